@@ -1,0 +1,133 @@
+/**
+ * What travels between the home and the care service, and between the home and its tablet.
+ * Schemas read leniently (unknown keys are dropped) and write strictly. Sizes are bounded here.
+ */
+import { z } from "zod";
+import type { Alarm } from "./alarm.ts";
+import { categories, levels, outcomes } from "./alarm.ts";
+import { instant } from "./time.ts";
+
+/** Longest id, name and free text that is taken from a wire; longer is refused, not cut. */
+export const textMax = { id: 200, name: 120, note: 2_000 } as const;
+
+const id = z.string().min(1).max(textMax.id);
+const person = z.object({ id, name: z.string().min(1).max(textMax.name) });
+const gatewayTime = z.number().finite().nonnegative().transform(instant);
+
+/** An alarm on the wire, the same shape as in memory. */
+export const alarmSchema = z
+  .object({
+    id,
+    category: z.enum(categories),
+    level: z.enum(levels),
+    reason: z.string().min(1).max(textMax.name),
+    device: id.optional(),
+    room: z.string().max(textMax.name).optional(),
+    raisedAt: gatewayTime,
+    late: z.boolean(),
+  })
+  .transform((read): Alarm => {
+    const { device, room, ...rest } = read;
+    return {
+      ...rest,
+      ...(device === undefined ? {} : { device }),
+      ...(room === undefined ? {} : { room }),
+    };
+  });
+
+const fault = z.object({
+  subject: id,
+  what: z.enum(["silent", "stuck", "battery-low", "missing", "radio-lost", "not-fail-safe"]),
+  blind: z.array(id).max(50),
+});
+
+const closing = z.object({
+  by: person,
+  outcome: z.enum(outcomes),
+  note: z.string().max(textMax.note),
+});
+
+/** Facts that either side tells the other about an alarm. */
+const sharedBodies = [
+  z.object({ kind: z.literal("accepted"), alarmId: id, by: person }),
+  z.object({ kind: z.literal("declined"), alarmId: id, by: person }),
+  z.object({ kind: z.literal("closed"), alarmId: id, closing }),
+  /** The message with this id is on this side's disk: it need not be sent again. */
+  z.object({ kind: z.literal("receipt"), of: id }),
+] as const;
+
+/** What the home tells the care service. */
+export const upBodySchema = z.discriminatedUnion("kind", [
+  ...sharedBodies,
+  z.object({
+    kind: z.literal("custody-offered"),
+    alarm: alarmSchema,
+    epoch: z.number().int().positive(),
+  }),
+  z.object({
+    kind: z.literal("noted"),
+    alarmId: id,
+    note: z.enum(["pressed-again", "false-alarm-said"]),
+  }),
+  z.object({ kind: z.literal("fault"), fault, cleared: z.boolean() }),
+]);
+
+/** What the care service tells the home. */
+export const downBodySchema = z.discriminatedUnion("kind", [
+  ...sharedBodies,
+  z.object({
+    kind: z.literal("custody-taken"),
+    alarmId: id,
+    epoch: z.number().int().positive(),
+  }),
+  /** For the tablet: whom the chain has told. */
+  z.object({ kind: z.literal("told"), alarmId: id, by: person }),
+]);
+
+/** Sender's clock, carried beside every message: gateway time, wall time, and whether that is trusted. */
+const envelopeHead = {
+  id,
+  home: id,
+  boot: id,
+  at_ms: z.number().finite().nonnegative(),
+  wall_ms: z.number().finite(),
+  wall_trusted: z.boolean(),
+};
+
+/** A message up: at least once, acknowledged by a `receipt` for its id. */
+export const upMessageSchema = z.object({ ...envelopeHead, body: upBodySchema });
+/** A message down: at least once, acknowledged by a `receipt` for its id. */
+export const downMessageSchema = z.object({ ...envelopeHead, body: downBodySchema });
+
+/** Proof of life, both ways; never acknowledged, never stored. `holds` lists open alarms in custody. */
+export const beatSchema = z.object({
+  ...envelopeHead,
+  holds: z.array(z.object({ alarmId: id, epoch: z.number().int().nonnegative() })).max(1_000),
+});
+
+/** What a tablet asks of the home. The broker says which client it was; the payload cannot. */
+export const requestSchema = z.object({
+  id,
+  request: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("help") }),
+    z.object({ kind: z.literal("false-alarm"), alarmId: id }),
+    z.object({ kind: z.literal("presence") }),
+    z.object({ kind: z.literal("stove-reset") }),
+    z.object({ kind: z.literal("stove-hold"), minutes: z.number().int().min(1).max(99) }),
+  ]),
+});
+
+/** The home's answer to a request: `taken` only after it is on disk. */
+export const answerSchema = z.object({
+  of: id,
+  taken: z.boolean(),
+  why: z.string().max(textMax.note),
+});
+
+export type UpBody = z.infer<typeof upBodySchema>;
+export type DownBody = z.infer<typeof downBodySchema>;
+export type UpMessage = z.infer<typeof upMessageSchema>;
+export type DownMessage = z.infer<typeof downMessageSchema>;
+export type Beat = z.infer<typeof beatSchema>;
+export type TabletRequest = z.infer<typeof requestSchema>;
+export type TabletAnswer = z.infer<typeof answerSchema>;

@@ -1,0 +1,82 @@
+/** What a rule asks for. Imperative; can fail; where that matters its outcome comes back as `effect-ended`. */
+import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
+import type { AlarmNote, Fault } from "./events.ts";
+
+/** What lights and sirens show, weakest first. The strongest in force wins. */
+export type SignalPattern = "none" | "called" | "warning" | "alarm";
+
+/** The sentences the home says aloud and shows. Keys; the tablet has the words, German and English. */
+export type AnnouncementKey =
+  | "help-stored"
+  | "help-with-care"
+  | "help-coming"
+  | "help-no-path"
+  | "help-nobody-yet"
+  | "alarm-closed"
+  | "false-alarm-told"
+  | "stove-unattended"
+  | "stove-cut"
+  | "stove-proved-off"
+  | "stove-not-off"
+  | "hazard-found"
+  | "module-blind"
+  | "care-unreachable"
+  | "care-reachable";
+
+/** Actuation: performed at once, never waits for anything (invariant 1). */
+export type Act =
+  | {
+      readonly kind: "cut-power";
+      readonly device: string;
+      /** First the plug itself, then by group or broadcast. */
+      readonly way: "direct" | "group";
+    }
+  | { readonly kind: "give-power"; readonly device: string }
+  | { readonly kind: "read-relay"; readonly device: string }
+  | {
+      readonly kind: "signal";
+      /** Each machine holds its own pattern; the shell shows the strongest of them. */
+      readonly source: "emergency-call" | "stove-guard" | "hazard";
+      readonly pattern: SignalPattern;
+    };
+
+/** Alarm transmission: handed to the uplink at once, in parallel with the journal (invariant 1). */
+export type Transmission =
+  | { readonly kind: "offer-custody"; readonly alarm: Alarm; readonly epoch: number }
+  | { readonly kind: "tell-peer-accepted"; readonly alarmId: string; readonly by: Person }
+  | { readonly kind: "tell-peer-declined"; readonly alarmId: string; readonly by: Person }
+  | { readonly kind: "tell-peer-noted"; readonly alarmId: string; readonly note: AlarmNote }
+  | { readonly kind: "tell-peer-closed"; readonly alarmId: string; readonly closing: Closing }
+  | { readonly kind: "tell-peer-fault"; readonly fault: Fault; readonly cleared: boolean }
+  | {
+      readonly kind: "tell-party";
+      readonly alarm: Alarm;
+      readonly party: string;
+      /** Counted from 0 within the chain. */
+      readonly step: number;
+      /** Rounds through the chain so far; above 0 the message is marked as a repeat. */
+      readonly round: number;
+      readonly late: boolean;
+    };
+
+/** A promise to a person or to the other side: performed only after the journal is durable (invariant 2). */
+export type Pledge =
+  | {
+      readonly kind: "announce";
+      readonly key: AnnouncementKey;
+      readonly alarmId?: string;
+      /** Words for the sentence: a name, a room, a device. */
+      readonly words: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "take-custody"; readonly alarmId: string; readonly epoch: number };
+
+/** Everything a rule can ask for. */
+export type Effect = Act | Transmission | Pledge;
+
+/** An effect with the id it was born with and the event that caused it. */
+export type PlannedEffect = Effect & { readonly id: string; readonly cause: string };
+
+/** Whether an effect must wait until the event that caused it is on disk. */
+export function isPledge(effect: Effect): effect is Pledge {
+  return effect.kind === "announce" || effect.kind === "take-custody";
+}

@@ -1,0 +1,149 @@
+/** What happened. An event is a fact, past or present, never a command. Rules read nothing else. */
+import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
+import type { Instant, LocalTime } from "../protocol/time.ts";
+
+/** What a device said. `device` is the id in the home's plan. Only a fresh frame makes such a fact. */
+export type DeviceFact =
+  | { readonly kind: "button-pressed"; readonly device: string }
+  /** A frame of an SOS device that nobody understood; never silence (it becomes a concern). */
+  | { readonly kind: "button-unclear"; readonly device: string; readonly frame: string }
+  | { readonly kind: "motion-sensed"; readonly device: string; readonly moving: boolean }
+  | { readonly kind: "contact-sensed"; readonly device: string; readonly open: boolean }
+  | {
+      readonly kind: "hazard-sensed";
+      readonly device: string;
+      readonly hazard: "smoke" | "heat" | "leak";
+      readonly present: boolean;
+    }
+  | { readonly kind: "temperature-sensed"; readonly device: string; readonly celsius: number }
+  | { readonly kind: "relay-read"; readonly device: string; readonly on: boolean }
+  | { readonly kind: "power-read"; readonly device: string; readonly watts: number }
+  | {
+      readonly kind: "battery-read";
+      readonly device: string;
+      readonly volts?: number;
+      readonly percent?: number;
+    }
+  /** Any other fresh frame: a sign that the device lives, and nothing more. */
+  | { readonly kind: "device-heard"; readonly device: string };
+
+/** What the radio stack said of itself. */
+export type RadioFact =
+  | { readonly kind: "radio-ready" }
+  | { readonly kind: "radio-lost"; readonly cause: string }
+  /** Expected by the plan, unknown to the radio's database: an alarm-level fault, never silence. */
+  | { readonly kind: "device-missing"; readonly device: string }
+  | { readonly kind: "device-found"; readonly device: string }
+  /** The fail-safe of the stove plug was read back; `armed` false or absent support is said. */
+  | { readonly kind: "fail-safe-read"; readonly device: string; readonly armed: boolean };
+
+/** What a person did at the tablet. Requests carry who asked, as the hub authenticated it. */
+export type PersonFact =
+  | { readonly kind: "help-requested"; readonly client: string }
+  | { readonly kind: "false-alarm-said"; readonly alarmId: string; readonly client: string }
+  | { readonly kind: "presence-said"; readonly client: string }
+  /** Only a local client may make this fact; the hub's access list holds that. */
+  | { readonly kind: "stove-reset-requested"; readonly client: string }
+  | {
+      readonly kind: "stove-hold-requested";
+      readonly client: string;
+      readonly minutes: number;
+    };
+
+/** What is known of an alarm after it was raised. Said by the other side, or by this one. */
+export type AlarmFact =
+  | { readonly kind: "alarm-raised"; readonly alarm: Alarm }
+  /** At the care side: a home offers custody. At the home this fact does not occur. */
+  | { readonly kind: "custody-offered"; readonly alarm: Alarm; readonly epoch: number }
+  /** At the home: the care service has the alarm durably. */
+  | { readonly kind: "custody-taken"; readonly alarmId: string; readonly epoch: number }
+  | { readonly kind: "alarm-accepted"; readonly alarmId: string; readonly by: Person }
+  | { readonly kind: "alarm-declined"; readonly alarmId: string; readonly by: Person }
+  | { readonly kind: "alarm-noted"; readonly alarmId: string; readonly note: AlarmNote }
+  | { readonly kind: "alarm-closed"; readonly alarmId: string; readonly closing: Closing };
+
+/** What a resident adds to an open alarm; told to the other side, never an end. */
+export type AlarmNote = "pressed-again" | "false-alarm-said";
+
+/** The link to the other side (care service at the home, home at the care service). */
+export type LinkFact =
+  /** A beat: the other side lives, and holds custody of these alarms at these epochs. */
+  | {
+      readonly kind: "peer-heard";
+      readonly holds: readonly { readonly alarmId: string; readonly epoch: number }[];
+    }
+  | { readonly kind: "peer-lost" }
+  | { readonly kind: "peer-back" };
+
+/** What the machine itself went through. */
+export type ClockFact =
+  /**
+   * The gateway started. `gapMs` is how long it was away; null means that nobody knows (no trusted
+   * clock): rules then treat open deadlines as overdue.
+   */
+  | { readonly kind: "gateway-started"; readonly boot: string; readonly gapMs: number | null }
+  | {
+      readonly kind: "clock-told";
+      readonly wallMs: number;
+      readonly trusted: boolean;
+      readonly local: LocalTime;
+    }
+  /** A deadline came due. `lateMs` is how long after it the loop woke. */
+  | { readonly kind: "deadline-reached"; readonly lateMs: number };
+
+/** The outcome of an effect that can fail. */
+export type EffectFact = {
+  readonly kind: "effect-ended";
+  readonly effect: string;
+  readonly ok: boolean;
+  readonly detail: string;
+};
+
+/** A fault that supervision found or saw mended, with the modules that are blind while it lasts. */
+export type FaultFact =
+  | {
+      readonly kind: "fault-found";
+      readonly fault: Fault;
+    }
+  | { readonly kind: "fault-cleared"; readonly fault: Fault };
+
+/** A fault of a device or of the radio. */
+export interface Fault {
+  /** Device id, or `radio`. */
+  readonly subject: string;
+  readonly what: "silent" | "stuck" | "battery-low" | "missing" | "radio-lost" | "not-fail-safe";
+  /** Modules that cannot see, or see less, while this lasts. */
+  readonly blind: readonly string[];
+}
+
+/** All facts. */
+export type Fact =
+  | DeviceFact
+  | RadioFact
+  | PersonFact
+  | AlarmFact
+  | LinkFact
+  | ClockFact
+  | EffectFact
+  | FaultFact;
+
+/** A fact with the id it was born with and the gateway time it was learnt at. */
+export type RuleEvent = Fact & { readonly id: string; readonly at: Instant };
+
+const deviceKinds: ReadonlySet<string> = new Set<DeviceFact["kind"]>([
+  "button-pressed",
+  "button-unclear",
+  "motion-sensed",
+  "contact-sensed",
+  "hazard-sensed",
+  "temperature-sensed",
+  "relay-read",
+  "power-read",
+  "battery-read",
+  "device-heard",
+]);
+
+/** Whether the event is a fresh frame of a device: a sign that it lives. */
+export function isDeviceFact(event: Fact): event is DeviceFact {
+  return deviceKinds.has(event.kind);
+}

@@ -1,0 +1,71 @@
+/** The contract of a rule: a pure state machine with its deadlines in its state. */
+import type { Level } from "../protocol/alarm.ts";
+import type { HomePlan, Role } from "../protocol/home.ts";
+import type { Instant, LocalTime } from "../protocol/time.ts";
+import type { Effect } from "./effects.ts";
+import type { Fact, RuleEvent } from "./events.ts";
+
+/** What every machine may look at beside its own state. */
+export interface Surroundings {
+  readonly plan: HomePlan;
+  /** Gateway time of the event being handled. */
+  readonly now: Instant;
+  /** Local time at the home; undefined while no clock is trusted. */
+  readonly local: LocalTime | undefined;
+  /**
+   * Makes an id that is unique to this event and machine and the same in every replay;
+   * `word` tells several ids of one step apart.
+   */
+  readonly newId: (word: string) => string;
+}
+
+/** The result of one step. Nothing has happened yet: the shell performs the effects. */
+export interface Step<State> {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+  /** Facts that follow from this step; every machine hears them within the same engine step. */
+  readonly emits: readonly Fact[];
+  /** Why, in a short English sentence for the journal; absent when nothing was decided. */
+  readonly because?: string;
+}
+
+/** What a resident, an installer and a carer are told of a module. */
+export interface ModuleManifest {
+  readonly name: string;
+  readonly benefit: { readonly de: string; readonly en: string };
+  /** Roles without which the module cannot work, and roles that make it better. */
+  readonly needs: readonly Role[];
+  readonly uses: readonly Role[];
+  readonly settings: readonly {
+    readonly key: string;
+    readonly unit: string;
+    readonly default: number;
+    readonly min: number;
+    readonly max: number;
+    /** Clause, data sheet, or section of hardware.md. */
+    readonly source: string;
+  }[];
+  readonly messages: readonly { readonly reason: string; readonly level: Level }[];
+  readonly changedBy: readonly ("resident" | "helper" | "professional" | "installer")[];
+  /** False for modules that a resident cannot drop by a slip, such as the emergency call. */
+  readonly droppable: boolean;
+}
+
+/** A rule. `step` and `wakeAt` are pure: no clock, no chance, no input or output. */
+export interface Machine<State> {
+  readonly manifest: ModuleManifest;
+  initial(plan: HomePlan): State;
+  step(state: State, event: RuleEvent, around: Surroundings): Step<State>;
+  /** The earliest instant at which the machine wants a `deadline-reached`; undefined for none. */
+  wakeAt(state: State): Instant | undefined;
+}
+
+/** A step that changes nothing. */
+export function unchanged<State>(state: State): Step<State> {
+  return { state, effects: [], emits: [] };
+}
+
+/** For the last branch of a `switch` over a closed union: the compiler proves that it is never reached. */
+export function unreachable(value: never): never {
+  throw new Error(`a case is missing for ${JSON.stringify(value)}`);
+}
