@@ -47,10 +47,13 @@ const closing = z.object({
   note: z.string().max(textMax.note),
 });
 
+/** Place among the answers given to one alarm on the sender's side; a later one outweighs. */
+const nth = z.number().int().positive();
+
 /** Facts that either side tells the other about an alarm. */
 const sharedBodies = [
-  z.object({ kind: z.literal("accepted"), alarmId: id, by: person }),
-  z.object({ kind: z.literal("declined"), alarmId: id, by: person }),
+  z.object({ kind: z.literal("accepted"), alarmId: id, by: person, nth }),
+  z.object({ kind: z.literal("declined"), alarmId: id, by: person, nth }),
   z.object({ kind: z.literal("closed"), alarmId: id, closing }),
   /** The message with this id is on this side's disk: it need not be sent again. */
   z.object({ kind: z.literal("receipt"), of: id }),

@@ -43,8 +43,20 @@ export type Act =
 /** Alarm transmission: handed to the uplink at once, in parallel with the journal (invariant 1). */
 export type Transmission =
   | { readonly kind: "offer-custody"; readonly alarm: Alarm; readonly epoch: number }
-  | { readonly kind: "tell-peer-accepted"; readonly alarmId: string; readonly by: Person }
-  | { readonly kind: "tell-peer-declined"; readonly alarmId: string; readonly by: Person }
+  | {
+      readonly kind: "tell-peer-accepted";
+      readonly alarmId: string;
+      readonly by: Person;
+      /** Counted from 1 within the alarm, by the side where the answer was given. */
+      readonly nth: number;
+    }
+  | {
+      readonly kind: "tell-peer-declined";
+      readonly alarmId: string;
+      readonly by: Person;
+      /** Counted from 1 within the alarm, by the side where the answer was given. */
+      readonly nth: number;
+    }
   | { readonly kind: "tell-peer-noted"; readonly alarmId: string; readonly note: AlarmNote }
   | { readonly kind: "tell-peer-closed"; readonly alarmId: string; readonly closing: Closing }
   | { readonly kind: "tell-peer-fault"; readonly fault: Fault; readonly cleared: boolean }

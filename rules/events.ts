@@ -50,6 +50,17 @@ export type PersonFact =
       readonly minutes: number;
     };
 
+/** Where a fact about an alarm was born. What the other side told is never told back to it. */
+export type Origin = "here" | "peer";
+
+/**
+ * Where an answer was given. `nth` is its place among the answers given to this alarm on the other
+ * side: links may reorder, and a withdrawn acceptance must not come back as "help is coming".
+ */
+export type AnswerOrigin =
+  | { readonly from: "here" }
+  | { readonly from: "peer"; readonly nth: number };
+
 /** What is known of an alarm after it was raised. Said by the other side, or by this one. */
 export type AlarmFact =
   | { readonly kind: "alarm-raised"; readonly alarm: Alarm }
@@ -57,17 +68,49 @@ export type AlarmFact =
   | { readonly kind: "custody-offered"; readonly alarm: Alarm; readonly epoch: number }
   /** At the home: the care service has the alarm durably. */
   | { readonly kind: "custody-taken"; readonly alarmId: string; readonly epoch: number }
-  | { readonly kind: "alarm-accepted"; readonly alarmId: string; readonly by: Person }
-  | { readonly kind: "alarm-declined"; readonly alarmId: string; readonly by: Person }
-  | { readonly kind: "alarm-noted"; readonly alarmId: string; readonly note: AlarmNote }
-  | { readonly kind: "alarm-closed"; readonly alarmId: string; readonly closing: Closing };
+  | ({
+      readonly kind: "alarm-accepted";
+      readonly alarmId: string;
+      readonly by: Person;
+    } & AnswerOrigin)
+  /** Not coming; from somebody who had accepted, it withdraws the acceptance. */
+  | ({
+      readonly kind: "alarm-declined";
+      readonly alarmId: string;
+      readonly by: Person;
+    } & AnswerOrigin)
+  | {
+      readonly kind: "alarm-noted";
+      readonly alarmId: string;
+      readonly note: AlarmNote;
+      readonly from: Origin;
+    }
+  | {
+      readonly kind: "alarm-closed";
+      readonly alarmId: string;
+      readonly closing: Closing;
+      readonly from: Origin;
+    }
+  /**
+   * Derived by `escalation` whenever it changes: who keeps the deadlines of an open alarm, and who
+   * is coming. Machines and screens that speak of help read this, not the single answers.
+   */
+  | {
+      readonly kind: "alarm-stands";
+      readonly alarmId: string;
+      readonly holder: "self" | "peer";
+      readonly coming: readonly Person[];
+    };
 
 /** What a resident adds to an open alarm; told to the other side, never an end. */
 export type AlarmNote = "pressed-again" | "false-alarm-said";
 
 /** The link to the other side (care service at the home, home at the care service). */
 export type LinkFact =
-  /** A beat: the other side lives, and holds custody of these alarms at these epochs. */
+  /**
+   * A beat: the other side lives, and holds custody of these alarms at these epochs. A side lists
+   * only what is on its disk.
+   */
   | {
       readonly kind: "peer-heard";
       readonly holds: readonly { readonly alarmId: string; readonly epoch: number }[];
