@@ -18,6 +18,10 @@ export type AnnouncementKey =
   | "stove-cut"
   | "stove-proved-off"
   | "stove-not-off"
+  /** The reset was asked for and refused; the words say why. */
+  | "stove-reset-refused"
+  /** The radio is gone while the stove is on: nobody but a person can cut it. */
+  | "stove-unguarded"
   | "hazard-found"
   | "module-blind"
   | "care-unreachable"
