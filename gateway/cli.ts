@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+/** The command `obhut`. Each verb is one function; words for people go to standard output. */
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readConfiguration } from "./config.ts";
+import { exitConfig, exitSoftware, exitUsage, OperatorError, wordsOf } from "./errors.ts";
+import { askStatus } from "./health.ts";
+
+const usage = `obhut: the assistive gateway of one home
+
+  obhut start --config FILE      runs the gateway
+  obhut check --config FILE      checks the configuration; one sentence for each fault
+  obhut provision --config FILE  makes keys and tokens (once)
+  obhut status --config FILE     asks the running gateway      [--json]
+  obhut replay FILE              runs a recorded journal through the rules
+  obhut schema                   prints the JSON schema of the configuration
+  obhut demo                     the whole system in this terminal
+
+Configuration is home.yaml in this folder unless --config says otherwise.
+`;
+
+const say = (words: string): void => {
+  process.stdout.write(`${words}\n`);
+};
+
+function checked(file: string): Extract<ReturnType<typeof readConfiguration>, { ok: true }> {
+  const read = readConfiguration(file);
+  if (!read.ok) throw new OperatorError(read.faults.join("\n"), exitConfig);
+  return read;
+}
+
+async function start(file: string): Promise<number> {
+  const { value } = checked(file);
+  const { runGateway } = await import("./main.ts");
+  return runGateway(value);
+}
+
+function check(file: string): number {
+  const { value } = checked(file);
+  const { devices, agreement } = value.plan;
+  const chains = agreement.chains.length;
+  say(`${file}: right. ${devices.length} devices, ${chains} chains and a fallback.`);
+  return 0;
+}
+
+async function provisionHome(file: string): Promise<number> {
+  const { provision } = await import("./provision.ts");
+  const made = provision(file);
+  say(`Secrets are in ${made.secretsFile} (readable by its owner only).`);
+  say(`For the care service:  password ${made.carePassword}`);
+  for (const { client, token } of made.tokens) say(`For client ${client}:  token ${token}`);
+  say("The tokens are shown this once and stored nowhere in clear.");
+  return 0;
+}
+
+async function status(file: string, json: boolean): Promise<number> {
+  const { value } = checked(file);
+  const answer = await askStatus(join(value.dataDir, "status.sock")).catch((thrown: unknown) => {
+    throw new OperatorError(wordsOf(thrown), 1);
+  });
+  if (json) {
+    say(JSON.stringify(answer));
+    return 0;
+  }
+  say(`${answer.home}: up ${answer.up_s} s, ${answer.rss_mb} MB, version ${answer.version}`);
+  say(`radio ${answer.radio}; care service ${answer.care}; stove ${answer.stove}`);
+  say(`open alarms ${answer.open_alarms}; messages not yet receipted ${answer.outbox}`);
+  say(`timers late: p99 ${answer.loop_delay_p99_ms} ms, most ${answer.loop_delay_max_ms} ms`);
+  for (const module of answer.blind_modules) say(`blind: ${module}`);
+  for (const report of answer.reports) say(`report: ${report}`);
+  return 0;
+}
+
+async function replay(file: string | undefined): Promise<number> {
+  if (file === undefined) throw new OperatorError("replay: name the journal file", exitUsage);
+  const { runReplay } = await import("./journal/replay.ts");
+  return runReplay(file, say);
+}
+
+async function schema(): Promise<number> {
+  const { configJsonSchema } = await import("./config-json.ts");
+  say(configJsonSchema());
+  return 0;
+}
+
+async function demo(rest: readonly string[]): Promise<number> {
+  // The demonstration brings the virtual home, which a gateway in a real home does not contain.
+  const story = new URL("../sim/demo/main.ts", import.meta.url);
+  const { spawn } = await import("node:child_process");
+  const child = spawn(process.execPath, [story.pathname, ...rest], { stdio: "inherit" });
+  return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? exitSoftware)));
+}
+
+/** Runs one command line; resolves with the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  if (verb === "demo") return demo(rest);
+  const { values, positionals } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: {
+      config: { type: "string", default: "home.yaml" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  switch (verb) {
+    case "start":
+      return start(values.config);
+    case "check":
+      return check(values.config);
+    case "provision":
+      return provisionHome(values.config);
+    case "status":
+      return status(values.config, values.json);
+    case "replay":
+      return replay(positionals[0]);
+    case "schema":
+      return schema();
+    case "help":
+    case "--help":
+      say(usage);
+      return 0;
+    default:
+      throw new OperatorError(usage, exitUsage);
+  }
+}
+
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof OperatorError) return thrown.exitCode;
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  return code.startsWith("ERR_PARSE_ARGS") ? exitUsage : exitSoftware;
+}
+
+const isMain =
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
+if (isMain) {
+  run(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (thrown: unknown) => {
+      process.stderr.write(`obhut: ${wordsOf(thrown)}\n`);
+      process.exitCode = exitCodeOf(thrown);
+    },
+  );
+}

@@ -1,0 +1,132 @@
+/** The shape of a home's configuration file. Defaults and limits stand here, each with its source. */
+import { z } from "zod";
+import { categories } from "../protocol/alarm.ts";
+import { roles } from "../protocol/home.ts";
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63");
+
+const ieee = z.string().regex(/^0x[0-9a-f]{16}$/, "must be 0x and 16 hexadecimal digits");
+
+const port = z.int().min(0).max(65_535);
+
+const device = z.strictObject({
+  id,
+  ieee: ieee.describe("The device's radio address, as printed on its label or shown at pairing."),
+  roles: z.array(z.enum(roles)).min(1).describe("What the device is for."),
+  room: z.string().min(1).max(60),
+  power: z.enum(["mains", "battery"]),
+  /** Mains devices report at least every 5 min, sensors every hour, buttons twice a day (hardware.md). */
+  check_in_min: z.number().positive().max(1_440).optional(),
+});
+
+const step = z.strictObject({
+  tell: z.array(id).min(1),
+  within_s: z.number().min(5).max(3_600),
+});
+
+/** `HH:MM`, 00:00 to 24:00. */
+const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:MM");
+
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** The agreement as a person writes it: parties, chains, and the chain that serves when no other fits. */
+export const agreementSchema = z.strictObject({
+  version: z.int().positive(),
+  parties: z
+    .array(
+      z.strictObject({
+        id,
+        name: z.string().min(1).max(120),
+        kind: z.enum(["helper", "professional", "service"]),
+        reach: z.array(z.string().max(200)).default([]),
+      }),
+    )
+    .min(1),
+  chains: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(120),
+        for: z.array(z.enum(categories)).min(1),
+        on: z.array(z.enum(weekdays)).default([...weekdays]),
+        from: hour.default("00:00"),
+        until: hour.default("00:00"),
+        steps: z.array(step).min(1),
+      }),
+    )
+    .default([]),
+  fallback: z.array(step).min(1),
+});
+
+export type WrittenAgreement = z.infer<typeof agreementSchema>;
+
+/** Stove guard: 15 s pre-alarm, 5 min absence (at most 8), 3 h untouched, 5 h in all (hardware.md). */
+const stove = z.strictObject({
+  on_above_w: z.number().min(5).max(500).default(30),
+  absence_min: z.number().min(0.5).max(8).default(5),
+  pre_alarm_s: z.number().min(5).max(15).default(15),
+  untouched_min: z.number().min(5).max(180).default(180),
+  total_min: z.number().min(10).max(300).default(300),
+  left_home_s: z.number().min(30).max(480).default(120),
+});
+
+/** Both sides watch each other; repeats at most 30 s apart (DIN VDE V 0825: below 1 min). */
+const link = z.strictObject({
+  beat_every_s: z.number().min(1).max(60).default(5),
+  silent_after_s: z.number().min(3).max(180).default(15),
+  custody_within_s: z.number().min(3).max(120).default(20),
+  close_within_min: z.number().min(1).max(240).default(60),
+  repeat_every_s: z.number().min(2).max(30).default(20),
+});
+
+/** The whole file. Unknown keys are refused: a misspelt setting must not be silently ignored. */
+export const configSchema = z.strictObject({
+  home: id.describe("Name of the home, as the care service knows it."),
+  timezone: z.string().default("Europe/Berlin"),
+  data: z.string().default("data").describe("Folder for journal and radio files."),
+  secrets: z.string().default("secrets.yaml").describe("File with keys and tokens, mode 0600."),
+  log: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  radio: z.strictObject({
+    port: z.string().min(1).describe("/dev/serial/by-id/... or tcp://host:port"),
+    adapter: z.enum(["zstack", "ember", "deconz", "zigate", "zboss", "zoh"]).default("zstack"),
+    channel: z.int().min(11).max(26).default(11),
+    pan_id: z.int().min(1).max(0xfffe),
+    extended_pan_id: z.string().regex(/^[0-9a-f]{16}$/, "must be 16 hexadecimal digits"),
+  }),
+  hub: z.strictObject({
+    host: z.string().default("0.0.0.0"),
+    mqtt_port: port.default(8_883),
+    websocket_port: port.default(8_884),
+    clients: z
+      .array(
+        z.strictObject({
+          name: id,
+          kind: z.enum(["tablet", "comfort", "installer", "viewer"]),
+          /** In the home itself: may say "I am here" at the stove and reset it. */
+          local: z.boolean().default(false),
+        }),
+      )
+      .default([]),
+  }),
+  care: z.strictObject({
+    url: z.string().regex(/^mqtts?:\/\/[^/]+$/, "must be mqtts://host:port"),
+    certificate: z.string().optional().describe("File with the care service's certificate."),
+  }),
+  devices: z.array(device).min(1).max(200),
+  stove: stove.prefault({}),
+  link: link.prefault({}),
+  agreement: agreementSchema,
+});
+
+export type WrittenConfig = z.infer<typeof configSchema>;
+
+/** The file of secrets: made by `obhut provision`, readable by its owner only. */
+export const secretsSchema = z.strictObject({
+  network_key: z.string().regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits"),
+  care_password: z.string().min(32),
+  /** SHA-256 of each hub client's token, by client name. */
+  hub_clients: z.record(id, z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex")),
+});
+
+export type Secrets = z.infer<typeof secretsSchema>;

@@ -1,0 +1,159 @@
+/**
+ * The heart of the shell: event → step → acts at once, journal beside them → promises once it is durable.
+ * One thread, one queue, one timer. Nothing in here waits for disk, broker, network or radio.
+ */
+import type { HomePlan } from "../protocol/home.ts";
+import { between, type Instant } from "../protocol/time.ts";
+import {
+  type EngineState,
+  type EngineStep,
+  type MachineList,
+  stepEngine,
+  wakeAt,
+} from "../rules/engine.ts";
+import type { Fact, RuleEvent } from "../rules/events.ts";
+import type { Clock, Journal, OutboxMessage } from "./ports.ts";
+
+/** What the loop needs of the effects' performer. None of it may block or throw. */
+export interface Performer {
+  /** Performs acts and hands over transmissions; returns what the outbox must keep. */
+  act(step: EngineStep): readonly OutboxMessage[];
+  /** Performs what had to wait for the disk. */
+  pledge(step: EngineStep): void;
+  /** Shows the state of the home as of now. */
+  show(state: EngineState, now: Instant): void;
+}
+
+export interface LoopParts {
+  readonly machines: MachineList;
+  readonly plan: HomePlan;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly performer: Performer;
+  readonly state: EngineState;
+  /** Prefix of all ids born in this run: unique to this start of the gateway. */
+  readonly boot: string;
+  /** A rule threw: a fault of the program, after which nothing here can be trusted. */
+  readonly onRuleFault: (thrown: unknown, event: RuleEvent) => void;
+  /** The journal refused an entry: reported, never in the way of the next event. */
+  readonly onJournalFault: (thrown: unknown) => void;
+}
+
+export interface Loop {
+  /** Takes a fact; `durable` is called once the event is on disk. Returns at once. */
+  readonly hear: (fact: Fact, durable?: () => void) => void;
+  readonly state: () => EngineState;
+  readonly stop: () => void;
+}
+
+interface Waiting {
+  readonly fact: Fact;
+  readonly durable: (() => void) | undefined;
+}
+
+/** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
+const timerMax = 2_147_483_647;
+/** A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin. */
+const overduePaceMs = 10;
+/** Routine reports are shown at this pace: a tablet needs no more, and 100 reports/s cost nothing. */
+const routineShowMs = 250;
+/** After this many events the journal gets a snapshot, so that a restart replays little. */
+const eventsPerSnapshot = 500;
+
+/** A report that decided nothing may wait for the next commit; everything else may not. */
+function urgency(event: RuleEvent, step: EngineStep): "now" | "soon" {
+  if (step.decisions.length > 0 || step.effects.length > 0 || step.derived.length > 0) return "now";
+  return event.kind === "gateway-started" ? "now" : "soon";
+}
+
+/** Starts the loop on a resumed state. The caller hears `gateway-started` first. */
+export function startLoop(parts: LoopParts): Loop {
+  const { machines, plan, clock, journal, performer } = parts;
+  const waiting: Waiting[] = [];
+  let state = parts.state;
+  let count = 0;
+  let busy = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let undurable = 0;
+  let showing: NodeJS.Timeout | undefined;
+
+  const showSoon = (): void => {
+    showing ??= setTimeout(() => {
+      showing = undefined;
+      if (undurable === 0 && !stopped) performer.show(state, clock.now());
+    }, routineShowMs);
+  };
+
+  const arm = (): void => {
+    clearTimeout(timer);
+    if (stopped) return;
+    const due = wakeAt(machines, state);
+    if (due === undefined) return;
+    const wait = between(clock.now(), due);
+    timer = setTimeout(wake, Math.min(Math.max(wait, overduePaceMs), timerMax));
+  };
+
+  const wake = (): void => {
+    const due = wakeAt(machines, state);
+    const late = due === undefined ? -1 : between(due, clock.now());
+    if (late >= 0) hear({ kind: "deadline-reached", lateMs: late });
+    else arm();
+  };
+
+  const keep = (event: RuleEvent, step: EngineStep, durable: (() => void) | undefined): void => {
+    const outbox = performer.act(step);
+    const { decisions, effects } = step;
+    const entry = { event, wall: clock.wall(), decisions, effects, outbox };
+    const when = durable === undefined ? urgency(event, step) : "now";
+    if (when === "now") undurable += 1;
+    journal.append(entry, when).then(() => {
+      if (when === "soon") return;
+      undurable -= 1;
+      performer.pledge(step);
+      durable?.();
+      // Never more than is on disk: with younger steps still under way, show this one.
+      performer.show(undurable === 0 ? state : step.state, clock.now());
+    }, parts.onJournalFault);
+    if (when === "soon") showSoon();
+    count += 1;
+    if (count % eventsPerSnapshot === 0) journal.snapshot(state);
+  };
+
+  const take = ({ fact, durable }: Waiting): void => {
+    const event: RuleEvent = { ...fact, id: `${parts.boot}-${count}`, at: clock.now() };
+    let step: EngineStep;
+    try {
+      step = stepEngine(machines, plan, state, event);
+    } catch (thrown) {
+      count += 1;
+      parts.onRuleFault(thrown, event);
+      return;
+    }
+    state = step.state;
+    keep(event, step, durable);
+  };
+
+  const hear = (fact: Fact, durable?: () => void): void => {
+    if (stopped) return;
+    waiting.push({ fact, durable });
+    if (busy) return;
+    busy = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) take(next);
+    } finally {
+      busy = false;
+    }
+    arm();
+  };
+
+  return {
+    hear,
+    state: () => state,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+      clearTimeout(showing);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/** Carries out what the rules asked for. Acts are on their way before this returns; nothing is awaited. */
+
+import type { HomePlan } from "../protocol/home.ts";
+import type { UpBody } from "../protocol/messages.ts";
+import type { Instant } from "../protocol/time.ts";
+import type { HomeView } from "../protocol/view.ts";
+import type { PlannedEffect, SignalPattern, Transmission } from "../rules/effects.ts";
+import type { EngineState, EngineStep } from "../rules/engine.ts";
+import { unreachable } from "../rules/machine.ts";
+import { viewOf } from "../rules/view.ts";
+import type { Performer } from "./loop.ts";
+import type { ActOutcome, Clock, Hear, Hub, OutboxMessage, Radio, Uplink } from "./ports.ts";
+
+export interface PerformerParts {
+  readonly plan: HomePlan;
+  readonly clock: Clock;
+  readonly radio: Radio;
+  readonly uplink: Uplink;
+  readonly hub: Hub;
+  readonly hear: Hear;
+  /** A driver threw although its contract forbids it; reported, the other effects go on. */
+  readonly onFault: (thrown: unknown, effect: PlannedEffect) => void;
+}
+
+const strength: readonly SignalPattern[] = ["none", "called", "warning", "alarm"];
+
+/** The strongest of the patterns that the machines hold. */
+export function strongest(patterns: Iterable<SignalPattern>): SignalPattern {
+  let found: SignalPattern = "none";
+  for (const pattern of patterns) {
+    if (strength.indexOf(pattern) > strength.indexOf(found)) found = pattern;
+  }
+  return found;
+}
+
+/** The message for the care service that an effect asks for; none for a party told by the home itself. */
+export function bodyOf(effect: Transmission): UpBody | undefined {
+  switch (effect.kind) {
+    case "offer-custody":
+      return { kind: "custody-offered", alarm: effect.alarm, epoch: effect.epoch };
+    case "tell-peer-accepted":
+      return { kind: "accepted", alarmId: effect.alarmId, by: effect.by, nth: effect.nth };
+    case "tell-peer-declined":
+      return { kind: "declined", alarmId: effect.alarmId, by: effect.by, nth: effect.nth };
+    case "tell-peer-noted":
+      return { kind: "noted", alarmId: effect.alarmId, note: effect.note };
+    case "tell-peer-closed":
+      return { kind: "closed", alarmId: effect.alarmId, closing: effect.closing };
+    case "tell-peer-fault": {
+      const { subject, what, blind } = effect.fault;
+      return {
+        kind: "fault",
+        fault: { subject, what, blind: [...blind] },
+        cleared: effect.cleared,
+      };
+    }
+    case "tell-party":
+      return undefined;
+    default:
+      return unreachable(effect);
+  }
+}
+
+/** Builds the performer. Ends of actuations come back as `effect-ended` facts. */
+export function createPerformer(parts: PerformerParts): Performer {
+  const { radio, uplink, hub, hear } = parts;
+  const patterns = new Map<string, SignalPattern>();
+
+  const follow = (effect: PlannedEffect, outcome: Promise<ActOutcome>): void => {
+    outcome.then(
+      ({ ok, detail }) => hear({ kind: "effect-ended", effect: effect.id, ok, detail }),
+      (thrown: unknown) => parts.onFault(thrown, effect),
+    );
+  };
+
+  const perform = (effect: PlannedEffect): OutboxMessage | undefined => {
+    switch (effect.kind) {
+      case "cut-power":
+        follow(effect, radio.cutPower(effect.device, effect.way));
+        return undefined;
+      case "give-power":
+        follow(effect, radio.givePower(effect.device));
+        return undefined;
+      case "read-relay":
+        follow(effect, radio.readRelay(effect.device));
+        return undefined;
+      case "signal":
+        patterns.set(effect.source, effect.pattern);
+        radio.signal(strongest(patterns.values()));
+        return undefined;
+      case "tell-party":
+        // The home has no way of its own to a person yet: said in the journal, never passed over.
+        queueMicrotask(() => {
+          const detail = `the home has no way of its own to ${effect.party}`;
+          hear({ kind: "effect-ended", effect: effect.id, ok: false, detail });
+        });
+        return undefined;
+      case "announce":
+      case "take-custody":
+        return undefined;
+      default: {
+        const body = bodyOf(effect);
+        if (body === undefined) return undefined;
+        const message = { id: effect.id, body };
+        uplink.send(message);
+        return message;
+      }
+    }
+  };
+
+  const act = (step: EngineStep): readonly OutboxMessage[] => {
+    const outbox: OutboxMessage[] = [];
+    // Power first: no lamp and no message stands before the frame that cuts the stove.
+    const cuts = step.effects.filter((effect) => effect.kind === "cut-power");
+    const rest = step.effects.filter((effect) => effect.kind !== "cut-power");
+    for (const effect of [...cuts, ...rest]) {
+      try {
+        const message = perform(effect);
+        if (message !== undefined) outbox.push(message);
+      } catch (thrown) {
+        parts.onFault(thrown, effect);
+      }
+    }
+    return outbox;
+  };
+
+  const pledge = (step: EngineStep): void => {
+    for (const effect of step.effects) {
+      if (effect.kind !== "announce") continue;
+      const { id, key, words, alarmId } = effect;
+      const at_ms = parts.clock.now();
+      hub.announce({ id, key, words, at_ms, ...(alarmId === undefined ? {} : { alarmId }) });
+    }
+  };
+
+  const show = (state: EngineState, now: Instant): void => {
+    const view: HomeView = viewOf(parts.plan, state, now);
+    hub.showState(view);
+  };
+
+  return { act, pledge, show };
+}
