@@ -1,0 +1,52 @@
+/** How the home's messages to the care service stand in the outbox. Pure. */
+import type { OutboxLine, Rank } from "../../platform/outbox.ts";
+import type { UpBody } from "../../protocol/messages.ts";
+import { unreachable } from "../../rules/machine.ts";
+import type { OutboxMessage } from "../ports.ts";
+
+/** One message of the home that waits for its receipt. */
+export interface UpLine extends OutboxLine {
+  readonly body: UpBody;
+}
+
+function rankOf(body: UpBody): Rank {
+  switch (body.kind) {
+    case "custody-offered":
+    case "accepted":
+    case "declined":
+    case "closed":
+      return "alarm";
+    case "noted":
+    case "receipt":
+      return "note";
+    case "fault":
+      return "routine";
+    default:
+      return unreachable(body);
+  }
+}
+
+/** Messages about one alarm, or about one fault, arrive in their order. */
+function laneOf(message: OutboxMessage): string {
+  const { body, id } = message;
+  switch (body.kind) {
+    case "custody-offered":
+      return `alarm ${body.alarm.id}`;
+    case "accepted":
+    case "declined":
+    case "noted":
+    case "closed":
+      return `alarm ${body.alarmId}`;
+    case "fault":
+      return `fault ${body.fault.subject} ${body.fault.what}`;
+    case "receipt":
+      return `receipt ${id}`;
+    default:
+      return unreachable(body);
+  }
+}
+
+/** The line for a message. */
+export function lineOf(message: OutboxMessage): UpLine {
+  return { ...message, lane: laneOf(message), rank: rankOf(message.body) };
+}

@@ -1,0 +1,246 @@
+/**
+ * One MQTT connection, kept for ever: made again after every loss, and cut when the other end is silent.
+ * MQTT.js is used for one connection at a time and never queues or repeats: what must not be lost stands
+ * in an outbox of ours.
+ */
+import type { Socket } from "node:net";
+import { MqttClient } from "mqtt";
+import { openSocket, type SocketTarget } from "./pinned-socket.ts";
+
+/** Limits of a session; at each of them the connection is cut and made anew. */
+export const sessionLimits = {
+  /** From the first SYN to the granted subscriptions. */
+  connectMs: 10_000,
+  keepaliveS: 10,
+  /** An answer is owed (PINGRESP, PUBACK) and nothing at all has come for so long. */
+  silentMs: 6_000,
+  /** Publishes on their way without PUBACK; above it `publish` refuses. */
+  inFlight: 256,
+  /** Bytes received since the last whole packet. */
+  unfinishedBytes: 262_144,
+  retryFirstMs: 1_000,
+  retryMaxMs: 5_000,
+  watchMs: 500,
+} as const;
+
+export interface SessionSettings extends SocketTarget {
+  readonly clientId: string;
+  readonly user: string;
+  readonly password: string;
+  readonly subscriptions: readonly { readonly topic: string; readonly qos: 0 | 1 }[];
+  /** Between 0 and 1; spreads the retries of many homes. */
+  readonly chance?: () => number;
+}
+
+export interface SessionListener {
+  /** Connected, and every subscription granted. */
+  up(): void;
+  /** Lost, or not come about. Called once for each attempt, with a sentence. */
+  down(cause: string): void;
+  message(topic: string, payload: Buffer): void;
+}
+
+export interface BrokerSession {
+  start(): void;
+  /** False when there is no connection or no room; nothing is kept. Returns at once, never throws. */
+  publish(topic: string, payload: string, qos: 0 | 1): boolean;
+  /** Gives this connection up, and makes another one. */
+  cut(cause: string): void;
+  close(): Promise<void>;
+}
+
+const wordsOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
+
+/** One attempt and the connection that comes of it; `ended` is called exactly once. */
+class Connection {
+  private readonly settings: SessionSettings;
+  private readonly listener: SessionListener;
+  private readonly ended: (cause: string) => void;
+  private readonly watch: NodeJS.Timeout;
+  private readonly begun = performance.now();
+  private readonly socket: Socket;
+  private client: MqttClient | undefined;
+  private phase: "connecting" | "up" | "over" = "connecting";
+  private inFlight = 0;
+  private owedSince: number | undefined;
+  private bytesAtPacket = 0;
+
+  constructor(
+    settings: SessionSettings,
+    listener: SessionListener,
+    ended: (cause: string) => void,
+  ) {
+    this.settings = settings;
+    this.listener = listener;
+    this.ended = ended;
+    this.socket = openSocket(
+      settings,
+      () => this.greet(),
+      (why) => this.end(why),
+    );
+    this.socket.once("close", () => this.end("the connection was closed"));
+    this.watch = setInterval(() => this.look(), sessionLimits.watchMs);
+  }
+
+  /** The other end is trusted: says who we are. */
+  private greet(): void {
+    if (this.phase === "over") return;
+    const { clientId, user, password } = this.settings;
+    const client = new MqttClient(() => this.socket, {
+      protocolId: "MQTT",
+      protocolVersion: 4,
+      clientId,
+      username: user,
+      password,
+      clean: true,
+      keepalive: sessionLimits.keepaliveS,
+      reschedulePings: false,
+      reconnectPeriod: 0,
+      connectTimeout: sessionLimits.connectMs,
+      queueQoSZero: false,
+      resubscribe: false,
+      timerVariant: "native",
+    });
+    client.on("connect", () => this.subscribe(client));
+    client.on("message", (topic, payload) => this.take(topic, payload));
+    client.on("packetsend", ({ cmd }) => {
+      if (cmd === "pingreq") this.owedSince ??= performance.now();
+    });
+    client.on("packetreceive", () => this.heard());
+    client.on("error", (error) => this.end(error.message));
+    client.on("close", () => this.end("the connection was closed"));
+    this.client = client;
+  }
+
+  private subscribe(client: MqttClient): void {
+    const wanted = this.settings.subscriptions;
+    if (wanted.length === 0) this.rise();
+    else {
+      const map = Object.fromEntries(wanted.map(({ topic, qos }) => [topic, { qos }]));
+      client.subscribe(map, (error, granted) => {
+        if (error !== null) this.end(`subscribing failed: ${error.message}`);
+        // [MQTT-3.9.3] 128: the broker refuses this subscription.
+        else if (granted?.some(({ qos }) => qos === 128)) this.end("a subscription was refused");
+        else this.rise();
+      });
+    }
+  }
+
+  private rise(): void {
+    if (this.phase !== "connecting") return;
+    this.phase = "up";
+    this.listener.up();
+  }
+
+  private take(topic: string, payload: Buffer): void {
+    if (this.phase !== "over") this.listener.message(topic, payload);
+  }
+
+  private heard(): void {
+    this.bytesAtPacket = this.socket.bytesRead;
+    this.owedSince = this.inFlight > 0 ? performance.now() : undefined;
+  }
+
+  private look(): void {
+    const now = performance.now();
+    if (this.phase === "connecting" && now - this.begun > sessionLimits.connectMs) {
+      this.end(`no connection within ${sessionLimits.connectMs} ms`);
+    } else if (this.owedSince !== undefined && now - this.owedSince > sessionLimits.silentMs) {
+      this.end(`no answer for ${sessionLimits.silentMs} ms`);
+    } else if (this.socket.bytesRead - this.bytesAtPacket > sessionLimits.unfinishedBytes) {
+      this.end(`more than ${sessionLimits.unfinishedBytes} bytes without a packet`);
+    }
+  }
+
+  publish(topic: string, payload: string, qos: 0 | 1): boolean {
+    const { client } = this;
+    if (client === undefined || this.phase !== "up") return false;
+    if (this.inFlight >= sessionLimits.inFlight) return false;
+    if (qos === 1) {
+      this.inFlight += 1;
+      this.owedSince ??= performance.now();
+    }
+    client.publish(topic, payload, { qos }, () => {
+      if (qos === 1) this.inFlight -= 1;
+      if (this.inFlight === 0) this.owedSince = undefined;
+    });
+    return true;
+  }
+
+  end(cause: string): void {
+    if (this.phase === "over") return;
+    this.phase = "over";
+    clearInterval(this.watch);
+    // What the dead connection still has to say is of no interest, but must not end the process.
+    this.client?.removeAllListeners();
+    this.client?.on("error", () => undefined);
+    this.client?.end(true);
+    this.socket.on("error", () => undefined).destroy();
+    this.ended(cause);
+  }
+
+  /** Says DISCONNECT first, when there is somebody to say it to. */
+  leave(): Promise<void> {
+    const { client } = this;
+    if (client === undefined || this.phase !== "up") {
+      this.end("closed here");
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(patience);
+        this.end("closed here");
+        resolve();
+      };
+      const patience = setTimeout(done, sessionLimits.watchMs);
+      client.end(false, {}, done);
+    });
+  }
+}
+
+/** Keeps one connection to a broker. Nothing in here throws or waits. */
+export function openSession(settings: SessionSettings, listener: SessionListener): BrokerSession {
+  const chance = settings.chance ?? Math.random;
+  let connection: Connection | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let failures = 0;
+  let stopped = false;
+
+  const connect = (): void => {
+    retry = undefined;
+    const up = (): void => {
+      failures = 0;
+      listener.up();
+    };
+    try {
+      connection = new Connection(settings, { ...listener, up }, ended);
+    } catch (thrown) {
+      ended(wordsOf(thrown));
+    }
+  };
+
+  const ended = (cause: string): void => {
+    connection = undefined;
+    if (!stopped) {
+      const wait = sessionLimits.retryFirstMs * 2 ** Math.min(failures, 8);
+      failures += 1;
+      const spread = 0.8 + 0.4 * chance();
+      retry = setTimeout(connect, Math.min(wait, sessionLimits.retryMaxMs) * spread);
+    }
+    listener.down(cause);
+  };
+
+  return {
+    start: () => {
+      if (!stopped && connection === undefined && retry === undefined) connect();
+    },
+    publish: (topic, payload, qos) => connection?.publish(topic, payload, qos) ?? false,
+    cut: (cause) => connection?.end(cause),
+    close: async () => {
+      stopped = true;
+      clearTimeout(retry);
+      await connection?.leave();
+    },
+  };
+}
