@@ -1,0 +1,288 @@
+/** ZDO: descriptors, bindings, joining and leaving, the network's state. */
+import { type ByteReader, ByteWriter } from "../bytes.ts";
+import type { Binding, Node } from "../radio.ts";
+import { subsystems } from "./frame.ts";
+import { forgetDevice } from "./keys.ts";
+import { keepChannel } from "./network.ts";
+import type { Command, CommandTable, Outcome, Stick } from "./stick.ts";
+import { bindingTable, neighbourTable, nodeDescriptorOf, notSupported } from "./zdo-tables.ts";
+
+const ok = Buffer.from([0]);
+const failed = Buffer.from([1]);
+const success = 0;
+const deviceNotFound = 0x81;
+const invalidEndpoint = 0x82;
+const coordinator = 0;
+const changeChannel = 0xfe;
+const euiMode = 3;
+
+/** Descriptor requests begin with the device to ask and the device meant; both are the same here. */
+function asked(request: ByteReader): number {
+  const target = request.u16();
+  request.u16();
+  return target;
+}
+
+interface Question {
+  readonly nwk: number;
+  /** The command of the indication that brings the answer. */
+  readonly answer: number;
+  readonly own: () => Buffer;
+  readonly device: (node: Node) => Buffer | undefined;
+}
+
+/** The stick answers for itself at once; a device answers over the air, or never. */
+function askNetwork(stick: Stick, question: Question): Outcome {
+  const bring = (rest: Buffer): void => {
+    const data = new ByteWriter().u16(question.nwk).bytes(rest).done();
+    stick.indicate(subsystems.zdo, question.answer, data);
+  };
+  const effect = (): void => {
+    if (question.nwk === coordinator) bring(question.own());
+    else stick.radio.ask(question.nwk, question.device, bring);
+  };
+  return { reply: ok, effect };
+}
+
+const nodeDescriptor: Command = (stick, request) =>
+  askNetwork(stick, {
+    nwk: asked(request),
+    answer: 0x82,
+    own: () =>
+      nodeDescriptorOf(
+        coordinator,
+        Buffer.from("0040 8f 0000 50a0 0000 00a0 0000".replaceAll(" ", ""), "hex"),
+      ),
+    device: (node) => nodeDescriptorOf(node.nwk, node.nodeDescriptor()),
+  });
+
+const activeEndpoints: Command = (stick, request) => {
+  const list = (nwk: number, endpoints: readonly number[]) =>
+    new ByteWriter()
+      .u8(success)
+      .u16(nwk)
+      .u8(endpoints.length, ...endpoints)
+      .done();
+  return askNetwork(stick, {
+    nwk: asked(request),
+    answer: 0x85,
+    own: () => list(coordinator, [...stick.endpoints.keys()]),
+    device: (node) => list(node.nwk, node.activeEndpoints()),
+  });
+};
+
+const simpleDescriptor: Command = (stick, request) => {
+  const nwk = asked(request);
+  const endpoint = request.u8();
+  const wrap = (from: number, descriptor: Buffer | undefined) => {
+    const status = descriptor === undefined ? invalidEndpoint : success;
+    const bytes = descriptor ?? Buffer.alloc(0);
+    return new ByteWriter().u8(status).u16(from).u8(bytes.length).bytes(bytes).done();
+  };
+  return askNetwork(stick, {
+    nwk,
+    answer: 0x84,
+    own: () => wrap(coordinator, stick.endpoints.get(endpoint)),
+    device: (node) => wrap(node.nwk, node.simpleDescriptor(endpoint)),
+  });
+};
+
+function readBinding(request: ByteReader): Binding {
+  request.eui();
+  const endpoint = request.u8();
+  const cluster = request.u16();
+  const mode = request.u8();
+  if (mode !== euiMode) return { endpoint, cluster, target: { group: request.u16() } };
+  const eui = request.eui();
+  return { endpoint, cluster, target: { eui, endpoint: request.u8() } };
+}
+
+const changeBinding = (change: "bind" | "unbind", answer: number): Command => {
+  return (stick, request) => {
+    const nwk = request.u16();
+    const binding = readBinding(request);
+    return askNetwork(stick, {
+      nwk,
+      answer,
+      own: () => notSupported,
+      device: (node) => Buffer.from([node[change](binding)]),
+    });
+  };
+};
+
+const managementBind: Command = (stick, request) => {
+  const nwk = request.u16();
+  const from = request.u8();
+  return askNetwork(stick, {
+    nwk,
+    answer: 0xb3,
+    own: () => notSupported,
+    device: (node) => bindingTable(node, from),
+  });
+};
+
+const managementLqi: Command = (stick, request) => {
+  const nwk = request.u16();
+  const from = request.u8();
+  return askNetwork(stick, {
+    nwk,
+    answer: 0xb1,
+    own: () => neighbourTable([...stick.radio.nodes], stick.network, from),
+    device: (node) => (node.router ? neighbourTable([], stick.network, from) : notSupported),
+  });
+};
+
+/** No routes to tell: everything is heard directly. */
+const managementRouting: Command = (stick, request) =>
+  askNetwork(stick, {
+    nwk: request.u16(),
+    answer: 0xb2,
+    own: () => Buffer.from([success, 0, 0, 0]),
+    device: (node) => (node.router ? Buffer.from([success, 0, 0, 0]) : notSupported),
+  });
+
+const managementLeave: Command = (stick, request) => {
+  const nwk = request.u16();
+  return askNetwork(stick, {
+    nwk,
+    answer: 0xb4,
+    own: () => notSupported,
+    device: (node) => {
+      stick.clock.after(1, () => {
+        node.leave();
+        forgetDevice(stick.nv, node.eui);
+        const left = new ByteWriter().u16(node.nwk).eui(node.eui).u8(0, 0, 0).done();
+        stick.indicate(subsystems.zdo, 0xc9, left);
+      });
+      return Buffer.from([success]);
+    },
+  });
+};
+
+const permitJoin: Command = (stick, request) => {
+  request.bytes(3);
+  const seconds = request.u8();
+  const effect = (): void => {
+    stick.permitJoin(seconds);
+    stick.indicate(subsystems.zdo, 0xcb, Buffer.from([seconds]));
+    stick.indicate(subsystems.zdo, 0xb6, Buffer.from([0, 0, success]));
+  };
+  return { reply: ok, effect };
+};
+
+/** Changes the channel; a scan of energy finds every channel quiet. */
+const networkUpdate: Command = (stick, request) => {
+  const nwk = request.u16();
+  request.u8();
+  const mask = request.u32();
+  const duration = request.u8();
+  const channel = 31 - Math.clz32(mask);
+  const effect = (): void => {
+    if (duration === changeChannel) {
+      keepChannel(stick.nv, channel);
+      stick.start();
+      return;
+    }
+    const quiet = new ByteWriter().u16(nwk).u8(success).u32(mask).u16(0, 0).u8(1, 1).done();
+    stick.indicate(subsystems.zdo, 0xb8, quiet);
+  };
+  return { reply: ok, effect };
+};
+
+const addressAnswer = (
+  answer: number,
+  find: (stick: Stick, request: ByteReader) => Node | undefined,
+): Command => {
+  return (stick, request) => {
+    const node = find(stick, request);
+    const effect = (): void => {
+      if (node === undefined) return;
+      stick.radio.ask(
+        node.nwk,
+        (known) => {
+          // Start index and count stand swapped here against ZDO; both are none.
+          return new ByteWriter().u8(success).eui(known.eui).u16(known.nwk).u8(0, 0).done();
+        },
+        (data) => stick.indicate(subsystems.zdo, answer, data),
+      );
+    };
+    return { reply: ok, effect };
+  };
+};
+
+const matchDescriptor: Command = (stick, request) =>
+  askNetwork(stick, {
+    nwk: asked(request),
+    answer: 0x86,
+    own: () => Buffer.from([deviceNotFound, 0, 0, 0]),
+    device: (node) => new ByteWriter().u8(success).u16(node.nwk).u8(0).done(),
+  });
+
+const powerDescriptor: Command = (stick, request) =>
+  askNetwork(stick, {
+    nwk: asked(request),
+    answer: 0x83,
+    own: () => new ByteWriter().u8(success).u16(coordinator, 0xc010).done(),
+    device: (node) => new ByteWriter().u8(success).u16(node.nwk, 0xc010).done(),
+  });
+
+const startup: Command = (stick) => ({ reply: ok, effect: () => stick.start() });
+
+const networkInfo: Command = (stick) => {
+  const { network } = stick;
+  const reply = new ByteWriter()
+    .u16(0)
+    .u8(stick.state)
+    .u16(network?.panId ?? 0xffff, 0);
+  reply
+    .eui(`0x${network?.extendedPanId ?? "0"}`)
+    .eui("0x0")
+    .u8(network?.channel ?? 0);
+  return { reply: reply.done() };
+};
+
+const groupKey = (request: ByteReader): string => `${request.u8()}:${request.u16()}`;
+
+const findGroup: Command = (stick, request) => {
+  const key = groupKey(request);
+  const group = Number(key.split(":")[1]);
+  const status = stick.groups.has(key) ? 0 : 1;
+  return { reply: new ByteWriter().u8(status).u16(group).u8(0).done() };
+};
+
+const addGroup: Command = (stick, request) => {
+  stick.groups.add(groupKey(request));
+  return { reply: ok };
+};
+
+const removeGroup: Command = (stick, request) => ({
+  reply: stick.groups.delete(groupKey(request)) ? ok : failed,
+});
+
+const accept: Command = () => ({ reply: ok });
+
+export const zdoCommands: CommandTable = new Map([
+  [0x00, addressAnswer(0x80, (stick, request) => stick.radio.byEui(request.eui()))],
+  [0x01, addressAnswer(0x81, (stick, request) => stick.radio.byNwk(request.u16()))],
+  [0x02, nodeDescriptor],
+  [0x03, powerDescriptor],
+  [0x04, simpleDescriptor],
+  [0x05, activeEndpoints],
+  [0x06, matchDescriptor],
+  [0x21, changeBinding("bind", 0xa1)],
+  [0x22, changeBinding("unbind", 0xa2)],
+  [0x31, managementLqi],
+  [0x32, managementRouting],
+  [0x33, managementBind],
+  [0x34, managementLeave],
+  [0x36, permitJoin],
+  [0x37, networkUpdate],
+  [0x3e, accept],
+  [0x40, startup],
+  [0x45, accept],
+  [0x46, accept],
+  [0x47, removeGroup],
+  [0x4a, findGroup],
+  [0x4b, addGroup],
+  [0x50, networkInfo],
+]);

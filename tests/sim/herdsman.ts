@@ -1,0 +1,60 @@
+/** The gateway's radio stack, unmodified, against the virtual home: one controller at a time. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Controller, setLogger } from "zigbee-herdsman";
+import {
+  type HerdsmanFiles,
+  herdsmanNetwork,
+  writeHerdsmanFiles,
+} from "../../sim/herdsman-files.ts";
+import type { VirtualHome } from "../../sim/virtual-home.ts";
+
+const quiet = { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} };
+
+export interface Rig {
+  readonly controller: Controller;
+  readonly files: HerdsmanFiles;
+  readonly result: string;
+  stop(): Promise<void>;
+}
+
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), "obhut-sim-"));
+}
+
+/** Starts a controller. With files it resumes a prepared home; without it forms a network. */
+export async function startController(
+  home: VirtualHome,
+  options: { prepared?: boolean; directory?: string } = {},
+): Promise<Rig> {
+  setLogger(quiet);
+  const directory = options.directory ?? temporaryDirectory();
+  const files =
+    options.prepared === false
+      ? {
+          databasePath: join(directory, "database.db"),
+          backupPath: join(directory, "coordinator_backup.json"),
+        }
+      : writeHerdsmanFiles(directory, home.plan);
+  const controller = new Controller({
+    network: herdsmanNetwork(home.plan),
+    serialPort: { path: home.address, adapter: "zstack" },
+    databasePath: files.databasePath,
+    databaseBackupPath: join(directory, "database.backup"),
+    backupPath: files.backupPath,
+    adapter: { disableLED: true },
+    acceptJoiningDeviceHandler: () => Promise.resolve(true),
+  });
+  controller.setMaxListeners(100);
+  const result = await controller.start();
+  return {
+    controller,
+    files,
+    result,
+    stop: async () => {
+      await controller.stop();
+      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
