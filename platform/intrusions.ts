@@ -1,0 +1,53 @@
+/** Counts refusals and says them at a bearable rate: the first at once, the rest as a number each minute. */
+
+/** Kinds of refusal that are remembered at once; past it they are counted together as "others". */
+const kindsMax = 200;
+
+/** How often the same refusal is said again. */
+const repeatMs = 60_000;
+
+interface Tally {
+  saidAt: number;
+  unsaid: number;
+}
+
+export class Intrusions {
+  readonly #say: (summary: string) => void;
+  readonly #tallies = new Map<string, Tally>();
+  #total = 0;
+
+  constructor(say: (summary: string) => void) {
+    this.#say = say;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** `what` is a sentence without numbers that change, so that the same refusal is the same sentence. */
+  note(what: string, now: number): void {
+    this.#total += 1;
+    const kind = this.#tallies.has(what) || this.#tallies.size < kindsMax ? what : "others";
+    const tally = this.#tallies.get(kind);
+    if (tally === undefined) {
+      this.#tallies.set(kind, { saidAt: now, unsaid: 0 });
+      this.#say(kind);
+    } else {
+      tally.unsaid += 1;
+    }
+  }
+
+  /** Says what was counted since, and forgets what has stopped. */
+  review(now: number): void {
+    for (const [kind, tally] of this.#tallies) {
+      if (now - tally.saidAt < repeatMs) continue;
+      if (tally.unsaid === 0) {
+        this.#tallies.delete(kind);
+        continue;
+      }
+      this.#say(`${kind} (${tally.unsaid} more times)`);
+      tally.saidAt = now;
+      tally.unsaid = 0;
+    }
+  }
+}

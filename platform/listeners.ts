@@ -1,0 +1,137 @@
+/** Opens the ports of a broker: MQTT over TCP, TLS and WebSocket. */
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer as createTcpServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { WebSocketServer } from "ws";
+import type { BrokerLimits } from "./broker-limits.ts";
+import type { Wire } from "./wire.ts";
+import { remoteOf, socketWire, webSocketWire } from "./wire.ts";
+
+/** Certificate and key in PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where a broker listens. Port 0 lets the system choose. Without `tls` only on a loopback address. */
+export interface BrokerListener {
+  readonly kind: "tcp" | "websocket";
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsIdentity;
+}
+
+export interface OpenPort {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The door of every port: `admit` judges the bare socket before a handshake costs anything. */
+export interface Door {
+  admit(remote: string): boolean;
+  enter(wire: Wire): void;
+}
+
+const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** Opens one port. Rejects with a sentence when it cannot. */
+export async function openPort(
+  at: BrokerListener,
+  limits: BrokerLimits,
+  door: Door,
+): Promise<OpenPort> {
+  if (at.tls === undefined && !loopback.has(at.host)) {
+    throw new Error(
+      `broker: ${at.kind} on ${at.host} has no certificate. Without TLS the broker listens on` +
+        " 127.0.0.1 only: give it `tls`, or listen on 127.0.0.1.",
+    );
+  }
+  const server =
+    at.kind === "tcp" ? tcpServer(at, limits, door) : webSocketServer(at, limits, door);
+  const sockets = new Set<Socket>();
+  // First in line, before TLS or HTTP see the socket.
+  server.prependListener("connection", (socket: Socket) => {
+    if (!door.admit(remoteOf(socket.remoteAddress))) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await listening(server, at);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+function listening(server: Server, at: BrokerListener): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host: at.host, port: at.port, backlog: 511 }, () => {
+      server.off("error", reject);
+      // Running out of file descriptors must not end the process; the next connection may succeed.
+      server.on("error", () => undefined);
+      resolve();
+    });
+  });
+}
+
+function tcpServer(at: BrokerListener, limits: BrokerLimits, door: Door): Server {
+  const enter = (socket: Socket): void => {
+    if (!socket.destroyed) door.enter(socketWire(socket));
+  };
+  if (at.tls === undefined) return createTcpServer({ noDelay: true }, enter);
+  const server = createTlsServer(
+    { ...at.tls, minVersion: "TLSv1.2", handshakeTimeout: limits.connectWithinMs },
+    enter,
+  );
+  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return server;
+}
+
+function webSocketServer(at: BrokerListener, limits: BrokerLimits, door: Door): Server {
+  const http = {
+    headersTimeout: limits.connectWithinMs,
+    requestTimeout: limits.connectWithinMs,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: 8_192,
+    noDelay: true,
+  };
+  const server =
+    at.tls === undefined
+      ? createHttpServer(http)
+      : createHttpsServer({
+          ...http,
+          ...at.tls,
+          minVersion: "TLSv1.2",
+          handshakeTimeout: limits.connectWithinMs,
+        });
+  server.on("request", (_request, response) => {
+    response.writeHead(426, { connection: "close" }).end("This port speaks MQTT over WebSocket.\n");
+  });
+  const sockets = new WebSocketServer({
+    server,
+    perMessageDeflate: false,
+    maxPayload: limits.packetBytes,
+    // [MQTT-6.0.0-3]: the client must offer the subprotocol "mqtt".
+    verifyClient: ({ req }: { req: { headers: Record<string, string | string[] | undefined> } }) =>
+      String(req.headers["sec-websocket-protocol"] ?? "")
+        .split(",")
+        .some((name) => name.trim() === "mqtt"),
+    handleProtocols: (offered) => (offered.has("mqtt") ? "mqtt" : false),
+  });
+  // The server repeats errors of the port, which `listening` handles.
+  sockets.on("error", () => undefined);
+  sockets.on("connection", (socket, request) => {
+    request.socket.setNoDelay(true);
+    door.enter(webSocketWire(socket, request.socket.remoteAddress));
+  });
+  return server;
+}
