@@ -48,7 +48,7 @@ async function provisionHome(file: string): Promise<number> {
   const { provision } = await import("./provision.ts");
   const made = provision(file);
   say(`Secrets are in ${made.secretsFile} (readable by its owner only).`);
-  say(`For the care service:  password ${made.carePassword}`);
+  say(`For the care service, SHA-256 of this home's credential:  ${made.care.sha256}`);
   for (const { client, token } of made.tokens) say(`For client ${client}:  token ${token}`);
   say("The tokens are shown this once and stored nowhere in clear.");
   return 0;
@@ -80,7 +80,7 @@ async function replay(file: string | undefined): Promise<number> {
 
 async function schema(): Promise<number> {
   const { configJsonSchema } = await import("./config-json.ts");
-  say(configJsonSchema());
+  say(configJsonSchema().trimEnd());
   return 0;
 }
 

@@ -64,11 +64,11 @@ export type WrittenAgreement = z.infer<typeof agreementSchema>;
 /** Stove guard: 15 s pre-alarm, 5 min absence (at most 8), 3 h untouched, 5 h in all (hardware.md). */
 const stove = z.strictObject({
   on_above_w: z.number().min(5).max(500).default(30),
-  absence_min: z.number().min(0.5).max(8).default(5),
-  pre_alarm_s: z.number().min(5).max(15).default(15),
+  absence_min: z.number().min(0.1).max(8).default(5),
+  pre_alarm_s: z.number().min(3).max(15).default(15),
   untouched_min: z.number().min(5).max(180).default(180),
   total_min: z.number().min(10).max(300).default(300),
-  left_home_s: z.number().min(30).max(480).default(120),
+  left_home_s: z.number().min(5).max(480).default(120),
 });
 
 /** Both sides watch each other; repeats at most 30 s apart (DIN VDE V 0825: below 1 min). */
@@ -87,6 +87,12 @@ export const configSchema = z.strictObject({
   data: z.string().default("data").describe("Folder for journal and radio files."),
   secrets: z.string().default("secrets.yaml").describe("File with keys and tokens, mode 0600."),
   log: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  clock: z
+    .enum(["synchronised", "always"])
+    .default("synchronised")
+    .describe(
+      "Whether wall time counts once a time source confirmed it, or always (laptop, demo).",
+    ),
   radio: z.strictObject({
     port: z.string().min(1).describe("/dev/serial/by-id/... or tcp://host:port"),
     adapter: z.enum(["zstack", "ember", "deconz", "zigate", "zboss", "zoh"]).default("zstack"),
