@@ -13,6 +13,11 @@ export interface OutboxLine {
   readonly id: string;
   readonly lane: string;
   readonly rank: Rank;
+  /**
+   * What the line says, where a younger line says it anew: that one takes the place of the older, so
+   * that a chain that goes round while nobody answers does not fill the outbox.
+   */
+  readonly topic?: string;
 }
 
 /** The limits, and what gives way at each. */
@@ -64,21 +69,40 @@ function oldestToGive<Line extends OutboxLine>(waiting: readonly Waiting<Line>[]
   return routine >= 0 ? routine : waiting.findIndex(({ line }) => line.rank === "note");
 }
 
-/** Adds a line, due at once. One that already waits is not added again. Returns what gave way. */
+/** An outbox after a line came, and the lines that it need not hold any more. */
+export interface Put<Line extends OutboxLine> {
+  readonly box: Outbox<Line>;
+  /** Said anew by the line that came. */
+  readonly replaced: readonly Line[];
+  /** Given up, because the outbox is full. */
+  readonly dropped: readonly Line[];
+}
+
+/** Adds a line, due at once. One that already waits is not added again. */
 export function put<Line extends OutboxLine>(
   box: Outbox<Line>,
   line: Line,
   now: Instant,
-): { readonly box: Outbox<Line>; readonly dropped: readonly Line[] } {
-  if (box.waiting.some((held) => held.line.id === line.id)) return { box, dropped: [] };
-  const waiting = [...box.waiting, { line, sent: 0, sentOnLink: 0, dueAt: now }];
+): Put<Line> {
+  if (box.waiting.some((held) => held.line.id === line.id)) {
+    return { box, replaced: [], dropped: [] };
+  }
+  const fresh = { line, sent: 0, sentOnLink: 0, dueAt: now };
+  const older = box.waiting.find(
+    (held) => line.topic !== undefined && held.line.topic === line.topic,
+  );
+  if (older !== undefined) {
+    const waiting = box.waiting.map((held) => (held === older ? fresh : held));
+    return { box: { ...box, waiting }, replaced: [older.line], dropped: [] };
+  }
+  const waiting = [...box.waiting, fresh];
   const dropped: Line[] = [];
   while (waiting.length > outboxLimits.length) {
     const given = oldestToGive(waiting);
     if (given < 0) break;
     dropped.push(...waiting.splice(given, 1).map((gone) => gone.line));
   }
-  return { box: { ...box, waiting }, dropped };
+  return { box: { ...box, waiting }, replaced: [], dropped };
 }
 
 /** The other side has this line on its disk. `known` is false for a receipt nobody waits for. */

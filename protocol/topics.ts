@@ -32,3 +32,17 @@ export const homeTopics = {
   /** Comfort wishes (light, cover), QoS 0; the first to give way under load. */
   wish: (client: string) => `home/wish/${client}`,
 } as const;
+
+/** Topics at the care service's broker, for the people who receive escalations. */
+export const deskTopics = {
+  /** DeskState of one home, retained, QoS 1. */
+  state: (home: string) => `desk/state/${home}`,
+  /** What happened in one home, QoS 0, never retained. */
+  event: (home: string) => `desk/event/${home}`,
+  /** DeskRequest of one desk, QoS 1. */
+  request: (desk: string) => `desk/request/${desk}`,
+  /** DeskAnswer to one desk, QoS 1. */
+  answer: (desk: string) => `desk/answer/${desk}`,
+  allStates: "desk/state/+",
+  allEvents: "desk/event/+",
+} as const;

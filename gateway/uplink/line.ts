@@ -46,7 +46,29 @@ function laneOf(message: OutboxMessage): string {
   }
 }
 
+/** What the message says, where a younger one may say it anew. */
+function topicOf(body: UpBody): string | undefined {
+  switch (body.kind) {
+    case "custody-offered":
+      return `offer ${body.alarm.id}`;
+    case "accepted":
+    case "declined":
+      return `answer ${body.alarmId} ${body.by.id}`;
+    case "closed":
+      return `closed ${body.alarmId}`;
+    case "fault":
+      return `fault ${body.fault.subject} ${body.fault.what}`;
+    case "noted":
+    case "receipt":
+      return undefined;
+    default:
+      return unreachable(body);
+  }
+}
+
 /** The line for a message. */
 export function lineOf(message: OutboxMessage): UpLine {
-  return { ...message, lane: laneOf(message), rank: rankOf(message.body) };
+  const topic = topicOf(message.body);
+  const line = { ...message, lane: laneOf(message), rank: rankOf(message.body) };
+  return topic === undefined ? line : { ...line, topic };
 }

@@ -15,6 +15,7 @@ import {
   settle,
   takeDue,
 } from "../../platform/outbox.ts";
+import { seenMessages } from "../../platform/seen.ts";
 import {
   type Beat,
   beatSchema,
@@ -28,7 +29,6 @@ import { between, type Duration } from "../../protocol/time.ts";
 import { careTopics } from "../../protocol/topics.ts";
 import type { Clock, OutboxMessage, Uplink, UplinkListener } from "../ports.ts";
 import { lineOf, type UpLine } from "./line.ts";
-import { seenMessages } from "./seen.ts";
 
 /** Beats sent without an answer before the connection is given up and made anew. */
 const unansweredMax = 3;
@@ -100,8 +100,10 @@ class CareUplink implements Uplink {
   }
 
   send(message: OutboxMessage): void {
-    const { box, dropped } = put(this.box, lineOf(message), this.parts.clock.now());
+    const { box, replaced, dropped } = put(this.box, lineOf(message), this.parts.clock.now());
     this.box = box;
+    // Not within this call: the journal must hear of the younger line first.
+    for (const { id } of replaced) queueMicrotask(() => this.settled(id));
     for (const { id, body } of dropped) {
       this.warn(`the outbox is full: ${body.kind} ${id} was given up`);
     }
@@ -204,8 +206,12 @@ class CareUplink implements Uplink {
     const { box, known } = settle(this.box, of);
     this.box = box;
     if (!known) return;
-    this.tell(() => this.parts.listener.settled(of));
+    this.settled(of);
     this.flush();
+  }
+
+  private settled(id: string): void {
+    this.tell(() => this.parts.listener.settled(id));
   }
 
   private receiveFact(message: DownMessage): void {

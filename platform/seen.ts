@@ -1,11 +1,10 @@
-/** Which messages of the care service this run has already taken. Pure but for its own memory. */
+/** Which messages of the other side were already taken: at least once on the wire, once in the rules. */
 
 /**
  * Ids remembered. Beyond it the oldest is forgotten: a repeat of it would be heard again, which the
- * rules bear (their ids and epochs make it harmless); the care service repeats for minutes, not for
- * thousands of messages.
+ * rules bear (their ids and epochs make it harmless). An outbox has at most 80 lines on their way.
  */
-export const seenMax = 4_096;
+export const seenMax = 256;
 
 /** A message is `new` once, `pending` until it is durable, and `taken` from then on. */
 export type Seen = "new" | "pending" | "taken";
@@ -16,8 +15,9 @@ export interface SeenMessages {
   take(id: string): void;
 }
 
-export function seenMessages(max = seenMax): SeenMessages {
-  const known = new Map<string, "pending" | "taken">();
+/** `taken` are the ids known from an earlier run, oldest first. */
+export function seenMessages(taken: readonly string[] = [], max = seenMax): SeenMessages {
+  const known = new Map<string, "pending" | "taken">(taken.map((id) => [id, "taken"]));
   return {
     hear: (id) => {
       const before = known.get(id);

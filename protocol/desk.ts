@@ -1,0 +1,66 @@
+/** What travels between the care service and its desks: the people who receive escalations. */
+import { z } from "zod";
+import { outcomes } from "./alarm.ts";
+import { alarmSchema, textMax } from "./messages.ts";
+
+const id = z.string().min(1).max(textMax.id);
+const person = z.object({ id, name: z.string().min(1).max(textMax.name) });
+
+/** One open alarm as a desk sees it. Times are on the care service's clock. */
+export const deskAlarmSchema = z.object({
+  alarm: alarmSchema,
+  /** Which offer of the home the care service took; 0 for an alarm raised at the care service. */
+  epoch: z.number().int().nonnegative(),
+  /** Who said that they are coming. */
+  coming: z.array(person),
+  declined: z.array(person),
+  /** Whom the present step tells. */
+  told: z.array(person),
+  step: z.number().int().nonnegative(),
+  round: z.number().int().nonnegative(),
+  /** When the chain goes on; null where it does not. */
+  due_ms: z.number().nullable(),
+});
+
+/** One home as a desk sees it; retained, and true on the care service's disk. */
+export const deskStateSchema = z.object({
+  home: id,
+  at_ms: z.number(),
+  wall_ms: z.number(),
+  wall_trusted: z.boolean(),
+  link: z.enum(["unknown", "reachable", "lost"]),
+  alarms: z.array(deskAlarmSchema),
+});
+
+const alarmId = id;
+
+/** What a person at a desk does. The care service knows the desk by its credential. */
+export const deskRequestSchema = z.object({
+  id,
+  home: id,
+  request: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("accept"), alarmId, by: person }),
+    z.object({ kind: z.literal("decline"), alarmId, by: person }),
+    z.object({
+      kind: z.literal("close"),
+      alarmId,
+      closing: z.object({
+        by: person,
+        outcome: z.enum(outcomes),
+        note: z.string().max(textMax.note),
+      }),
+    }),
+  ]),
+});
+
+/** The answer to a request: `taken` only after it is on disk. */
+export const deskAnswerSchema = z.object({
+  of: id,
+  taken: z.boolean(),
+  why: z.string().max(textMax.note),
+});
+
+export type DeskAlarm = z.infer<typeof deskAlarmSchema>;
+export type DeskState = z.infer<typeof deskStateSchema>;
+export type DeskRequest = z.infer<typeof deskRequestSchema>;
+export type DeskAnswer = z.infer<typeof deskAnswerSchema>;
