@@ -10,6 +10,8 @@ const delivered = 0x00;
 const macNoAck = 0xe9;
 const noRoute = 0xcd;
 const linkQuality = 120;
+/** How far a frame may count behind a later one that overtook it. */
+const overtaking = 64;
 
 export class Air implements Radio {
   readonly #devices: readonly Device[];
@@ -59,20 +61,22 @@ export class Air implements Radio {
       this.#after(this.#trouble.radioDelay_ms, () => confirm(forced));
       return;
     }
+    const counter = this.#stick?.countFrame() ?? 0;
     const fate = this.#fate(device);
     if (fate.length === 0) this.#after(this.#trouble.radioDelay_ms, () => confirm(macNoAck));
     fate.forEach((delay, copy) => {
       this.#after(delay, () => {
         if (copy === 0 && forced === undefined) confirm(delivered);
-        this.#deliver(device, message);
+        this.#deliver(device, counter, () => device.receive(message));
       });
     });
   }
 
   spread(message: ApsMessage): void {
+    const counter = this.#stick?.countFrame() ?? 0;
     for (const device of this.nodes) {
       for (const delay of this.#fate(device)) {
-        this.#after(delay, () => this.#deliver(device, message));
+        this.#after(delay, () => this.#deliver(device, counter, () => device.receive(message)));
       }
     }
   }
@@ -80,9 +84,10 @@ export class Air implements Radio {
   ask(nwk: number, question: (node: Node) => Buffer | undefined, answer: AnswerTo): void {
     const device = this.byNwk(nwk);
     if (device === undefined) return;
+    const counter = this.#stick?.countFrame() ?? 0;
     for (const delay of this.#fate(device)) {
       this.#after(delay, () => {
-        this.#when(device, () => {
+        this.#deliver(device, counter, () => {
           const reply = question(device);
           if (reply === undefined || this.#trouble.condition(device.name) === "voiceless") return;
           for (const back of this.#fate(device)) this.#after(back, () => answer(reply));
@@ -107,14 +112,15 @@ export class Air implements Radio {
     return this.#trouble.fate(device.name);
   }
 
-  #deliver(device: Device, message: ApsMessage): void {
-    this.#when(device, () => device.receive(message));
-  }
-
-  /** Runs when the device gets round to it: at once, late, or never. */
-  #when(device: Device, run: () => void): void {
+  /**
+   * Runs when the device gets round to it: at once, late, or never. A frame that counts far
+   * lower than one before is refused as a replay; after a restore from an old backup that can be every frame.
+   */
+  #deliver(device: Device, counter: number, run: () => void): void {
     const condition = this.#trouble.condition(device.name);
     if (condition === "mute" || condition === "dead") return;
+    if (counter + overtaking < device.heardCounter) return;
+    device.heardCounter = Math.max(counter, device.heardCounter);
     this.#after(condition === "slow" ? this.#trouble.slow_ms : 0, run);
   }
 

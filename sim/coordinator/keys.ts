@@ -38,6 +38,15 @@ export function startCounters(nv: NvStore, extendedPanId: string): void {
   );
 }
 
+/** Counts one frame more and says the count: devices refuse frames that count lower than before. */
+export function countFrame(nv: NvStore): number {
+  const entry = nv.entry(tables.networkSecurity.item, 0);
+  if (entry === undefined) return 0;
+  const count = (entry.readUInt32LE(0) + 1) >>> 0;
+  entry.writeUInt32LE(count, 0);
+  return count;
+}
+
 /** Remembers a device that joined; its link key is the seed mixed with its address. */
 export function keepDevice(nv: NvStore, device: { eui: string; nwk: number }): void {
   const address = euiToBytes(device.eui);

@@ -5,7 +5,7 @@ import type { ApsMessage, Node, Radio } from "../radio.ts";
 import { afCommands } from "./af.ts";
 import { appCnfCommands } from "./app-cnf.ts";
 import { type Frame, kinds, subsystems } from "./frame.ts";
-import { clearTables, keepDevice, startCounters } from "./keys.ts";
+import { clearTables, countFrame, keepDevice, startCounters } from "./keys.ts";
 import { keepNetwork, type Network, networkFromItems, networkFromNv } from "./network.ts";
 import { items, NvStore } from "./nv.ts";
 import { sysCommands } from "./sys.ts";
@@ -87,6 +87,11 @@ export class Stick {
 
   get permitsJoin(): boolean {
     return this.#network !== undefined && this.clock.now() < this.#permitUntil;
+  }
+
+  /** The frame counter of the next frame it sends; kept, and part of every backup. */
+  countFrame(): number {
+    return countFrame(this.nv);
   }
 
   permitJoin(seconds: number): void {

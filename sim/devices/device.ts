@@ -50,6 +50,8 @@ export class Device implements Node {
   readonly groups = new Map<number, Set<number>>();
   nwk: number;
   membership: Membership | undefined;
+  /** The highest frame counter heard from the coordinator. */
+  heardCounter = 0;
   #bindings: Binding[] = [];
   #sequence = 0;
   readonly #options: DeviceOptions;
@@ -124,6 +126,7 @@ export class Device implements Node {
   /** Forgets its network and all that the network taught it. */
   leave(): void {
     this.membership = undefined;
+    this.heardCounter = 0;
     this.#bindings = [];
     this.groups.clear();
     this.reporting.clear();

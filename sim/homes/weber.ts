@@ -21,6 +21,11 @@ const placed: readonly Placed[] = [
   { name: "stove-heat", roles: ["heat"], room: "kitchen", model: "TH01" },
   { name: "bedroom-climate", roles: ["temperature"], room: "bedroom", model: "TH01" },
   { name: "bed-mat", roles: ["bed"], room: "bedroom", model: "DS01" },
+  { name: "kitchen-smoke", roles: ["smoke"], room: "kitchen", model: "SmokeSensor-EM" },
+  { name: "bath-leak", roles: ["leak"], room: "bath", model: "WaterSensor-EM" },
+  { name: "living-light", roles: ["light"], room: "living room", model: "RB 265" },
+  { name: "bedroom-shutter", roles: ["cover"], room: "bedroom", model: "SIN-4-RS-20" },
+  { name: "hall-siren", roles: ["siren"], room: "hall", model: "WarningDevice" },
 ];
 
 function device(entry: Placed, index: number): PlannedDevice {

@@ -1,5 +1,5 @@
 /** The gateway's radio stack, unmodified, against the virtual home: one controller at a time. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Controller, setLogger } from "zigbee-herdsman";
@@ -23,6 +23,14 @@ export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), "obhut-sim-"));
 }
 
+/** Written once: a second start in the same directory finds what the first one left. */
+function filesOf(directory: string, home: VirtualHome): HerdsmanFiles {
+  const databasePath = join(directory, "database.db");
+  const backupPath = join(directory, "coordinator_backup.json");
+  if (existsSync(databasePath)) return { databasePath, backupPath };
+  return writeHerdsmanFiles(directory, home.plan);
+}
+
 /** Starts a controller. With files it resumes a prepared home; without it forms a network. */
 export async function startController(
   home: VirtualHome,
@@ -36,7 +44,7 @@ export async function startController(
           databasePath: join(directory, "database.db"),
           backupPath: join(directory, "coordinator_backup.json"),
         }
-      : writeHerdsmanFiles(directory, home.plan);
+      : filesOf(directory, home);
   const controller = new Controller({
     network: herdsmanNetwork(home.plan),
     serialPort: { path: home.address, adapter: "zstack" },

@@ -1,7 +1,9 @@
 /** All device models of the virtual home, by the model id they say of themselves. */
 import type { DeviceModel } from "../model.ts";
 import { heimanSos, tuyaSos } from "./alarm-buttons.ts";
+import { lamp, shutter } from "./comfort.ts";
 import { climateSensor, contactSensor, motionSensor } from "./ewelink.ts";
+import { smokeAlarm, warningDevice, waterSensor } from "./heiman.ts";
 import { meteringPlug } from "./innr.ts";
 
 const models: readonly DeviceModel[] = [
@@ -11,6 +13,11 @@ const models: readonly DeviceModel[] = [
   contactSensor,
   climateSensor,
   meteringPlug,
+  smokeAlarm,
+  waterSensor,
+  warningDevice,
+  lamp,
+  shutter,
 ];
 
 export const catalogue: ReadonlyMap<string, DeviceModel> = new Map(
