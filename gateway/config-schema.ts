@@ -1,11 +1,7 @@
 /** The shape of a home's configuration file. Defaults and limits stand here, each with its source. */
 import { z } from "zod";
-import { categories } from "../protocol/alarm.ts";
+import { agreementSchema, idSchema as id, linkSchema } from "../platform/agreement-file.ts";
 import { roles } from "../protocol/home.ts";
-
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63");
 
 const ieee = z.string().regex(/^0x[0-9a-f]{16}$/, "must be 0x and 16 hexadecimal digits");
 
@@ -21,46 +17,6 @@ const device = z.strictObject({
   check_in_min: z.number().positive().max(1_440).optional(),
 });
 
-const step = z.strictObject({
-  tell: z.array(id).min(1),
-  within_s: z.number().min(5).max(3_600),
-});
-
-/** `HH:MM`, 00:00 to 24:00. */
-const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:MM");
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-
-/** The agreement as a person writes it: parties, chains, and the chain that serves when no other fits. */
-export const agreementSchema = z.strictObject({
-  version: z.int().positive(),
-  parties: z
-    .array(
-      z.strictObject({
-        id,
-        name: z.string().min(1).max(120),
-        kind: z.enum(["helper", "professional", "service"]),
-        reach: z.array(z.string().max(200)).default([]),
-      }),
-    )
-    .min(1),
-  chains: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1).max(120),
-        for: z.array(z.enum(categories)).min(1),
-        on: z.array(z.enum(weekdays)).default([...weekdays]),
-        from: hour.default("00:00"),
-        until: hour.default("00:00"),
-        steps: z.array(step).min(1),
-      }),
-    )
-    .default([]),
-  fallback: z.array(step).min(1),
-});
-
-export type WrittenAgreement = z.infer<typeof agreementSchema>;
-
 /** Stove guard: 15 s pre-alarm, 5 min absence (at most 8), 3 h untouched, 5 h in all (hardware.md). */
 const stove = z.strictObject({
   on_above_w: z.number().min(5).max(500).default(30),
@@ -69,15 +25,6 @@ const stove = z.strictObject({
   untouched_min: z.number().min(5).max(180).default(180),
   total_min: z.number().min(10).max(300).default(300),
   left_home_s: z.number().min(5).max(480).default(120),
-});
-
-/** Both sides watch each other; repeats at most 30 s apart (DIN VDE V 0825: below 1 min). */
-const link = z.strictObject({
-  beat_every_s: z.number().min(1).max(60).default(5),
-  silent_after_s: z.number().min(3).max(180).default(15),
-  custody_within_s: z.number().min(3).max(120).default(20),
-  close_within_min: z.number().min(1).max(240).default(60),
-  repeat_every_s: z.number().min(2).max(30).default(20),
 });
 
 /** The whole file. Unknown keys are refused: a misspelt setting must not be silently ignored. */
@@ -121,7 +68,7 @@ export const configSchema = z.strictObject({
   }),
   devices: z.array(device).min(1).max(200),
   stove: stove.prefault({}),
-  link: link.prefault({}),
+  link: linkSchema.prefault({}),
   agreement: agreementSchema,
 });
 

@@ -1,17 +1,18 @@
 /** Reads a home's configuration: everything is checked here, so that nothing behind it need ask again. */
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import {
+  agreementFaults,
+  agreementOf,
+  doubles,
+  linkFaults,
+  linkOf,
+  timezoneFaults,
+} from "../platform/agreement-file.ts";
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
-import type { Agreement } from "../protocol/agreement.ts";
 import type { HomePlan, PlannedDevice, Role } from "../protocol/home.ts";
 import { type Duration, hours, minutes, seconds } from "../protocol/time.ts";
-import {
-  configSchema,
-  type Secrets,
-  secretsSchema,
-  type WrittenAgreement,
-  type WrittenConfig,
-} from "./config-schema.ts";
+import { configSchema, type Secrets, secretsSchema, type WrittenConfig } from "./config-schema.ts";
 
 /** A checked configuration: as written, as the rules see it, and the secrets beside it. */
 export interface Configuration {
@@ -23,28 +24,6 @@ export interface Configuration {
   readonly dataDir: string;
   /** Absolute file of the care service's certificate, where one is pinned. */
   readonly careCertificate?: string;
-}
-
-const minuteOf = (clock: string): number =>
-  (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) % 1_440;
-
-const isoDay = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const;
-
-/** The agreement as the rules read it. */
-export function agreementOf(written: WrittenAgreement): Agreement {
-  return {
-    version: written.version,
-    parties: written.parties,
-    chains: written.chains.map((chain) => ({
-      name: chain.name,
-      categories: chain.for,
-      weekdays: chain.on.map((day) => isoDay[day]),
-      from_minute: minuteOf(chain.from),
-      until_minute: minuteOf(chain.until),
-      steps: chain.steps,
-    })),
-    fallback: written.fallback,
-  };
 }
 
 function checkInOf(device: WrittenConfig["devices"][number]): Duration {
@@ -76,26 +55,8 @@ export function planOf(written: WrittenConfig): HomePlan {
       total: minutes(stove.total_min),
       leftHome: seconds(stove.left_home_s),
     },
-    link: {
-      beatEvery: seconds(link.beat_every_s),
-      silentAfter: seconds(link.silent_after_s),
-      custodyWithin: seconds(link.custody_within_s),
-      closeWithin: minutes(link.close_within_min),
-      repeatEvery: seconds(link.repeat_every_s),
-    },
+    link: linkOf(link),
   };
-}
-
-/** Sentences for what is said twice in a list. */
-function doubles(values: readonly string[]): ReadonlyMap<number, number> {
-  const first = new Map<string, number>();
-  const found = new Map<number, number>();
-  values.forEach((value, at) => {
-    const before = first.get(value);
-    if (before === undefined) first.set(value, at);
-    else found.set(at, before);
-  });
-  return found;
 }
 
 function deviceFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
@@ -135,58 +96,6 @@ function deviceFaults({ value, fault }: Checked<WrittenConfig>): readonly string
   return faults;
 }
 
-/** Faults of an agreement that no single setting shows; `path` is where it stands in the file. */
-export function agreementFaults(
-  written: WrittenAgreement,
-  path: readonly string[],
-  fault: (path: readonly PropertyKey[], words: string) => string,
-): readonly string[] {
-  const faults: string[] = [];
-  const known = new Set(written.parties.map((party) => party.id));
-  for (const [at, before] of doubles(written.parties.map((party) => party.id))) {
-    faults.push(fault([...path, "parties", at, "id"], `is the same as parties[${before}].id`));
-  }
-  const check = (steps: WrittenAgreement["fallback"], where: readonly PropertyKey[]): void => {
-    steps.forEach((step, at) => {
-      step.tell.forEach((party, nth) => {
-        if (known.has(party)) return;
-        const names = [...known].join(", ");
-        faults.push(
-          fault(
-            [...path, ...where, at, "tell", nth],
-            `"${party}" is not a party; parties are ${names}`,
-          ),
-        );
-      });
-    });
-  };
-  written.chains.forEach((chain, at) => {
-    check(chain.steps, ["chains", at, "steps"]);
-  });
-  check(written.fallback, ["fallback"]);
-  return faults;
-}
-
-function linkFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
-  const faults: string[] = [];
-  if (value.link.silent_after_s < 2 * value.link.beat_every_s) {
-    faults.push(
-      fault(
-        ["link", "silent_after_s"],
-        "is under two beats (beat_every_s); one lost beat would be an alarm",
-      ),
-    );
-  }
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: value.timezone });
-  } catch {
-    faults.push(
-      fault(["timezone"], `"${value.timezone}" is not a time zone; use one such as Europe/Berlin`),
-    );
-  }
-  return faults;
-}
-
 function secretFaults(file: string): readonly string[] {
   try {
     const mode = statSync(file).mode & 0o777;
@@ -202,7 +111,8 @@ export function readConfiguration(file: string): ReadFile<Configuration> {
   const read = readYaml(file, configSchema, (checked) => [
     ...deviceFaults(checked),
     ...agreementFaults(checked.value.agreement, ["agreement"], checked.fault),
-    ...linkFaults(checked),
+    ...linkFaults(checked.value.link, ["link"], checked.fault),
+    ...timezoneFaults(checked.value.timezone, ["timezone"], checked.fault),
   ]);
   if (!read.ok) return read;
   const folder = dirname(resolve(file));

@@ -1,0 +1,167 @@
+/** The agreement and the link settings as a person writes them, in the home's file and in the care service's. */
+import { z } from "zod";
+import type { Agreement } from "../protocol/agreement.ts";
+import { categories } from "../protocol/alarm.ts";
+import type { LinkSettings } from "../protocol/home.ts";
+import { minutes, seconds } from "../protocol/time.ts";
+
+/** Name of a home, device, party or client. */
+export const idSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63");
+
+const step = z.strictObject({
+  tell: z.array(idSchema).min(1),
+  within_s: z.number().min(5).max(3_600),
+});
+
+/** `HH:MM`, 00:00 to 24:00. */
+const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:MM");
+
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** The agreement as a person writes it: parties, chains, and the chain that serves when no other fits. */
+export const agreementSchema = z.strictObject({
+  version: z.int().positive(),
+  parties: z
+    .array(
+      z.strictObject({
+        id: idSchema,
+        name: z.string().min(1).max(120),
+        kind: z.enum(["helper", "professional", "service"]),
+        reach: z.array(z.string().max(200)).default([]),
+      }),
+    )
+    .min(1),
+  chains: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(120),
+        for: z.array(z.enum(categories)).min(1),
+        on: z.array(z.enum(weekdays)).default([...weekdays]),
+        from: hour.default("00:00"),
+        until: hour.default("00:00"),
+        steps: z.array(step).min(1),
+      }),
+    )
+    .default([]),
+  fallback: z.array(step).min(1),
+});
+
+export type WrittenAgreement = z.infer<typeof agreementSchema>;
+
+/** Both sides watch each other; repeats at most 30 s apart (DIN VDE V 0825: below 1 min). */
+export const linkSchema = z.strictObject({
+  beat_every_s: z.number().min(1).max(60).default(5),
+  silent_after_s: z.number().min(3).max(180).default(15),
+  custody_within_s: z.number().min(3).max(120).default(20),
+  close_within_min: z.number().min(1).max(240).default(60),
+  repeat_every_s: z.number().min(2).max(30).default(20),
+});
+
+export type WrittenLink = z.infer<typeof linkSchema>;
+
+/** Makes the sentence for a fault at a path of the file. */
+type Fault = (path: readonly PropertyKey[], words: string) => string;
+
+const minuteOf = (clock: string): number =>
+  (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) % 1_440;
+
+const isoDay = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const;
+
+/** The agreement as the rules read it. */
+export function agreementOf(written: WrittenAgreement): Agreement {
+  return {
+    version: written.version,
+    parties: written.parties,
+    chains: written.chains.map((chain) => ({
+      name: chain.name,
+      categories: chain.for,
+      weekdays: chain.on.map((day) => isoDay[day]),
+      from_minute: minuteOf(chain.from),
+      until_minute: minuteOf(chain.until),
+      steps: chain.steps,
+    })),
+    fallback: written.fallback,
+  };
+}
+
+/** The link settings as the rules read them. */
+export function linkOf(written: WrittenLink): LinkSettings {
+  return {
+    beatEvery: seconds(written.beat_every_s),
+    silentAfter: seconds(written.silent_after_s),
+    custodyWithin: seconds(written.custody_within_s),
+    closeWithin: minutes(written.close_within_min),
+    repeatEvery: seconds(written.repeat_every_s),
+  };
+}
+
+/** Places in a list that say what an earlier place says, with that earlier place. */
+export function doubles(values: readonly string[]): ReadonlyMap<number, number> {
+  const first = new Map<string, number>();
+  const found = new Map<number, number>();
+  values.forEach((value, at) => {
+    const before = first.get(value);
+    if (before === undefined) first.set(value, at);
+    else found.set(at, before);
+  });
+  return found;
+}
+
+/** Faults of an agreement that no single setting shows; `path` is where it stands in the file. */
+export function agreementFaults(
+  written: WrittenAgreement,
+  path: readonly PropertyKey[],
+  fault: Fault,
+): readonly string[] {
+  const faults: string[] = [];
+  const known = new Set(written.parties.map((party) => party.id));
+  for (const [at, before] of doubles(written.parties.map((party) => party.id))) {
+    faults.push(fault([...path, "parties", at, "id"], `is the same as parties[${before}].id`));
+  }
+  const check = (steps: WrittenAgreement["fallback"], where: readonly PropertyKey[]): void => {
+    steps.forEach((step, at) => {
+      step.tell.forEach((party, nth) => {
+        if (known.has(party)) return;
+        const names = [...known].join(", ");
+        faults.push(
+          fault(
+            [...path, ...where, at, "tell", nth],
+            `"${party}" is not a party; parties are ${names}`,
+          ),
+        );
+      });
+    });
+  };
+  written.chains.forEach((chain, at) => {
+    check(chain.steps, ["chains", at, "steps"]);
+  });
+  check(written.fallback, ["fallback"]);
+  return faults;
+}
+
+/** A link that one lost beat would break. */
+export function linkFaults(
+  written: WrittenLink,
+  path: readonly PropertyKey[],
+  fault: Fault,
+): readonly string[] {
+  if (written.silent_after_s >= 2 * written.beat_every_s) return [];
+  const words = "is under two beats (beat_every_s); one lost beat would be an alarm";
+  return [fault([...path, "silent_after_s"], words)];
+}
+
+/** A time zone that this machine does not know. */
+export function timezoneFaults(
+  timezone: string,
+  path: readonly PropertyKey[],
+  fault: Fault,
+): readonly string[] {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: timezone });
+    return [];
+  } catch {
+    return [fault(path, `"${timezone}" is not a time zone; use one such as Europe/Berlin`)];
+  }
+}
