@@ -36,6 +36,7 @@ export type Act =
       readonly way: "direct" | "group";
     }
   | { readonly kind: "give-power"; readonly device: string }
+  /** Reads the relay and, where the device measures, its power: both come back as fresh readings. */
   | { readonly kind: "read-relay"; readonly device: string }
   | {
       readonly kind: "signal";

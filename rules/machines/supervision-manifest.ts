@@ -1,0 +1,19 @@
+/** What a resident, an installer and a carer are told of supervision. */
+import type { ModuleManifest } from "../machine.ts";
+
+export const supervisionManifest: ModuleManifest = {
+  name: "supervision",
+  benefit: {
+    de: "Merkt, wenn ein Gerät schweigt, hängt oder leer wird, und sagt, was dann niemand sieht.",
+    en: "Notices when a device is silent, stuck or running low, and says what nobody sees then.",
+  },
+  needs: [],
+  uses: [],
+  settings: [],
+  messages: [
+    { reason: "device-missing", level: "alarm" },
+    { reason: "sos-button-silent", level: "concern" },
+  ],
+  changedBy: ["installer"],
+  droppable: false,
+};
