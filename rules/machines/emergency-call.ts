@@ -1,0 +1,277 @@
+/**
+ * The emergency call: a press or a tap is an alarm at once, without a pre-alarm. While it is open a
+ * second press adds to it and never cancels. What the home says of it is the strongest statement that
+ * is true at that moment (invariant 2), said when it changes and repeated while the call is open.
+ */
+import type { Alarm, Closing, Person } from "../../protocol/alarm.ts";
+import { deviceById } from "../../protocol/home.ts";
+import { after, type Duration, type Instant, seconds } from "../../protocol/time.ts";
+import type { AnnouncementKey, Effect, SignalPattern } from "../effects.ts";
+import type { Fact, RuleEvent } from "../events.ts";
+import {
+  type Machine,
+  type ModuleManifest,
+  type Step,
+  type Surroundings,
+  unchanged,
+} from "../machine.ts";
+
+/** The open emergency call. */
+export interface OpenCall {
+  readonly alarmId: string;
+  readonly holder: "self" | "peer";
+  readonly coming: readonly Person[];
+  /** Somebody was coming and is not any more: the resident must hear that. */
+  readonly withdrawn: boolean;
+  /** When "stored" alone is no comfort any more: somebody should have taken the call by then. */
+  readonly storedUntil: Instant;
+  /** What was said last. */
+  readonly said: string;
+  readonly repeatAt: Instant;
+}
+
+/** The memory of the emergency call. */
+export interface CallState {
+  readonly careLost: boolean;
+  readonly call: OpenCall | null;
+  /** Open concerns about buttons that nobody understood, one for each device. */
+  readonly unclear: readonly { readonly device: string; readonly alarmId: string }[];
+}
+
+/** The longest silence beside an open call: sentences repeat at least this often. */
+const repeatMax = seconds(30);
+
+const manifest: ModuleManifest = {
+  name: "emergency-call",
+  benefit: {
+    de: "Ein Druck auf den Knopf ruft Hilfe; die Wohnung sagt ehrlich, wer kommt.",
+    en: "A press on the button calls for help; the home says truthfully who is coming.",
+  },
+  needs: ["sos-button"],
+  uses: ["light", "siren"],
+  settings: [
+    {
+      key: "link.repeatEvery",
+      unit: "s",
+      default: 20,
+      min: 2,
+      max: 30,
+      source: "ours: nobody on a floor waits longer than half a minute for a word",
+    },
+  ],
+  messages: [
+    { reason: "sos-pressed", level: "alarm" },
+    { reason: "help-requested", level: "alarm" },
+    { reason: "button-unclear", level: "concern" },
+  ],
+  changedBy: ["professional", "installer"],
+  droppable: false,
+};
+
+interface Statement {
+  readonly key: AnnouncementKey;
+  readonly words: Readonly<Record<string, string>>;
+}
+
+interface Said {
+  readonly call: OpenCall;
+  readonly effects: readonly Effect[];
+}
+
+const stored: Statement = { key: "help-stored", words: {} };
+
+/** The strongest statement that is true now. */
+function statementOf(call: OpenCall, careLost: boolean, now: Instant): Statement {
+  const [first] = call.coming;
+  if (first !== undefined) return { key: "help-coming", words: { name: first.name } };
+  if (careLost) return { key: "help-no-path", words: {} };
+  if (call.withdrawn) return { key: "help-nobody-yet", words: {} };
+  if (call.holder === "peer") return { key: "help-with-care", words: {} };
+  if (call.storedUntil <= now) return { key: "help-nobody-yet", words: {} };
+  return stored;
+}
+
+const signal = (pattern: SignalPattern): Effect => ({
+  kind: "signal",
+  source: "emergency-call",
+  pattern,
+});
+
+const announce = (alarmId: string, { key, words }: Statement): Effect => ({
+  kind: "announce",
+  key,
+  alarmId,
+  words,
+});
+
+/** Says a statement, and keeps what was said and when to say it again. */
+function say(call: OpenCall, statement: Statement, around: Surroundings): Said {
+  const every = Math.min(around.plan.link.repeatEvery, repeatMax) as Duration;
+  const repeatAt = after(around.now, every);
+  return {
+    call: { ...call, said: JSON.stringify(statement), repeatAt },
+    effects: [announce(call.alarmId, statement)],
+  };
+}
+
+function speak(state: CallState, call: OpenCall, around: Surroundings): Step<CallState> {
+  const statement = statementOf(call, state.careLost, around.now);
+  const said = say(call, statement, around);
+  return {
+    state: { ...state, call: said.call },
+    effects: said.effects,
+    emits: [],
+    because: statement.key,
+  };
+}
+
+/** Speaks only when there is something else to say than last time. */
+function speakIfNew(state: CallState, call: OpenCall, around: Surroundings): Step<CallState> {
+  const statement = statementOf(call, state.careLost, around.now);
+  return JSON.stringify(statement) === call.said
+    ? unchanged({ ...state, call })
+    : speak(state, call, around);
+}
+
+interface Origin {
+  readonly reason: string;
+  readonly device?: string;
+}
+
+function alarmFrom(level: Alarm["level"], from: Origin, around: Surroundings): Alarm {
+  const { reason, device } = from;
+  const room = device === undefined ? undefined : deviceById(around.plan, device)?.room;
+  return {
+    id: around.newId(level),
+    category: "emergency-call",
+    level,
+    reason,
+    ...(device === undefined ? {} : { device }),
+    ...(room === undefined ? {} : { room }),
+    raisedAt: around.now,
+    late: false,
+  };
+}
+
+const pressedAgain = (alarmId: string): Fact => ({
+  kind: "alarm-noted",
+  alarmId,
+  note: "pressed-again",
+  from: "here",
+});
+
+/** Help is called, or called for again: a second press never cancels. */
+function called(state: CallState, from: Origin, around: Surroundings): Step<CallState> {
+  if (state.call !== null) {
+    const spoken = speak(state, state.call, around);
+    return { ...spoken, emits: [pressedAgain(state.call.alarmId)], because: "pressed again" };
+  }
+  const alarm = alarmFrom("alarm", from, around);
+  const call: OpenCall = {
+    alarmId: alarm.id,
+    holder: "self",
+    coming: [],
+    withdrawn: false,
+    storedUntil: after(around.now, around.plan.link.custodyWithin),
+    said: "",
+    repeatAt: around.now,
+  };
+  const said = say(call, stored, around);
+  return {
+    state: { ...state, call: said.call },
+    effects: [signal("called"), ...said.effects],
+    emits: [{ kind: "alarm-raised", alarm }],
+    because: `${from.reason}: help is called at once`,
+  };
+}
+
+/** A frame of a button that nobody understood may have been a call: somebody asks. */
+function unclear(state: CallState, device: string, around: Surroundings): Step<CallState> {
+  const open = state.unclear.find((concern) => concern.device === device);
+  if (open !== undefined) {
+    return { state, effects: [], emits: [pressedAgain(open.alarmId)], because: "unclear again" };
+  }
+  const alarm = alarmFrom("concern", { reason: "button-unclear", device }, around);
+  return {
+    state: { ...state, unclear: [...state.unclear, { device, alarmId: alarm.id }] },
+    effects: [],
+    emits: [{ kind: "alarm-raised", alarm }],
+    because: `${device} spoke and nobody understood it`,
+  };
+}
+
+function stands(
+  state: CallState,
+  event: Extract<RuleEvent, { kind: "alarm-stands" }>,
+  around: Surroundings,
+): Step<CallState> {
+  const { call } = state;
+  if (call?.alarmId !== event.alarmId) return unchanged(state);
+  const { holder, coming } = event;
+  const withdrawn = coming.length === 0 && (call.withdrawn || call.coming.length > 0);
+  return speakIfNew(state, { ...call, holder, coming, withdrawn }, around);
+}
+
+function closed(state: CallState, alarmId: string, closing: Closing): Step<CallState> {
+  const unclearNow = state.unclear.filter((concern) => concern.alarmId !== alarmId);
+  const rest: CallState = { ...state, unclear: unclearNow };
+  if (state.call?.alarmId !== alarmId) return unchanged(rest);
+  const words = { name: closing.by.name, outcome: closing.outcome };
+  return {
+    state: { ...rest, call: null },
+    effects: [signal("none"), announce(alarmId, { key: "alarm-closed", words })],
+    emits: [],
+    because: `${closing.by.name} closed the call`,
+  };
+}
+
+/** On level after a start: lamp and sentence are what they should be, whatever they were. */
+function started(state: CallState, around: Surroundings): Step<CallState> {
+  if (state.call === null) return { state, effects: [signal("none")], emits: [] };
+  const spoken = speak(state, state.call, around);
+  return { ...spoken, effects: [signal("called"), ...spoken.effects] };
+}
+
+function link(state: CallState, careLost: boolean, around: Surroundings): Step<CallState> {
+  const next: CallState = { ...state, careLost };
+  return next.call === null ? unchanged(next) : speakIfNew(next, next.call, around);
+}
+
+function due(state: CallState, around: Surroundings): Step<CallState> {
+  const { call } = state;
+  if (call === null || call.repeatAt > around.now) return unchanged(state);
+  return speak(state, call, around);
+}
+
+function step(state: CallState, event: RuleEvent, around: Surroundings): Step<CallState> {
+  switch (event.kind) {
+    case "button-pressed":
+      return called(state, { reason: "sos-pressed", device: event.device }, around);
+    case "help-requested":
+      return called(state, { reason: "help-requested" }, around);
+    case "button-unclear":
+      return unclear(state, event.device, around);
+    case "alarm-stands":
+      return stands(state, event, around);
+    case "alarm-closed":
+      return closed(state, event.alarmId, event.closing);
+    case "peer-lost":
+      return link(state, true, around);
+    case "peer-back":
+      return link(state, false, around);
+    case "gateway-started":
+      return started(state, around);
+    case "deadline-reached":
+      return due(state, around);
+    default:
+      return unchanged(state);
+  }
+}
+
+/** The emergency call. */
+export const emergencyCall: Machine<CallState> = {
+  manifest,
+  initial: () => ({ careLost: false, call: null, unclear: [] }),
+  step,
+  wakeAt: (state) => state.call?.repeatAt,
+};

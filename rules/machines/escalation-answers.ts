@@ -1,0 +1,103 @@
+/** What persons answer: coming, or not coming. Answers rest the chain or push it on; they end nothing. */
+import type { Person } from "../../protocol/alarm.ts";
+import { after } from "../../protocol/time.ts";
+import type { Effect } from "../effects.ts";
+import type { AnswerOrigin } from "../events.ts";
+import { goOn, type Moved, stepOf } from "./escalation-chain.ts";
+import {
+  type Answer,
+  answersMax,
+  coming,
+  escalates,
+  type OpenAlarm,
+  rests,
+  type Scene,
+} from "./escalation-state.ts";
+
+/** Who answers, and on which side the answer was given. */
+export type Said = { readonly by: Person } & AnswerOrigin;
+
+function answerOf(open: OpenAlarm, by: Person): Answer {
+  const known = open.answers.find((answer) => answer.by.id === by.id);
+  return known ?? { by, coming: false, heard: 0 };
+}
+
+/**
+ * Whether an answer that the peer told is older than what is known. Of two answers in the same place
+ * (the peer forgot one in a crash) "not coming" holds: help must not be promised by mistake.
+ */
+function isStale(known: Answer, says: boolean, said: Said): boolean {
+  if (said.from === "here" || said.nth > known.heard) return false;
+  return said.nth < known.heard || says || !known.coming;
+}
+
+/** The alarm with this answer, which is now the newest of the list. */
+function answered(open: OpenAlarm, said: Said, says: boolean): OpenAlarm {
+  const { by } = said;
+  const others = open.answers.filter((answer) => answer.by.id !== by.id);
+  const heard = said.from === "peer" ? said.nth : answerOf(open, by).heard;
+  return {
+    ...open,
+    answers: [...others, { by, coming: says, heard }].slice(-answersMax),
+    given: said.from === "here" ? open.given + 1 : open.given,
+  };
+}
+
+/** What was said here is told to the other side; what the other side told is not. */
+function tellPeer(
+  kind: "tell-peer-accepted" | "tell-peer-declined",
+  open: OpenAlarm,
+  said: Said,
+): readonly Effect[] {
+  if (said.from === "peer") return [];
+  return [{ kind, alarmId: open.alarm.id, by: said.by, nth: open.given }];
+}
+
+/**
+ * A person accepts: the chain rests for `closeWithin`, then goes on if nobody closed. The same person
+ * again while it rests changes nothing; once it went on, it is a new acceptance.
+ */
+export function accepted(before: OpenAlarm, said: Said, scene: Scene): Moved | undefined {
+  const { now, plan } = scene.around;
+  const known = answerOf(before, said.by);
+  if (isStale(known, true, said)) return undefined;
+  if (known.coming && rests(before, now)) return undefined;
+  const open = answered(before, said, true);
+  const restUntil = after(now, plan.link.closeWithin);
+  const waits = open.holder === "self" && escalates(open);
+  const dueAt = waits ? restUntil : open.dueAt;
+  return {
+    open: { ...open, restUntil, dueAt, movedAt: now },
+    effects: tellPeer("tell-peer-accepted", open, said),
+  };
+}
+
+function withDeclined(open: OpenAlarm, party: string): OpenAlarm {
+  const { chain } = open;
+  if (chain === null || !stepOf(chain).tell.includes(party)) return open;
+  const others = chain.declined.filter((other) => other !== party);
+  return { ...open, chain: { ...chain, declined: [...others, party] } };
+}
+
+function allDeclined(open: OpenAlarm): boolean {
+  const { chain } = open;
+  if (chain === null || chain.declined.length === 0) return false;
+  return stepOf(chain).tell.every((party) => chain.declined.includes(party));
+}
+
+/**
+ * A person does not come. Whoever had accepted withdraws that: with nobody else coming, the chain goes
+ * on at once, as it does when every party of a step declined.
+ */
+export function declined(before: OpenAlarm, said: Said, scene: Scene): Moved | undefined {
+  const known = answerOf(before, said.by);
+  if (isStale(known, false, said)) return undefined;
+  const noted = withDeclined(answered(before, said, false), said.by.id);
+  const effects = tellPeer("tell-peer-declined", noted, said);
+  const withdrawn = known.coming && coming(noted).length === 0;
+  const open = withdrawn ? { ...noted, restUntil: null } : noted;
+  const idle = withdrawn || (allDeclined(open) && !rests(open, scene.around.now));
+  if (!idle || open.holder === "peer" || !escalates(open)) return { open, effects };
+  const moved = goOn(open, scene, false);
+  return { open: moved.open, effects: [...effects, ...moved.effects] };
+}
