@@ -54,6 +54,8 @@ export interface PublishOptions {
 export interface BrokerStats {
   readonly clients: number;
   readonly strangers: number;
+  /** Bytes that wait for clients to read them. */
+  readonly unsentBytes: number;
   /** Connections ended by a limit: frozen, too slow, malformed, oversized. */
   readonly dropped: number;
   /** Refusals of any kind since the start. */
@@ -73,7 +75,7 @@ export interface Broker {
 }
 
 /** How often frozen clients are looked for; with `frozenMs` it must stay below two seconds. */
-const watchEveryMs = 250;
+export const watchEveryMs = 250;
 
 /** Opens the ports. Rejects with a sentence when one cannot be opened; then none stays open. */
 export async function startBroker<Who extends Identity>(

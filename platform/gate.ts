@@ -58,6 +58,10 @@ export class Gate extends Duplex {
     wire.listen({ bytes: (chunk) => this.#hear(chunk), ended: () => this.#endHeard() });
   }
 
+  get unsentBytes(): number {
+    return this.#wire.unsentBytes();
+  }
+
   /** Drops the client when it has read nothing for too long. Called a few times a second. */
   watch(now: number): void {
     if (this.#unflushed > 0 && now - this.#progressAt > this.#limits.frozenMs) {

@@ -58,6 +58,7 @@ export class Sessions<Who extends Identity> {
     return {
       clients: this.#clients,
       strangers: this.#byGate.size - this.#clients,
+      unsentBytes: [...this.#byGate.values()].reduce((sum, { gate }) => sum + gate.unsentBytes, 0),
       dropped: this.#dropped,
       intrusions: this.#intrusions.total,
     };

@@ -23,7 +23,12 @@ export interface Wire {
 export function remoteOf(address: string | undefined): string {
   if (address === undefined) return "unknown";
   const plain = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
-  return plain.includes(":") ? `${plain.split(":").slice(0, 4).join(":")}::/64` : plain;
+  if (!plain.includes(":")) return plain;
+  const [head = "", tail] = plain.split("::");
+  const groups = head.split(":").filter((group) => group !== "");
+  const last = (tail ?? "").split(":").filter((group) => group !== "");
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - last.length) }, () => "0");
+  return `${[...groups, ...zeros, ...last].slice(0, 4).join(":")}::/64`;
 }
 
 /** TCP or TLS. */

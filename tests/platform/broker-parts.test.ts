@@ -1,0 +1,123 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Admission } from "../../platform/admission.ts";
+import { homeLimits } from "../../platform/broker-limits.ts";
+import { isSecret, issueCredential } from "../../platform/credentials.ts";
+import { FrameScanner } from "../../platform/frame-scanner.ts";
+import { Intrusions } from "../../platform/intrusions.ts";
+import { Bucket, Buckets } from "../../platform/throttle.ts";
+import { serverCertificate } from "../../platform/tls.ts";
+import { remoteOf } from "../../platform/wire.ts";
+import { connectPacket, packet, publishPacket } from "../support/mqtt-bytes.ts";
+import { seededRandom } from "../support/random.ts";
+
+test("the scanner finds the same packets however the bytes are cut", () => {
+  const bytes = Buffer.concat([
+    connectPacket({ clientId: "anna" }),
+    publishPacket("a/b", "x".repeat(300)),
+    packet(0xc0),
+    publishPacket("a/b", Buffer.alloc(20_000)),
+    packet(0xe0),
+  ]);
+  for (let seed = 1; seed <= 50; seed += 1) {
+    const random = seededRandom(seed);
+    const scanner = new FrameScanner(homeLimits);
+    const frames: string[] = [];
+    let at = 0;
+    let passed = 0;
+    while (at < bytes.length) {
+      let chunk = bytes.subarray(at, at + 1 + random.int(seed === 1 ? 1 : 5_000));
+      at += chunk.length;
+      while (chunk.length > 0) {
+        const { used, frame, fault } = scanner.scan(chunk);
+        expect(fault).toBeUndefined();
+        expect(used).toBeGreaterThan(0);
+        if (frame !== undefined) frames.push(frame);
+        passed += used;
+        chunk = chunk.subarray(used);
+      }
+    }
+    expect(frames).toEqual(["connect", "publish", "ping", "publish", "disconnect"]);
+    expect(passed).toBe(bytes.length);
+  }
+});
+
+test("a bucket gives its burst at once and then its rate, and never on credit for nothing", () => {
+  const bucket = new Bucket({ burst: 2, perSecond: 10 }, 0);
+  expect([bucket.take(0), bucket.take(0), bucket.take(0), bucket.take(100)]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
+  expect(bucket.charge(100)).toBe(100);
+  expect(bucket.charge(100)).toBe(200);
+  expect(bucket.charge(400)).toBe(0);
+  expect(bucket.charge(50)).toBe(100);
+});
+
+test("buckets by key are bounded: full ones go first, then the longest known", () => {
+  const buckets = new Buckets({ burst: 1, perSecond: 1 }, 3);
+  for (const key of ["a", "b", "c"]) buckets.take(key, 0);
+  buckets.take("d", 10);
+  expect(buckets.size).toBe(3);
+  expect(buckets.take("d", 11)).toBe(false);
+  buckets.take("e", 5_000);
+  expect(buckets.size).toBe(1);
+});
+
+test("admission counts strangers out again", () => {
+  const admission = new Admission({ ...homeLimits, strangersPerRemote: 1 });
+  admission.strangerCame("r");
+  expect(admission.admit("r", 0)).toBe("too many strangers");
+  admission.strangerLeft("r");
+  expect(admission.admit("r", 0)).toBeUndefined();
+});
+
+test("refusals are said once, then counted by the minute, and forgotten when they stop", () => {
+  const said: string[] = [];
+  const intrusions = new Intrusions((summary) => said.push(summary));
+  for (let at = 0; at < 1_000; at += 1) intrusions.note("wrong password", at);
+  intrusions.review(59_999);
+  expect(said).toEqual(["wrong password"]);
+  intrusions.review(60_000);
+  intrusions.review(120_000);
+  intrusions.note("wrong password", 130_000);
+  expect(said).toEqual(["wrong password", "wrong password (999 more times)", "wrong password"]);
+  for (let kind = 0; kind < 1_000; kind += 1) intrusions.note(`kind ${kind}`, 130_000);
+  expect(said.length).toBeLessThan(210);
+  expect(said.at(-1)).toBe("others");
+});
+
+test("remote addresses: IPv4 in IPv6 dress is IPv4, IPv6 counts by its /64", () => {
+  expect(remoteOf("::ffff:10.0.0.7")).toBe("10.0.0.7");
+  expect(remoteOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");
+  expect(remoteOf("fe80::1%eth0")).toBe("fe80:0:0:0::/64");
+  expect(remoteOf("2001:db8::1")).toBe(remoteOf("2001:db8::2"));
+  expect(remoteOf("2001:db8::1")).not.toBe(remoteOf("2001:db9::1"));
+  expect(remoteOf(undefined)).toBe("unknown");
+});
+
+test("I10: credentials are random, and only the right secret matches what is stored", () => {
+  const one = issueCredential();
+  expect(Buffer.from(one.secret, "base64url")).toHaveLength(32);
+  expect(one.sha256).not.toContain(one.secret);
+  expect(isSecret(one.secret, one.sha256)).toBe(true);
+  expect(isSecret(Buffer.from(one.secret), one.sha256)).toBe(true);
+  expect(isSecret(one.sha256, one.sha256)).toBe(false);
+  expect(isSecret(issueCredential().secret, one.sha256)).toBe(false);
+  expect(isSecret(one.secret, "")).toBe(false);
+});
+
+test("a certificate is made once, kept, and only its owner may read it", async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), "obhut-tls-")), "keys");
+  const made = await serverCertificate(folder, "home-1");
+  expect(made.fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  expect((await serverCertificate(folder, "home-1")).fingerprint).toBe(made.fingerprint);
+  const file = join(folder, "tls.pem");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  writeFileSync(file, readFileSync(file, "utf8").slice(0, 200));
+  await expect(serverCertificate(folder, "home-1")).rejects.toThrow("Restore it from the backup");
+});
