@@ -59,6 +59,11 @@ export class Stove {
     this.switchOn(0);
   }
 
+  /** The knob is where it was left. */
+  resume(): void {
+    this.switchOn(this.#relay.loadW);
+  }
+
   get knobW(): number {
     return this.#knob_w;
   }

@@ -14,6 +14,7 @@ import type { PlannedHome } from "./homes/home.ts";
 import { weber } from "./homes/weber.ts";
 import { type FrameListener, Line } from "./line.ts";
 import { LineSocket } from "./socket.ts";
+import { StateFile } from "./state-file.ts";
 import { Stove } from "./stove.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -27,6 +28,8 @@ export interface HomeOptions {
   readonly start?: "prepared" | "fresh";
   readonly radioDelay_ms?: number;
   readonly replyDelay_ms?: number;
+  /** Where the home keeps its state; an existing one is taken over instead of `start`. */
+  readonly stateFile?: string;
 }
 
 const extraPlaces = 16;
@@ -43,6 +46,7 @@ export class VirtualHome {
   readonly socket: LineSocket;
   readonly faults: Faults;
   readonly stove: Stove;
+  #stateFile: StateFile | undefined;
 
   constructor(options: HomeOptions) {
     this.plan = options.home ?? weber;
@@ -63,8 +67,19 @@ export class VirtualHome {
     this.socket = new LineSocket(this.line);
     this.faults = new Faults(this);
     this.stove = this.#stove();
-    if (options.start !== "fresh") this.#prepare();
+    this.#begin(options);
     for (const device of this.devices.values()) device.start();
+  }
+
+  /** Takes over a kept state, or begins as told. */
+  #begin(options: HomeOptions): void {
+    const file =
+      options.stateFile === undefined ? undefined : new StateFile(options.stateFile, this);
+    const kept = file?.load() === true;
+    if (!kept && options.start !== "fresh") this.#prepare();
+    this.stove.resume();
+    file?.write();
+    this.#stateFile = file;
   }
 
   #build(): ReadonlyMap<string, Device> {
@@ -75,7 +90,7 @@ export class VirtualHome {
           model: modelNamed(plan.model),
           clock: this.clock,
           transmit: (from, message) => this.air.transmit(from, message),
-          changed: () => {},
+          changed: () => this.#stateFile?.changed(),
         });
         return [plan.name, device];
       }),
@@ -91,7 +106,7 @@ export class VirtualHome {
       send: (frame) => this.line.send(frame),
       losesReply: () => this.trouble.loseReply(),
       replyDelay_ms: () => this.trouble.replyDelay_ms,
-      changed: () => {},
+      changed: () => this.#stateFile?.changed(),
     });
   }
 
@@ -175,6 +190,7 @@ export class VirtualHome {
 
   async close(): Promise<void> {
     this.clock.stop();
+    this.#stateFile?.write();
     await this.socket.close();
   }
 }

@@ -29,6 +29,11 @@ export const tables = {
 export class NvStore {
   readonly #items = new Map<number, Buffer>();
   readonly #entries = new Map<string, Buffer>();
+  readonly #changed: () => void;
+
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed;
+  }
 
   read(item: number): Buffer | undefined {
     return this.#items.get(item);
@@ -37,6 +42,7 @@ export class NvStore {
   /** Replaces a whole item, creating it where needed. */
   put(item: number, value: Buffer): void {
     this.#items.set(item, Buffer.from(value));
+    this.#changed();
   }
 
   /** Writes inside an item that exists and is long enough. */
@@ -44,10 +50,12 @@ export class NvStore {
     const held = this.#items.get(item);
     if (held === undefined || offset + value.length > held.length) return false;
     value.copy(held, offset);
+    this.#changed();
     return true;
   }
 
   delete(item: number): boolean {
+    this.#changed();
     return this.#items.delete(item);
   }
 
@@ -57,16 +65,19 @@ export class NvStore {
 
   putEntry(item: number, index: number, value: Buffer): void {
     this.#entries.set(`${item}:${index}`, Buffer.from(value));
+    this.#changed();
   }
 
   writeEntry(place: { item: number; index: number; offset: number }, value: Buffer): boolean {
     const held = this.entry(place.item, place.index);
     if (held === undefined || place.offset + value.length > held.length) return false;
     value.copy(held, place.offset);
+    this.#changed();
     return true;
   }
 
   deleteEntry(item: number, index: number): boolean {
+    this.#changed();
     return this.#entries.delete(`${item}:${index}`);
   }
 

@@ -45,12 +45,12 @@ export interface StickOptions {
   /** Whether this reply is lost on the serial line; its effects happen all the same. */
   readonly losesReply: () => boolean;
   readonly replyDelay_ms: () => number;
-  /** Told when the stick starts or loses a network. */
+  /** Something that lasts has changed. */
   readonly changed: () => void;
 }
 
 export class Stick {
-  readonly nv = new NvStore();
+  readonly nv: NvStore;
   readonly identity = identity;
   readonly endpoints = new Map<number, Buffer>();
   readonly groups = new Set<string>();
@@ -61,6 +61,7 @@ export class Stick {
 
   constructor(options: StickOptions) {
     this.#options = options;
+    this.nv = new NvStore(options.changed);
     this.factory();
   }
 
@@ -151,7 +152,6 @@ export class Stick {
     this.#network = networkFromNv(this.nv);
     if (this.#network === undefined) return;
     this.indicate(subsystems.zdo, 0xc0, Buffer.from([deviceStates.coordinator]));
-    this.#options.changed();
   }
 
   /** Starts over as after a power cut; with start-up option 2 it forgets its network first. */
@@ -164,7 +164,6 @@ export class Stick {
     this.groups.clear();
     const { transport, product, major, minor } = identity;
     this.indicate(subsystems.sys, 0x80, Buffer.from([reason, transport, product, major, minor, 1]));
-    this.#options.changed();
   }
 
   #forgetNetwork(): void {

@@ -1,20 +1,20 @@
-/** ZDO: descriptors, bindings, joining and leaving, the network's state. */
+/** ZDO: descriptors, addresses, bindings, groups of the stick, the state of the network. */
 import { type ByteReader, ByteWriter } from "../bytes.ts";
 import type { Binding, Node } from "../radio.ts";
+import { askNetwork, coordinator } from "./ask.ts";
 import { subsystems } from "./frame.ts";
-import { forgetDevice } from "./keys.ts";
-import { keepChannel } from "./network.ts";
-import type { Command, CommandTable, Outcome, Stick } from "./stick.ts";
-import { bindingTable, neighbourTable, nodeDescriptorOf, notSupported } from "./zdo-tables.ts";
+import type { Command, CommandTable, Stick } from "./stick.ts";
+import { managementCommands } from "./zdo-management.ts";
+import { nodeDescriptorOf, notSupported } from "./zdo-tables.ts";
 
 const ok = Buffer.from([0]);
 const failed = Buffer.from([1]);
 const success = 0;
 const deviceNotFound = 0x81;
 const invalidEndpoint = 0x82;
-const coordinator = 0;
-const changeChannel = 0xfe;
 const euiMode = 3;
+/** A coordinator of no particular maker, as TI's firmware describes itself. */
+const ownDescriptor = Buffer.from("00408f000050a0000000a00000", "hex");
 
 /** Descriptor requests begin with the device to ask and the device meant; both are the same here. */
 function asked(request: ByteReader): number {
@@ -23,36 +23,11 @@ function asked(request: ByteReader): number {
   return target;
 }
 
-interface Question {
-  readonly nwk: number;
-  /** The command of the indication that brings the answer. */
-  readonly answer: number;
-  readonly own: () => Buffer;
-  readonly device: (node: Node) => Buffer | undefined;
-}
-
-/** The stick answers for itself at once; a device answers over the air, or never. */
-function askNetwork(stick: Stick, question: Question): Outcome {
-  const bring = (rest: Buffer): void => {
-    const data = new ByteWriter().u16(question.nwk).bytes(rest).done();
-    stick.indicate(subsystems.zdo, question.answer, data);
-  };
-  const effect = (): void => {
-    if (question.nwk === coordinator) bring(question.own());
-    else stick.radio.ask(question.nwk, question.device, bring);
-  };
-  return { reply: ok, effect };
-}
-
 const nodeDescriptor: Command = (stick, request) =>
   askNetwork(stick, {
     nwk: asked(request),
     answer: 0x82,
-    own: () =>
-      nodeDescriptorOf(
-        coordinator,
-        Buffer.from("0040 8f 0000 50a0 0000 00a0 0000".replaceAll(" ", ""), "hex"),
-      ),
+    own: () => nodeDescriptorOf(coordinator, ownDescriptor),
     device: (node) => nodeDescriptorOf(node.nwk, node.nodeDescriptor()),
   });
 
@@ -108,85 +83,6 @@ const changeBinding = (change: "bind" | "unbind", answer: number): Command => {
       device: (node) => Buffer.from([node[change](binding)]),
     });
   };
-};
-
-const managementBind: Command = (stick, request) => {
-  const nwk = request.u16();
-  const from = request.u8();
-  return askNetwork(stick, {
-    nwk,
-    answer: 0xb3,
-    own: () => notSupported,
-    device: (node) => bindingTable(node, from),
-  });
-};
-
-const managementLqi: Command = (stick, request) => {
-  const nwk = request.u16();
-  const from = request.u8();
-  return askNetwork(stick, {
-    nwk,
-    answer: 0xb1,
-    own: () => neighbourTable([...stick.radio.nodes], stick.network, from),
-    device: (node) => (node.router ? neighbourTable([], stick.network, from) : notSupported),
-  });
-};
-
-/** No routes to tell: everything is heard directly. */
-const managementRouting: Command = (stick, request) =>
-  askNetwork(stick, {
-    nwk: request.u16(),
-    answer: 0xb2,
-    own: () => Buffer.from([success, 0, 0, 0]),
-    device: (node) => (node.router ? Buffer.from([success, 0, 0, 0]) : notSupported),
-  });
-
-const managementLeave: Command = (stick, request) => {
-  const nwk = request.u16();
-  return askNetwork(stick, {
-    nwk,
-    answer: 0xb4,
-    own: () => notSupported,
-    device: (node) => {
-      stick.clock.after(1, () => {
-        node.leave();
-        forgetDevice(stick.nv, node.eui);
-        const left = new ByteWriter().u16(node.nwk).eui(node.eui).u8(0, 0, 0).done();
-        stick.indicate(subsystems.zdo, 0xc9, left);
-      });
-      return Buffer.from([success]);
-    },
-  });
-};
-
-const permitJoin: Command = (stick, request) => {
-  request.bytes(3);
-  const seconds = request.u8();
-  const effect = (): void => {
-    stick.permitJoin(seconds);
-    stick.indicate(subsystems.zdo, 0xcb, Buffer.from([seconds]));
-    stick.indicate(subsystems.zdo, 0xb6, Buffer.from([0, 0, success]));
-  };
-  return { reply: ok, effect };
-};
-
-/** Changes the channel; a scan of energy finds every channel quiet. */
-const networkUpdate: Command = (stick, request) => {
-  const nwk = request.u16();
-  request.u8();
-  const mask = request.u32();
-  const duration = request.u8();
-  const channel = 31 - Math.clz32(mask);
-  const effect = (): void => {
-    if (duration === changeChannel) {
-      keepChannel(stick.nv, channel);
-      stick.start();
-      return;
-    }
-    const quiet = new ByteWriter().u16(nwk).u8(success).u32(mask).u16(0, 0).u8(1, 1).done();
-    stick.indicate(subsystems.zdo, 0xb8, quiet);
-  };
-  return { reply: ok, effect };
 };
 
 const addressAnswer = (
@@ -262,6 +158,7 @@ const removeGroup: Command = (stick, request) => ({
 const accept: Command = () => ({ reply: ok });
 
 export const zdoCommands: CommandTable = new Map([
+  ...managementCommands,
   [0x00, addressAnswer(0x80, (stick, request) => stick.radio.byEui(request.eui()))],
   [0x01, addressAnswer(0x81, (stick, request) => stick.radio.byNwk(request.u16()))],
   [0x02, nodeDescriptor],
@@ -271,12 +168,6 @@ export const zdoCommands: CommandTable = new Map([
   [0x06, matchDescriptor],
   [0x21, changeBinding("bind", 0xa1)],
   [0x22, changeBinding("unbind", 0xa2)],
-  [0x31, managementLqi],
-  [0x32, managementRouting],
-  [0x33, managementBind],
-  [0x34, managementLeave],
-  [0x36, permitJoin],
-  [0x37, networkUpdate],
   [0x3e, accept],
   [0x40, startup],
   [0x45, accept],

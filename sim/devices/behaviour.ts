@@ -1,5 +1,6 @@
 /** What makes a model live: answers to commands, things a person can do to it, its own life. */
 import type { ByteReader } from "../bytes.ts";
+import type { Value } from "./values.ts";
 
 export interface ClusterCall {
   readonly endpoint: number;
@@ -23,7 +24,10 @@ export interface Behaviour {
   /** The host has written an attribute. */
   written?(place: Place): void;
   /** What an onlooker would see, for snapshots. */
-  look?(): Readonly<Record<string, number | boolean | string>>;
+  look?(): Readonly<Record<string, Value>>;
+  /** What lasts beyond attributes when the home's process ends. */
+  save?(): Readonly<Record<string, Value>>;
+  load?(saved: Readonly<Record<string, Value>>): void;
 }
 
 export interface Place {

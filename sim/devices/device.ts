@@ -1,16 +1,17 @@
 /** A device of the home: a ZCL state machine that keeps attributes, answers, reports and lives. */
-import { ByteReader, ByteWriter, ShortFrame } from "../bytes.ts";
-import type { Cancel, Clock } from "../clock.ts";
+import { ByteReader, ShortFrame } from "../bytes.ts";
+import type { Clock } from "../clock.ts";
 import type { PlannedDevice } from "../homes/home.ts";
 import type { ApsMessage, Binding, Node } from "../radio.ts";
-import { type Attribute, Attributes } from "./attributes.ts";
+import { Attributes } from "./attributes.ts";
 import type { Action, Behaviour, ClusterHandler, Place } from "./behaviour.ts";
 import { activeEndpoints, nodeDescriptor, simpleDescriptor } from "./descriptors.ts";
 import { answerShared } from "./foundation.ts";
 import type { DeviceModel } from "./model.ts";
 import { Reporting } from "./reporting.ts";
-import { UnknownType, type Value, writeValue } from "./values.ts";
-import { decodeZcl, encodeZcl, shared, statuses, type ZclFrame } from "./zcl.ts";
+import { UnknownType, type Value } from "./values.ts";
+import { type Telling, Voice } from "./voice.ts";
+import { decodeZcl, shared, statuses, type ZclFrame } from "./zcl.ts";
 
 /** The network a device has joined: it hears and is heard by that one only. */
 export interface Membership {
@@ -28,19 +29,6 @@ export interface DeviceOptions {
   readonly changed: () => void;
 }
 
-/** A command to the host. */
-export interface Telling {
-  readonly endpoint: number;
-  readonly cluster: number;
-  readonly command: number;
-  readonly payload: Buffer;
-  readonly fromServer: boolean;
-  /** How often it is sent again, a second apart, while no default response comes. */
-  readonly repeats?: number;
-}
-
-const repeatAfter_ms = 1000;
-
 export class Device implements Node {
   readonly plan: PlannedDevice;
   readonly model: DeviceModel;
@@ -53,11 +41,10 @@ export class Device implements Node {
   /** The highest frame counter heard from the coordinator. */
   heardCounter = 0;
   #bindings: Binding[] = [];
-  #sequence = 0;
   readonly #options: DeviceOptions;
+  readonly #voice: Voice;
   readonly #behaviours: readonly Behaviour[];
   readonly #handlers = new Map<number, ClusterHandler>();
-  readonly #unanswered = new Map<number, Cancel>();
 
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -66,10 +53,15 @@ export class Device implements Node {
     this.clock = options.clock;
     this.nwk = options.plan.nwk;
     this.attributes = new Attributes(options.model);
+    this.#voice = new Voice({
+      clock: this.clock,
+      bindings: () => this.#bindings,
+      transmit: (message) => options.transmit(this, message),
+    });
     this.reporting = new Reporting({
       clock: this.clock,
       attributes: this.attributes,
-      send: (attribute) => this.#report(attribute),
+      send: (attribute) => this.#voice.report(attribute),
     });
     this.#behaviours = options.model.behaviours.map((behaviour) => behaviour(this));
     for (const behaviour of this.#behaviours) {
@@ -156,6 +148,15 @@ export class Device implements Node {
     return Object.assign({}, ...this.#behaviours.map((behaviour) => behaviour.look?.() ?? {}));
   }
 
+  /** What the behaviours remember beyond attributes. */
+  saveBehaviours(): Record<string, Value> {
+    return Object.assign({}, ...this.#behaviours.map((behaviour) => behaviour.save?.() ?? {}));
+  }
+
+  loadBehaviours(saved: Readonly<Record<string, Value>>): void {
+    for (const behaviour of this.#behaviours) behaviour.load?.(saved);
+  }
+
   value(place: Place): Value | undefined {
     return this.attributes.at(place)?.value;
   }
@@ -173,23 +174,9 @@ export class Device implements Node {
     this.#options.changed();
   }
 
-  /** Sends a command to the host, and again while nobody answers, as real buttons do. */
+  /** Sends a command to the host. */
   tell(telling: Telling): void {
-    const sequence = this.#nextSequence();
-    const { endpoint, cluster, command, payload, fromServer } = telling;
-    const wants = { ofCluster: true, wantsDefaultResponse: true };
-    const frame = encodeZcl({ ...wants, fromServer, sequence, command, payload });
-    const message = { cluster, sourceEndpoint: endpoint, targetEndpoint: 1, payload: frame };
-    this.#repeat(sequence, message, telling.repeats ?? 0);
-  }
-
-  #repeat(sequence: number, message: ApsMessage, left: number): void {
-    this.#unanswered.delete(sequence);
-    if (left > 0) {
-      const again = () => this.#repeat(sequence, message, left - 1);
-      this.#unanswered.set(sequence, this.clock.after(repeatAfter_ms, again));
-    }
-    this.#options.transmit(this, message);
+    this.#voice.tell(telling);
   }
 
   /** Something arrived over the air. */
@@ -208,8 +195,7 @@ export class Device implements Node {
     const frame = readFrame(message.payload);
     if (frame === undefined) return;
     if (!frame.ofCluster && frame.command === shared.defaultResponse) {
-      this.#unanswered.get(frame.sequence)?.();
-      this.#unanswered.delete(frame.sequence);
+      this.#voice.answered(frame.sequence);
       return;
     }
     // Answers of the host to questions this home's devices do not ask.
@@ -222,11 +208,11 @@ export class Device implements Node {
     const answer = this.#answer(endpoint, message.cluster, frame);
     const alone = message.group === undefined && message.broadcast !== true;
     if (typeof answer !== "number") {
-      if (alone) this.#reply(endpoint, message, { ...frame, ...answer });
+      if (alone) this.#voice.reply(endpoint, message, { ...frame, ...answer });
     } else if (alone && (frame.wantsDefaultResponse || answer !== statuses.success)) {
       const payload = Buffer.from([frame.command, answer]);
       const command = shared.defaultResponse;
-      this.#reply(endpoint, message, { ...frame, ofCluster: false, command, payload });
+      this.#voice.reply(endpoint, message, { ...frame, ofCluster: false, command, payload });
     }
   }
 
@@ -250,47 +236,6 @@ export class Device implements Node {
   #written(place: Place): void {
     for (const behaviour of this.#behaviours) behaviour.written?.(place);
     this.#options.changed();
-  }
-
-  #reply(endpoint: number, to: ApsMessage, frame: ZclFrame): void {
-    const payload = encodeZcl({
-      ...frame,
-      fromServer: !frame.fromServer,
-      wantsDefaultResponse: false,
-    });
-    const { cluster, sourceEndpoint } = to;
-    const message = { cluster, sourceEndpoint: endpoint, targetEndpoint: sourceEndpoint, payload };
-    this.#options.transmit(this, message);
-  }
-
-  #report(attribute: Attribute): void {
-    const { endpoint, cluster } = attribute;
-    const bound = this.#bindings.find((held) => {
-      return held.endpoint === endpoint && held.cluster === cluster && "eui" in held.target;
-    });
-    if (bound === undefined || !("eui" in bound.target)) return;
-    const payload = new ByteWriter().u16(attribute.attribute).u8(attribute.type);
-    writeValue(payload, attribute.type, attribute.value);
-    const frame = encodeZcl({
-      ofCluster: false,
-      fromServer: true,
-      wantsDefaultResponse: false,
-      sequence: this.#nextSequence(),
-      command: shared.report,
-      payload: payload.done(),
-    });
-    const targetEndpoint = bound.target.endpoint;
-    this.#options.transmit(this, {
-      cluster,
-      sourceEndpoint: endpoint,
-      targetEndpoint,
-      payload: frame,
-    });
-  }
-
-  #nextSequence(): number {
-    this.#sequence = (this.#sequence + 1) & 0xff;
-    return this.#sequence;
   }
 }
 

@@ -129,10 +129,16 @@ export class Relay {
     else this.switchTo(setting === startUps.on);
   }
 
-  /** After a restart of the house: the contact is where the plug says it is. */
-  restore(): void {
-    this.#closed = this.says;
+  /** After a restart of the home's process: all is as it was, a welded contact too. */
+  resume(closed: boolean, fault: RelayFault, watts: number): void {
+    this.#closed = closed;
+    this.#fault = fault;
+    this.#load_w = watts;
     this.#settle();
+  }
+
+  get loadW(): number {
+    return this.#load_w;
   }
 
   command(call: ClusterCall): number {
@@ -222,9 +228,11 @@ export function plug(device: Device): Behaviour {
       load: (amount = 0) => own.setLoad(amount),
       powerCycle: () => own.powerReturns(),
     },
-    start: () => {
-      own.restore();
-      minute();
+    start: minute,
+    save: () => ({ closed: own.closed, fault: own.fault, load: own.loadW }),
+    load: (saved) => {
+      const fault = relayFaults.find((known) => known === saved["fault"]) ?? "none";
+      own.resume(saved["closed"] === true, fault, Number(saved["load"] ?? 0));
     },
     look: () => ({ on: own.says, closed: own.closed, watts: own.powerW, offCount: own.offCount }),
   };
