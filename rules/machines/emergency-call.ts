@@ -3,10 +3,10 @@
  * second press adds to it and never cancels. What the home says of it is the strongest statement that
  * is true at that moment (invariant 2), said when it changes and repeated while the call is open.
  */
-import type { Alarm, Closing, Person } from "../../protocol/alarm.ts";
+import type { Alarm, Closing } from "../../protocol/alarm.ts";
 import { deviceById } from "../../protocol/home.ts";
-import { after, type Duration, type Instant, seconds } from "../../protocol/time.ts";
-import type { AnnouncementKey, Effect, SignalPattern } from "../effects.ts";
+import { after } from "../../protocol/time.ts";
+import type { Effect, SignalPattern } from "../effects.ts";
 import type { Fact, RuleEvent } from "../events.ts";
 import {
   type Machine,
@@ -15,20 +15,7 @@ import {
   type Surroundings,
   unchanged,
 } from "../machine.ts";
-
-/** The open emergency call. */
-export interface OpenCall {
-  readonly alarmId: string;
-  readonly holder: "self" | "peer";
-  readonly coming: readonly Person[];
-  /** Somebody was coming and is not any more: the resident must hear that. */
-  readonly withdrawn: boolean;
-  /** When "stored" alone is no comfort any more: somebody should have taken the call by then. */
-  readonly storedUntil: Instant;
-  /** What was said last. */
-  readonly said: string;
-  readonly repeatAt: Instant;
-}
+import { announce, type OpenCall, say, statementOf, stored } from "./emergency-call-words.ts";
 
 /** The memory of the emergency call. */
 export interface CallState {
@@ -37,9 +24,6 @@ export interface CallState {
   /** Open concerns about buttons that nobody understood, one for each device. */
   readonly unclear: readonly { readonly device: string; readonly alarmId: string }[];
 }
-
-/** The longest silence beside an open call: sentences repeat at least this often. */
-const repeatMax = seconds(30);
 
 const manifest: ModuleManifest = {
   name: "emergency-call",
@@ -68,51 +52,11 @@ const manifest: ModuleManifest = {
   droppable: false,
 };
 
-interface Statement {
-  readonly key: AnnouncementKey;
-  readonly words: Readonly<Record<string, string>>;
-}
-
-interface Said {
-  readonly call: OpenCall;
-  readonly effects: readonly Effect[];
-}
-
-const stored: Statement = { key: "help-stored", words: {} };
-
-/** The strongest statement that is true now. */
-function statementOf(call: OpenCall, careLost: boolean, now: Instant): Statement {
-  const [first] = call.coming;
-  if (first !== undefined) return { key: "help-coming", words: { name: first.name } };
-  if (careLost) return { key: "help-no-path", words: {} };
-  if (call.withdrawn) return { key: "help-nobody-yet", words: {} };
-  if (call.holder === "peer") return { key: "help-with-care", words: {} };
-  if (call.storedUntil <= now) return { key: "help-nobody-yet", words: {} };
-  return stored;
-}
-
 const signal = (pattern: SignalPattern): Effect => ({
   kind: "signal",
   source: "emergency-call",
   pattern,
 });
-
-const announce = (alarmId: string, { key, words }: Statement): Effect => ({
-  kind: "announce",
-  key,
-  alarmId,
-  words,
-});
-
-/** Says a statement, and keeps what was said and when to say it again. */
-function say(call: OpenCall, statement: Statement, around: Surroundings): Said {
-  const every = Math.min(around.plan.link.repeatEvery, repeatMax) as Duration;
-  const repeatAt = after(around.now, every);
-  return {
-    call: { ...call, said: JSON.stringify(statement), repeatAt },
-    effects: [announce(call.alarmId, statement)],
-  };
-}
 
 function speak(state: CallState, call: OpenCall, around: Surroundings): Step<CallState> {
   const statement = statementOf(call, state.careLost, around.now);
