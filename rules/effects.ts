@@ -3,7 +3,17 @@ import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
 import type { AlarmNote, Fault } from "./events.ts";
 
 /** What lights and sirens show, weakest first. The strongest in force wins. */
-export type SignalPattern = "none" | "called" | "warning" | "alarm";
+export const signalStrength = ["none", "called", "warning", "alarm"] as const;
+export type SignalPattern = (typeof signalStrength)[number];
+
+/** The strongest of several patterns. */
+export function strongestSignal(patterns: Iterable<SignalPattern>): SignalPattern {
+  let found: SignalPattern = "none";
+  for (const pattern of patterns) {
+    if (signalStrength.indexOf(pattern) > signalStrength.indexOf(found)) found = pattern;
+  }
+  return found;
+}
 
 /** The sentences the home says aloud and shows. Keys; the tablet has the words, German and English. */
 export type AnnouncementKey =

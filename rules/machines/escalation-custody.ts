@@ -40,6 +40,7 @@ function fresh(alarm: Alarm, epoch: number, scene: Scene): OpenAlarm {
     restUntil: null,
     dueAt: null,
     movedAt: scene.around.now,
+    falseAlarmSaid: false,
   };
 }
 

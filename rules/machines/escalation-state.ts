@@ -42,6 +42,8 @@ export interface OpenAlarm {
   readonly dueAt: Instant | null;
   /** When a step began or a person accepted for the last time. */
   readonly movedAt: Instant;
+  /** The resident called it a false alarm: shown to whoever decides, and an end to nothing. */
+  readonly falseAlarmSaid: boolean;
 }
 
 /** An alarm that a person closed. Remembered so that late facts about it are harmless. */

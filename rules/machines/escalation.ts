@@ -52,8 +52,9 @@ function closed(state: EscalationState, said: Closed): Change | undefined {
 }
 
 /** A note ends and delays nothing; a press long after the last move pushes the chain on. */
-function noted(open: OpenAlarm, said: Noted, scene: Scene): Moved {
+function noted(before: OpenAlarm, said: Noted, scene: Scene): Moved {
   const { alarmId, note, from } = said;
+  const open = note === "false-alarm-said" ? { ...before, falseAlarmSaid: true } : before;
   const told: readonly Effect[] =
     from === "here" ? [{ kind: "tell-peer-noted", alarmId, note }] : [];
   const stale = between(open.movedAt, scene.around.now) >= pressAgainAfter;

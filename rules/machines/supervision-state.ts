@@ -1,11 +1,10 @@
 /** What supervision remembers of each device and of the radio, and how a fault comes and goes. */
-import type { HomePlan, PlannedDevice, Role } from "../../protocol/home.ts";
+import { deviceById, type PlannedDevice } from "../../protocol/home.ts";
 import type { Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact, Fault, RuleEvent } from "../events.ts";
 import type { ModuleManifest, Surroundings } from "../machine.ts";
-
-export type FaultKind = Fault["what"];
+import { blindedBy, type FaultKind, sightOf } from "./supervision-sight.ts";
 
 /** Whether a motion sensor moves or rests, since when, and since when it has had no real pause. */
 export interface Motion {
@@ -48,55 +47,25 @@ export interface SupervisionTurn {
   readonly why: string[];
 }
 
-/** The subject of faults that concern the radio as a whole. */
-export const radioSubject = "radio";
-
 export function hasFault(state: SupervisionState, subject: string, what: FaultKind): boolean {
   return state.faults.some((fault) => fault.subject === subject && fault.what === what);
 }
 
-/** Roles that speak over the radio or not at all: all of them. */
-function rolesOf(plan: HomePlan, subject: string): readonly Role[] {
-  return plan.devices.flatMap((device) =>
-    subject === radioSubject || device.id === subject ? device.roles : [],
-  );
-}
-
-/** The modules that cannot see, or see less, without this device. A weak battery blinds nobody yet. */
-function blindedBy(turn: SupervisionTurn, subject: string, what: FaultKind): readonly string[] {
-  if (what === "battery-low") return [];
-  const roles = rolesOf(turn.around.plan, subject);
-  return turn.manifests
-    .filter((manifest) =>
-      [...manifest.needs, ...manifest.uses].some((role) => roles.includes(role)),
-    )
-    .map((manifest) => manifest.name);
-}
-
-/** Modules that some fault blinds now. A device without its fail-safe still sees. */
-export function blindModules(faults: readonly Fault[]): readonly string[] {
-  const seeing = faults.filter((fault) => fault.what !== "not-fail-safe");
-  return [...new Set(seeing.flatMap((fault) => fault.blind))];
-}
-
-function placeWords(plan: HomePlan, subject: string): Record<string, string> {
-  const room = plan.devices.find((device) => device.id === subject)?.room;
-  return { device: subject, ...(room === undefined ? {} : { room }) };
-}
-
-/** Finds a fault once: tells the care service, and the home which module is blind from now on. */
+/** Finds a fault once: tells the care service, and the home which module sees less from now on. */
 export function find(turn: SupervisionTurn, subject: string, what: FaultKind): void {
-  const { state, around } = turn;
+  const { state, around, manifests } = turn;
   if (hasFault(state, subject, what)) return;
-  const fault: Fault = { subject, what, blind: blindedBy(turn, subject, what) };
+  const fault: Fault = { subject, what, blind: blindedBy(manifests, around.plan, subject, what) };
   const faults = [...state.faults, fault];
-  const before = blindModules(state.faults);
   turn.state = { ...state, faults };
   turn.emits.push({ kind: "fault-found", fault });
   turn.effects.push({ kind: "tell-peer-fault", fault, cleared: false });
-  for (const module of blindModules(faults)) {
-    if (before.includes(module)) continue;
-    const words = { module, what, ...placeWords(around.plan, subject) };
+  const room = deviceById(around.plan, subject)?.room;
+  const place = { device: subject, ...(room === undefined ? {} : { room }) };
+  for (const manifest of manifests) {
+    const sight = sightOf(manifest, faults, around.plan);
+    if (sight === sightOf(manifest, state.faults, around.plan)) continue;
+    const words = { module: manifest.name, sight, what, ...place };
     turn.effects.push({ kind: "announce", key: "module-blind", words });
   }
   turn.why.push(`${subject}: ${what}`);

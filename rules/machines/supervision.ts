@@ -9,11 +9,11 @@ import { type Machine, type ModuleManifest, type Step, unchanged } from "../mach
 import { askAfter, battery, radioLostMax, silenceMax } from "./supervision-limits.ts";
 import { supervisionManifest } from "./supervision-manifest.ts";
 import { heardMotion, judgeMotion, motionAfterStart, motionWake } from "./supervision-motion.ts";
+import { radioSubject } from "./supervision-sight.ts";
 import {
   clear,
   find,
   hasFault,
-  radioSubject,
   raiseFault,
   type SupervisionState,
   type SupervisionTurn,

@@ -1,0 +1,100 @@
+/** What may be shown of the rules' memory: a pure picture of it, with nothing promised beyond it. */
+import type { HomePlan } from "../protocol/home.ts";
+import type { Instant } from "../protocol/time.ts";
+import type { AlarmStage, AlarmView, HomeView, ModuleView, StoveView } from "../protocol/view.ts";
+import { type SignalPattern, strongestSignal } from "./effects.ts";
+import type { EngineState } from "./engine.ts";
+import { type HomeStates, homeStates, manifests } from "./index.ts";
+import { coming, type OpenAlarm } from "./machines/escalation-state.ts";
+import {
+  metersOf,
+  presenceBlind,
+  relaysOf,
+  resetRefusal,
+  type StoveState,
+  somebodyMoves,
+} from "./machines/stove-state.ts";
+import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
+import type { SupervisionState } from "./machines/supervision-state.ts";
+
+function stageOf(open: OpenAlarm, careLost: boolean): AlarmStage {
+  if (coming(open).length > 0) return "coming";
+  if (careLost) return "no-path";
+  return open.holder === "peer" ? "with-care" : "stored";
+}
+
+function alarmView(open: OpenAlarm, careLost: boolean): AlarmView {
+  const { id, category, level, reason, device, room, raisedAt, late } = open.alarm;
+  return {
+    id,
+    category,
+    level,
+    reason,
+    device: device ?? null,
+    room: room ?? null,
+    raisedAt,
+    late,
+    stage: stageOf(open, careLost),
+    acceptedBy: coming(open).map((person) => person.name),
+    falseAlarmSaid: open.falseAlarmSaid,
+  };
+}
+
+/** Power of all meters together; null as soon as one of them is unread. */
+function powerOf(state: StoveState, plan: HomePlan): number | null {
+  let sum: number | null = null;
+  for (const { id } of metersOf(plan)) {
+    const reading = state.meters[id];
+    if (reading === undefined) return null;
+    sum = (sum ?? 0) + reading.watts;
+  }
+  return sum;
+}
+
+function presenceOf(state: StoveState, plan: HomePlan): StoveView["presence"] {
+  if (presenceBlind(state, plan)) return "blind";
+  return state.phase === "on" || somebodyMoves(state, plan) ? "seen" : "absent";
+}
+
+function stoveView(state: StoveState, plan: HomePlan, now: Instant): StoveView | null {
+  if (relaysOf(plan).length === 0) return null;
+  const refused = resetRefusal(state, plan, now);
+  return {
+    phase: state.phase,
+    since: state.since,
+    powerW: powerOf(state, plan),
+    presence: presenceOf(state, plan),
+    cutAt: state.warning?.cutAt ?? null,
+    cutBecause: state.latch?.because ?? null,
+    resetAllowed: refused === null,
+    resetRefusedBecause: refused,
+    holdUntil: state.cooking?.holdUntil ?? null,
+  };
+}
+
+function moduleViews({ faults }: SupervisionState, plan: HomePlan): readonly ModuleView[] {
+  return manifests.map((manifest) => ({
+    name: manifest.name,
+    benefit: manifest.benefit,
+    sees: sightOf(manifest, faults, plan),
+    blindBecause: blindFaults(manifest, faults).map(({ subject, what }) => ({ subject, what })),
+  }));
+}
+
+function signalOf(states: HomeStates): SignalPattern {
+  const call = states.emergencyCall.call === null ? "none" : "called";
+  return strongestSignal([call, states.stoveGuard.signal, states.hazard.signal]);
+}
+
+/** The home as it may be shown at `now`. */
+export function viewOf(plan: HomePlan, state: EngineState, now: Instant): HomeView {
+  const states = homeStates(state);
+  const careLost = states.careLink.peer === "lost";
+  return {
+    alarms: states.escalation.open.map((open) => alarmView(open, careLost)),
+    stove: stoveView(states.stoveGuard, plan, now),
+    modules: moduleViews(states.supervision, plan),
+    link: { care: states.careLink.peer },
+    signal: signalOf(states),
+  };
+}
