@@ -1,0 +1,473 @@
+import { describe, expect, test } from "vitest";
+import { minutes, seconds } from "../../protocol/time.ts";
+import type { PlannedEffect } from "../../rules/effects.ts";
+import type { EngineState } from "../../rules/engine.ts";
+import { careEscalation, homeEscalation } from "../../rules/machines/escalation.ts";
+import {
+  closedAlarmsMax,
+  type EscalationState,
+  openAlarmsMax,
+} from "../../rules/machines/escalation-state.ts";
+import {
+  accept,
+  alarmOf,
+  anna,
+  beat,
+  bert,
+  callHome,
+  close,
+  decline,
+  desk,
+  raise,
+  take,
+} from "../support/call-home.ts";
+import { only, type RuleRun, runRules } from "../support/rule-run.ts";
+
+const home = (): RuleRun => runRules({ escalation: homeEscalation }, callHome);
+const care = (): RuleRun => runRules({ escalation: careEscalation }, callHome);
+const memory = (state: EngineState): EscalationState =>
+  state.machines["escalation"] as EscalationState;
+const openOf = (run: RuleRun, id: string) =>
+  memory(run.state()).open.find((open) => open.alarm.id === id);
+const told = (effects: readonly PlannedEffect[]): readonly string[] =>
+  only(effects, "tell-party").map(
+    (tell) => `${tell.party} ${tell.round}.${tell.step}${tell.late ? " late" : ""}`,
+  );
+const kinds = (effects: readonly PlannedEffect[]): readonly string[] =>
+  effects.map((effect) => effect.kind);
+const offerTo = (run: RuleRun, id: string, epoch = 1): readonly PlannedEffect[] =>
+  run.say({ kind: "custody-offered", alarm: alarmOf(id), epoch });
+const stands = (run: RuleRun) =>
+  run.facts.flatMap((fact) =>
+    fact.kind === "alarm-stands"
+      ? [`${fact.holder} ${fact.coming.map((person) => person.name).join("+")}`.trim()]
+      : [],
+  );
+
+describe("the home", () => {
+  test("I1: offers custody in the step in which the alarm is raised", () => {
+    const run = home();
+    const [effect] = only(run.say(raise("a")), "offer-custody");
+    expect(effect?.alarm.id).toBe("a");
+    expect(effect?.epoch).toBe(1);
+  });
+
+  test("I4: starts its own chain when nobody has taken custody in time, and goes on offering", () => {
+    const run = home();
+    run.say(raise("a"));
+    expect(told(run.pass(seconds(19)))).toEqual([]);
+    const effects = run.pass(seconds(1));
+    expect(told(effects)).toEqual(["anna 0.0", "bert 0.0"]);
+    expect(kinds(effects)[0]).toBe("offer-custody");
+  });
+
+  test("I4: goes through the steps and round again without end", () => {
+    const run = home();
+    run.say(raise("a"));
+    const effects = run.pass(seconds(20 + 2 * 360));
+    expect(told(effects)).toEqual([
+      "anna 0.0",
+      "bert 0.0",
+      "bert 0.1",
+      "desk 0.2",
+      "anna 1.0",
+      "bert 1.0",
+      "bert 1.1",
+      "desk 1.2",
+      "anna 2.0",
+      "bert 2.0",
+    ]);
+  });
+
+  test("I4: custody taken at the present epoch stops its own chain; another epoch does not", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(take("a", 2));
+    expect(openOf(run, "a")?.holder).toBe("self");
+    run.say(take("a", 1));
+    run.say(take("a", 1));
+    run.say(take("unknown", 1));
+    expect(openOf(run, "a")?.holder).toBe("peer");
+    expect(run.pass(minutes(60))).toEqual([]);
+    expect(stands(run)).toEqual(["self", "peer"]);
+  });
+
+  test("I4: does not wait for a care service that it knows to be silent", () => {
+    const run = home();
+    run.say({ kind: "peer-lost" });
+    const effects = run.say(raise("a"));
+    expect(kinds(effects)).toEqual(["offer-custody", "tell-party", "tell-party"]);
+    expect(kinds(run.pass(seconds(60)))).toEqual(["tell-party"]);
+    run.say(take("a", 1));
+    expect(openOf(run, "a")?.holder).toBe("self");
+    const back = run.say({ kind: "peer-back" });
+    expect(kinds(back)).toEqual(["offer-custody"]);
+    run.say(take("a", 1));
+    expect(openOf(run, "a")?.holder).toBe("peer");
+  });
+
+  test("I4: takes custody back at a new epoch when the care service falls silent", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(raise("waiting"));
+    run.say(take("a", 1));
+    const effects = run.say({ kind: "peer-lost" });
+    expect(only(effects, "offer-custody").map((one) => [one.alarm.id, one.epoch])).toEqual([
+      ["a", 2],
+    ]);
+    expect(told(effects)).toHaveLength(4);
+    run.say({ kind: "peer-back" });
+    run.say(take("a", 1));
+    expect(openOf(run, "a")?.holder).toBe("self");
+    expect(run.say({ kind: "peer-lost" })).toEqual([]);
+  });
+
+  test("I4: rounds count on over a change of custody, so that no told party looks told already", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.pass(seconds(20));
+    run.say(take("a", 1));
+    expect(told(run.say({ kind: "peer-lost" }))).toEqual(["anna 1.0", "bert 1.0"]);
+  });
+
+  test("I4: takes custody back when two beats in a row do not list the alarm", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(take("a", 1));
+    expect(run.say(beat())).toEqual([]);
+    expect(run.say(beat({ alarmId: "a", epoch: 1 }))).toEqual([]);
+    expect(run.say(beat({ alarmId: "a", epoch: 1 }))).toEqual([]);
+    expect(run.say(beat())).toEqual([]);
+    const effects = run.say(beat({ alarmId: "other", epoch: 1 }));
+    expect(kinds(effects)).toEqual(["offer-custody", "tell-party", "tell-party"]);
+    expect(openOf(run, "a")?.epoch).toBe(2);
+  });
+
+  test("I4: a beat that lists the alarm at its epoch is custody, when the message was lost", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(beat({ alarmId: "a", epoch: 7 }));
+    expect(openOf(run, "a")?.holder).toBe("self");
+    run.say(beat({ alarmId: "a", epoch: 1 }));
+    expect(openOf(run, "a")?.holder).toBe("peer");
+  });
+
+  test("I4: somebody is coming, so a lost care service does not start the chain before its time", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(take("a", 1));
+    run.say(accept("a", anna, 1));
+    run.pass(minutes(50));
+    expect(kinds(run.say({ kind: "peer-lost" }))).toEqual(["offer-custody"]);
+    expect(told(run.pass(minutes(10)))).toEqual(["anna 0.0", "bert 0.0"]);
+  });
+
+  test("what only informs is offered, and never goes round", () => {
+    const run = home();
+    expect(kinds(run.say(raise("w", { level: "warning" })))).toEqual(["offer-custody"]);
+    run.say(accept("w", anna));
+    run.say(decline("w", anna));
+    expect(told(run.pass(minutes(60)))).toEqual([]);
+    expect(kinds(run.say({ kind: "peer-lost" }))).toEqual([]);
+    expect(kinds(run.say({ kind: "peer-back" }))).toEqual(["offer-custody"]);
+    expect(kinds(run.say(raise("i", { level: "info" })))).toEqual(["offer-custody"]);
+    run.say({ kind: "peer-lost" });
+    expect(kinds(run.say(raise("j", { level: "info" })))).toEqual(["offer-custody"]);
+    expect(kinds(run.restart(null))).toEqual(["offer-custody", "offer-custody", "offer-custody"]);
+  });
+
+  test("I9: past the bound a concern joins its twin; an alarm and a concern of its own are kept", () => {
+    const run = home();
+    for (let count = 0; count < openAlarmsMax; count += 1) {
+      run.say(raise(`c${count}`, { level: "concern", device: "d", reason: "silent" }));
+    }
+    const size = (): number => memory(run.state()).open.length;
+    expect(size()).toBe(openAlarmsMax);
+    expect(run.say(raise("twin", { level: "concern", device: "d", reason: "silent" }))).toEqual([]);
+    expect(run.why().at(-1)).toContain("joins");
+    expect(size()).toBe(openAlarmsMax);
+    run.say(raise("other-reason", { level: "concern", device: "d", reason: "stuck" }));
+    run.say(raise("other-device", { level: "concern", device: "e", reason: "silent" }));
+    run.say(raise("other-about", { level: "concern", category: "fault" }));
+    run.say(raise("alarm", { device: "d", reason: "silent" }));
+    expect(size()).toBe(openAlarmsMax + 4);
+  });
+});
+
+describe("the care service", () => {
+  test("I4: takes an offered alarm, and tells the first step", () => {
+    const run = care();
+    const effects = offerTo(run, "a");
+    expect(kinds(effects)).toEqual(["tell-party", "tell-party", "take-custody"]);
+    expect(told(run.pass(seconds(60)))).toEqual(["bert 0.1"]);
+    expect(kinds(run.effects)).not.toContain("offer-custody");
+  });
+
+  test("I4: an offer again is taken again and starts nothing twice", () => {
+    const run = care();
+    offerTo(run, "a");
+    const [again, ...rest] = offerTo(run, "a", 2);
+    expect(again).toMatchObject({ kind: "take-custody", epoch: 2 });
+    expect(rest).toEqual([]);
+    expect(offerTo(run, "a", 1)[0]).toMatchObject({ kind: "take-custody", epoch: 1 });
+    expect(openOf(run, "a")?.epoch).toBe(2);
+  });
+
+  test("I4: gives custody up to nobody, whatever a home's beat lists", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(beat({ alarmId: "a", epoch: 1 }));
+    run.say({ kind: "peer-lost" });
+    run.say({ kind: "peer-back" });
+    expect(openOf(run, "a")?.holder).toBe("self");
+    expect(told(run.pass(seconds(60)))).toEqual(["bert 0.1"]);
+  });
+
+  test("I3: an offer of an alarm that a person closed is answered with the closing", () => {
+    const run = care();
+    run.say(close("a", anna));
+    const [effect] = offerTo(run, "a");
+    expect(effect).toMatchObject({ kind: "tell-peer-closed", alarmId: "a", closing: { by: anna } });
+    expect(openOf(run, "a")).toBeUndefined();
+  });
+
+  test("I3: an alarm that the other side still lists is told as closed once more", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(close("a", anna));
+    expect(kinds(run.say(beat({ alarmId: "a", epoch: 1 })))).toEqual(["tell-peer-closed"]);
+    expect(run.say(beat({ alarmId: "b", epoch: 1 }))).toEqual([]);
+  });
+
+  test("an alarm of its own starts at once and is offered to nobody", () => {
+    const run = care();
+    expect(kinds(run.say(raise("s", { category: "fault", level: "concern" })))).toEqual([
+      "tell-party",
+      "tell-party",
+    ]);
+    expect(kinds(run.restart(0))).toEqual(["tell-party", "tell-party"]);
+  });
+
+  test("what only informs tells the first step once", () => {
+    const run = care();
+    run.say({ kind: "custody-offered", alarm: alarmOf("w", { level: "warning" }), epoch: 1 });
+    expect(told(run.effects)).toEqual(["anna 0.0", "bert 0.0"]);
+    run.say(decline("w", anna));
+    run.say(decline("w", bert));
+    run.pass(minutes(60));
+    expect(told(run.effects)).toHaveLength(2);
+  });
+
+  test("chooses the chain by the hour, anew in each round", () => {
+    const run = care();
+    const at = (minute: number): void => {
+      run.say({ kind: "clock-told", wallMs: 0, trusted: true, local: { weekday: 1, minute } });
+    };
+    at(1_400);
+    expect(told(offerTo(run, "a"))).toEqual(["desk 0.0"]);
+    at(359);
+    expect(told(run.pass(seconds(90)))).toEqual(["anna 1.0", "bert 1.0"]);
+  });
+
+  test("a chain that names nobody goes round all the same", () => {
+    const plan = { ...callHome, agreement: { version: 1, parties: [], chains: [], fallback: [] } };
+    const run = runRules({ escalation: homeEscalation }, plan);
+    run.say(raise("a"));
+    expect(kinds(run.pass(seconds(20 + 60)))).toEqual(["offer-custody", "offer-custody"]);
+  });
+});
+
+describe("answers", () => {
+  test("I4: an acceptance rests the chain, and no longer than until it should be closed", () => {
+    const run = care();
+    offerTo(run, "a");
+    const effects = run.say(accept("a", anna));
+    expect(effects).toMatchObject([{ kind: "tell-peer-accepted", by: anna, nth: 1 }]);
+    expect(told(run.pass(minutes(59)))).toEqual([]);
+    expect(told(run.pass(minutes(1)))).toEqual(["bert 0.1"]);
+    expect(stands(run)).toEqual(["self", "self Anna"]);
+  });
+
+  test("a second acceptance is recorded and told; the same one again changes nothing", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    expect(run.say(accept("a", anna))).toEqual([]);
+    expect(run.say(accept("a", bert))).toMatchObject([{ kind: "tell-peer-accepted", nth: 2 }]);
+    expect(stands(run)).toEqual(["self", "self Anna", "self Anna+Bert"]);
+    run.pass(minutes(60));
+    expect(run.say(accept("a", anna))).toMatchObject([{ kind: "tell-peer-accepted", nth: 3 }]);
+    expect(told(run.pass(minutes(59)))).toEqual([]);
+  });
+
+  test("what the other side told is not told back", () => {
+    const run = home();
+    run.say(raise("a"));
+    expect(run.say(accept("a", anna, 1))).toEqual([]);
+    expect(run.say(decline("a", bert, 2))).toEqual([]);
+    expect(run.say(close("a", anna, "peer"))).toEqual([]);
+    expect(stands(run)).toEqual(["self", "self Anna"]);
+  });
+
+  test("I4: when every party of a step declined, the next one is told at once", () => {
+    const run = care();
+    offerTo(run, "a");
+    expect(told(run.say(decline("a", anna)))).toEqual([]);
+    expect(told(run.say(decline("a", anna)))).toEqual([]);
+    expect(told(run.say(decline("a", desk)))).toEqual([]);
+    const effects = run.say(decline("a", bert));
+    expect(effects[0]).toMatchObject({ kind: "tell-peer-declined", by: bert, nth: 4 });
+    expect(told(effects)).toEqual(["bert 0.1"]);
+    expect(told(run.say(decline("a", bert)))).toEqual(["desk 0.2"]);
+    expect(told(run.say(decline("a", desk)))).toEqual(["anna 1.0", "bert 1.0"]);
+  });
+
+  test("I2: who withdraws is not coming any more, and the chain goes on at once", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    run.say(accept("a", bert));
+    expect(told(run.say(decline("a", anna)))).toEqual([]);
+    expect(told(run.say(decline("a", bert)))).toEqual(["bert 0.1"]);
+    expect(stands(run)).toEqual(["self", "self Anna", "self Anna+Bert", "self Bert", "self"]);
+  });
+
+  test("I2: who withdraws before the home's chain began lets it begin", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(accept("a", anna, 1));
+    expect(told(run.say(decline("a", anna, 2)))).toEqual(["anna 0.0", "bert 0.0"]);
+  });
+
+  test("I2: an acceptance that arrives after its withdrawal promises nothing", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(take("a", 1));
+    run.say(decline("a", anna, 2));
+    run.say(accept("a", anna, 1));
+    run.say(accept("a", anna, 2));
+    run.say(decline("a", anna, 2));
+    expect(stands(run)).toEqual(["self", "peer"]);
+    run.say(accept("a", anna, 3));
+    expect(stands(run).at(-1)).toBe("peer Anna");
+    run.say(decline("a", anna, 3));
+    expect(stands(run).at(-1)).toBe("peer");
+    run.say(accept("a", anna));
+    expect(stands(run).at(-1)).toBe("peer Anna");
+  });
+
+  test("answers to an alarm that is not open here are nothing", () => {
+    const run = care();
+    expect(run.say(accept("x", anna))).toEqual([]);
+    expect(run.say(decline("x", anna))).toEqual([]);
+    expect(
+      run.say({ kind: "alarm-noted", alarmId: "x", note: "pressed-again", from: "here" }),
+    ).toEqual([]);
+    expect(run.say({ kind: "false-alarm-said", alarmId: "x", client: "tablet" })).toEqual([]);
+  });
+});
+
+describe("the end of an alarm", () => {
+  test("I3: a person's closing ends it on both sides, once, and late facts are harmless", () => {
+    const run = care();
+    offerTo(run, "a");
+    expect(kinds(run.say(close("a", anna)))).toEqual(["tell-peer-closed"]);
+    expect(run.say(close("a", bert))).toEqual([]);
+    expect(run.say(accept("a", bert))).toEqual([]);
+    expect(run.say(raise("a"))).toEqual([]);
+    expect(run.say(take("a", 1))).toEqual([]);
+    expect(run.pass(minutes(600))).toEqual([]);
+    expect(memory(run.state()).closed[0]?.closing.by).toEqual(anna);
+  });
+
+  test("I3: a raised alarm raised again is one alarm", () => {
+    const run = home();
+    run.say(raise("a"));
+    expect(run.say(raise("a"))).toEqual([]);
+  });
+
+  test("I9: the oldest closing is forgotten, never an open alarm", () => {
+    const run = care();
+    offerTo(run, "open");
+    for (let count = 0; count <= closedAlarmsMax; count += 1) run.say(close(`c${count}`, anna));
+    expect(memory(run.state()).closed).toHaveLength(closedAlarmsMax);
+    expect(memory(run.state()).closed[0]?.alarmId).toBe("c1");
+    expect(openOf(run, "open")).toBeDefined();
+  });
+
+  test("I3: a false alarm is told to people and closes nothing", () => {
+    const run = home();
+    run.say(raise("a"));
+    const effects = run.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" });
+    expect(effects).toMatchObject([
+      { kind: "announce", key: "false-alarm-told" },
+      { kind: "tell-peer-noted", note: "false-alarm-said" },
+    ]);
+    run.say({ kind: "peer-lost" });
+    const [spoken] = run.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" });
+    expect(spoken).toMatchObject({ key: "care-unreachable" });
+    expect(openOf(run, "a")).toBeDefined();
+  });
+});
+
+describe("a press beside an open alarm", () => {
+  const again = (alarmId: string, from: "here" | "peer") =>
+    ({ kind: "alarm-noted", alarmId, note: "pressed-again", from }) as const;
+
+  test("is told to the other side, and soon after the last step changes nothing else", () => {
+    const run = home();
+    run.say(raise("a"));
+    expect(kinds(run.say(again("a", "here")))).toEqual(["tell-peer-noted"]);
+    run.say(take("a", 1));
+    run.pass(minutes(10));
+    expect(kinds(run.say(again("a", "here")))).toEqual(["tell-peer-noted"]);
+  });
+
+  test("I4: long after an acceptance is a new cry for help, once per span", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    run.pass(minutes(2));
+    expect(told(run.say(again("a", "peer")))).toEqual(["bert 0.1"]);
+    expect(run.say(again("a", "peer"))).toEqual([]);
+  });
+});
+
+describe("a restart", () => {
+  test("I5: repeats what may be undone, and lets known time count", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(raise("held"));
+    run.say(take("held", 1));
+    expect(kinds(run.restart(0))).toEqual(["offer-custody"]);
+    run.pass(seconds(20));
+    const effects = run.restart(seconds(30));
+    expect(kinds(effects)).toEqual(["offer-custody", "tell-party", "tell-party"]);
+    expect(told(run.pass(seconds(30)))).toEqual(["bert 0.1"]);
+  });
+
+  test("I5: a deadline that was slept through fires at once, and is marked late", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.pass(seconds(20));
+    run.restart(seconds(66));
+    expect(told(run.pass(seconds(0)))).toEqual(["bert 0.1 late"]);
+  });
+
+  test("I5: after an unknown time every open deadline is overdue", () => {
+    const run = home();
+    run.say(raise("a"));
+    const effects = run.restart(null);
+    expect(told(effects)).toEqual(["anna 0.0 late", "bert 0.0 late"]);
+    expect(told(run.restart(null))).toEqual(["anna 0.0", "bert 0.0", "bert 0.1 late"]);
+  });
+
+  test("I5: somebody who is coming is not told again, unless nobody knows for how long", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    expect(kinds(run.restart(0))).toEqual(["take-custody"]);
+    expect(told(run.restart(null))).toEqual(["bert 0.1 late"]);
+    expect(stands(run).at(-1)).toBe("self Anna");
+  });
+});
