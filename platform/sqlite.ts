@@ -15,6 +15,8 @@ export type DatabaseTrouble =
   | "newer"
   /** It is a sound file of another program: refuse. */
   | "foreign"
+  /** One row cannot be stored; the others can. */
+  | "content"
   /** No space, no permission, another process holds it, or the medium fails: try again. */
   | "no-space"
   | "not-writable"
@@ -121,6 +123,9 @@ const troubles: readonly (readonly [string, DatabaseTrouble, string])[] = [
   ["SQLITE_CORRUPT", "damaged", "is damaged"],
   ["SQLITE_NOTADB", "damaged", "is not a database any more"],
   ["SQLITE_FULL", "no-space", "cannot grow: the disk is full"],
+  ["SQLITE_CONSTRAINT", "content", "cannot hold this row"],
+  ["SQLITE_MISMATCH", "content", "cannot hold this row"],
+  ["SQLITE_TOOBIG", "content", "cannot hold this row"],
   ["SQLITE_IOERR", "medium", "cannot be read or written"],
   ["SQLITE_READONLY", "not-writable", "cannot be written"],
   ["SQLITE_CANTOPEN", "not-writable", "cannot be opened"],
@@ -140,7 +145,11 @@ export function faultOf(error: unknown, path: string): DatabaseFault {
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
   const known = troubles.find(([prefix]) => code.startsWith(prefix));
-  if (known === undefined) return new DatabaseFault("medium", `${path}: ${text}`, error);
+  if (known === undefined) {
+    // The library refuses values that SQLite has no type for before SQLite sees them.
+    const ours = error instanceof TypeError || error instanceof RangeError;
+    return new DatabaseFault(ours ? "content" : "medium", `${path}: ${text}`, error);
+  }
   const [, trouble, sentence] = known;
   return new DatabaseFault(trouble, `${path}: ${sentence} (${code}: ${text}).`, error);
 }

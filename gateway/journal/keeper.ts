@@ -1,0 +1,140 @@
+/** Answers the requests of the line: opens, commits, tends, and opens again where a file broke meanwhile. */
+import { faultOf } from "../../platform/sqlite.ts";
+import type { Write } from "./encode.ts";
+import { journalFile } from "./files.ts";
+import { writeGeneration } from "./generation.ts";
+import type { Reply, Request, WorkerData } from "./line.ts";
+import { type Peek, peek } from "./peek.ts";
+import { prune } from "./prune.ts";
+import { isRebuildable, openStore, rebuild } from "./recover.ts";
+import type { JournalStore } from "./store.ts";
+
+type Kept<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
+
+export class Keeper {
+  readonly #data: WorkerData;
+  #store: JournalStore | undefined;
+  /** A copy to read from, while the journal itself cannot be opened for writing. */
+  #copy: Peek | undefined;
+  /** What a file that was rebuilt under way must know of this run. */
+  #run: Kept<"run"> | undefined;
+  #plan: Kept<"plan"> | undefined;
+
+  constructor(data: WorkerData) {
+    this.#data = data;
+  }
+
+  answer(request: Request): Reply {
+    const reports: string[] = [];
+    try {
+      switch (request.kind) {
+        case "open":
+          return this.#open(reports);
+        case "events": {
+          const store = this.#store ?? this.#copy?.store;
+          const page = store?.events(request.after, request.limit);
+          return { kind: "events", page: page ?? { events: [], next: undefined } };
+        }
+        case "commit":
+          this.#commit(request.writes, request.resent, reports);
+          return { kind: "done", more: false, reports };
+        case "tend":
+          return { kind: "done", more: this.#tend(request.generation, reports), reports };
+        case "close":
+          this.#store?.db.close();
+          this.#copy?.end();
+          return { kind: "done", more: false, reports };
+      }
+    } catch (error) {
+      const why = faultOf(error, journalFile(this.#data.dir)).message;
+      return { kind: "refused", why, reports };
+    }
+  }
+
+  #open(reports: string[]): Reply {
+    const { dir, limits } = this.#data;
+    try {
+      const store = this.#opened(reports);
+      return { kind: "opened", memory: store.memory(), reports };
+    } catch (error) {
+      reports.push(`journal: ${faultOf(error, journalFile(dir)).message}`);
+      this.#copy = peek(dir, limits, reports);
+      const memory = this.#copy?.store.memory() ?? emptyMemory;
+      return { kind: "opened", memory, reports };
+    }
+  }
+
+  #opened(reports: string[]): JournalStore {
+    if (this.#store === undefined) {
+      const opened = openStore(this.#data.dir, this.#data.limits);
+      reports.push(...opened.reports);
+      this.#store = opened.store;
+      this.#copy?.end();
+      this.#copy = undefined;
+    }
+    return this.#store;
+  }
+
+  #commit(writes: readonly Write[], resent: boolean, reports: string[]): void {
+    const store = this.#opened(reports);
+    if (resent && store.hasBegun(writes)) return;
+    try {
+      reports.push(...store.commit(writes));
+    } catch (error) {
+      const fault = faultOf(error, journalFile(this.#data.dir));
+      if (fault.trouble === "content") commitOneByOne(store, writes, reports);
+      else if (!isRebuildable(fault)) throw fault;
+      else reports.push(...this.#rebuilt(store, fault.message, reports).commit(writes));
+    }
+    this.#remember(writes);
+  }
+
+  #remember(writes: readonly Write[]): void {
+    for (const write of writes) {
+      if (write.kind === "run") this.#run = write;
+      else if (write.kind === "plan") this.#plan = write;
+    }
+  }
+
+  /** The file broke while it was open: the same as at a start, and this run goes on in the new file. */
+  #rebuilt(broken: JournalStore, damage: string, reports: string[]): JournalStore {
+    const { dir, limits } = this.#data;
+    const { lastSeq, lastSnapshot } = broken;
+    this.#store = undefined;
+    broken.db.close();
+    rebuild(dir, damage, limits, reports);
+    const store = this.#opened(reports);
+    store.goOnFrom(lastSeq, lastSnapshot);
+    store.commit([this.#run, this.#plan].filter((write) => write !== undefined));
+    return store;
+  }
+
+  #tend(generation: boolean, reports: string[]): boolean {
+    const store = this.#opened(reports);
+    if (generation) writeGeneration(store.db, this.#data.dir, this.#data.limits);
+    return prune(store.db, this.#data.limits);
+  }
+}
+
+/** One row that cannot be stored must not keep the others in memory for ever. */
+function commitOneByOne(store: JournalStore, writes: readonly Write[], reports: string[]): void {
+  for (const write of writes) {
+    try {
+      reports.push(...store.commit([write]));
+    } catch (error) {
+      const fault = faultOf(error, "journal");
+      if (fault.trouble !== "content") throw fault;
+      const what = write.kind === "entry" ? `event ${write.id} (${write.event})` : write.kind;
+      reports.push(`${fault.message} It is lost: ${what}.`);
+      if (write.kind === "entry") store.commit([{ kind: "hole", count: 1 }]);
+    }
+  }
+}
+
+const emptyMemory = {
+  lastSeq: 0,
+  stamp: undefined,
+  snapshot: undefined,
+  plans: [],
+  pending: [],
+};

@@ -1,0 +1,114 @@
+/** What waits in memory for the disk: in order, bounded, and clear about what gives way. */
+import { isRoutine, type Write, weightOf } from "./encode.ts";
+
+interface Waiting {
+  readonly write: Write;
+  readonly weight: number;
+  readonly answer: Answer | undefined;
+}
+
+/** What whoever appended is told. */
+export interface Answer {
+  /** The write is on the disk. */
+  done(): void;
+  /** The write was forgotten, because memory was full while the disk took nothing. */
+  forgotten(): void;
+}
+
+export type Batch = readonly Waiting[];
+
+export class WriteQueue {
+  readonly #bytesMax: number;
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Returns how many events were forgotten to make room. */
+  push(write: Write, answer?: Answer): number {
+    // Of snapshots only the latest is worth its memory.
+    if (write.kind === "snapshot") this.#keep((item) => item.write.kind !== "snapshot");
+    const weight = weightOf(write);
+    this.#waiting.push({ write, weight, answer });
+    this.#bytes += weight;
+    return this.#bytes > this.#bytesMax ? this.#makeRoom() : 0;
+  }
+
+  take(count: number): Batch {
+    const batch = this.#waiting.splice(0, count);
+    for (const { weight } of batch) this.#bytes -= weight;
+    return batch;
+  }
+
+  /** A batch that was not written goes back to where it came from. */
+  putBack(batch: Batch): void {
+    this.#waiting = [...batch, ...this.#waiting];
+    for (const { weight } of batch) this.#bytes += weight;
+  }
+
+  /**
+   * Routine reports go first, down to nine tenths so that this is rare. At twice the bound entries
+   * with decisions go too. What carries a message or concerns an alarm never goes.
+   */
+  #makeRoom(): number {
+    const routine = this.#forget(isRoutine);
+    if (this.#bytes <= 2 * this.#bytesMax) return routine;
+    return routine + this.#forget(carriesNothing);
+  }
+
+  #forget(mayGo: (write: Write) => boolean): number {
+    const target = this.#bytesMax * 0.9;
+    const kept: Waiting[] = [];
+    let bytes = this.#bytes;
+    let forgotten = 0;
+    for (const item of this.#waiting) {
+      if (bytes <= target || !mayGo(item.write)) {
+        kept.push(item);
+        continue;
+      }
+      forgotten += 1;
+      item.answer?.forgotten();
+      bytes -= item.weight;
+      bytes += widenHole(kept);
+    }
+    this.#waiting = kept;
+    this.#bytes = bytes;
+    return forgotten;
+  }
+
+  #keep(keeps: (item: Waiting) => boolean): void {
+    this.#waiting = this.#waiting.filter(keeps);
+    this.#bytes = this.#waiting.reduce((sum, { weight }) => sum + weight, 0);
+  }
+}
+
+function carriesNothing(write: Write): boolean {
+  return (
+    write.kind === "entry" &&
+    write.outbox.length === 0 &&
+    write.opened.length === 0 &&
+    write.closed.length === 0
+  );
+}
+
+/** Notes one more missing event at the end of `kept`; returns the bytes that the note takes. */
+function widenHole(kept: Waiting[]): number {
+  const last = kept.at(-1);
+  if (last?.write.kind === "hole") {
+    kept[kept.length - 1] = { ...last, write: { kind: "hole", count: last.write.count + 1 } };
+    return 0;
+  }
+  const write = { kind: "hole", count: 1 } as const;
+  kept.push({ write, weight: weightOf(write), answer: undefined });
+  return weightOf(write);
+}
