@@ -46,7 +46,7 @@ function cook(run: RuleRun): void {
 /** The stove is cut, and the plug answers as it should. */
 function cutAndProved(run: RuleRun): void {
   cook(run);
-  run.pass(minutes(6));
+  run.pass(milliseconds(minutes(5) + seconds(16)));
   run.say(relay(false));
   run.say(power(0));
   expect(phase(run)).toBe("proved-off");
@@ -110,3 +110,604 @@ describe("a forgotten stove", () => {
   });
 });
 
+describe("presence", () => {
+  test("a sensor that goes on saying 'moving' is presence without new frames", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    run.pass(minutes(40));
+    expect(phase(run)).toBe("on");
+  });
+
+  test("I6: 'nobody moves', said again at a check-in, is no sign of anybody", () => {
+    const run = home();
+    cook(run);
+    run.pass(minutes(4));
+    run.say(moves("kitchen", false));
+    run.pass(minutes(1));
+    expect(phase(run)).toBe("warned");
+  });
+
+  test("movement in another room, or of a device that is no motion sensor, is no presence", () => {
+    const run = home();
+    cook(run);
+    run.pass(minutes(4));
+    run.say(moves("hall", true));
+    run.say(moves("door", true));
+    run.say(moves("stranger", true));
+    run.pass(minutes(1));
+    expect(phase(run)).toBe("warned");
+  });
+
+  test("I6: what a stuck sensor said is forgotten, and it counts again after it was mended", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    run.pass(minutes(60));
+    expect(phase(run)).toBe("on");
+    run.say(fault("kitchen", "stuck"));
+    run.say(fault("kitchen", "stuck"));
+    expect(phase(run)).toBe("warned");
+    run.say(moves("kitchen", true));
+    expect(phase(run)).toBe("warned");
+    run.say(moves("kitchen", false));
+    run.say(mended("kitchen", "stuck"));
+    expect(phase(run)).toBe("warned");
+    run.say(moves("kitchen", true));
+    expect(phase(run)).toBe("on");
+  });
+
+  test("I6: a silent sensor counts up to its last frame, and again when it speaks", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    run.pass(minutes(6));
+    run.say(fault("kitchen", "silent"));
+    run.say(fault("hall", "missing"));
+    run.say(fault("kitchen", "battery-low"));
+    expect(phase(run)).toBe("warned");
+    run.say(moves("kitchen", true));
+    expect(phase(run)).toBe("on");
+    run.say(mended("kitchen", "silent"));
+    run.say(mended("hall", "missing"));
+    run.say(mended("kitchen", "battery-low"));
+    expect(stove(run).silent).toEqual([]);
+  });
+
+  test("cooking while every presence sensor is blind is said, and ends by time", () => {
+    const run = home();
+    run.say(fault("kitchen", "missing"));
+    run.say(power(1_800));
+    expect(run.said()).toEqual(["module-blind"]);
+    run.pass(minutes(5));
+    expect(phase(run)).toBe("warned");
+  });
+
+  test("a home without a kitchen sensor knows presence by the switch and the tablet alone", () => {
+    const run = home(stoveHomeWith((all) => all.filter(({ id }) => id !== "kitchen")));
+    run.say(power(1_800));
+    expect(run.said()).toEqual([]);
+    run.pass(minutes(5));
+    run.say(present);
+    expect(phase(run)).toBe("on");
+    run.pass(milliseconds(minutes(5) + seconds(15)));
+    expect(phase(run)).toBe("cut");
+  });
+});
+
+describe("the longer rules", () => {
+  test("three hours without a touch: only a touch takes the warning back", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    run.pass(hours(3));
+    expect(stove(run).warning?.because).toBe("untouched");
+    run.say(moves("kitchen", true));
+    expect(phase(run)).toBe("warned");
+    run.say(present);
+    expect(phase(run)).toBe("on");
+    run.pass(hours(2));
+    expect(stove(run).warning?.because).toBe("total");
+    run.say(present);
+    run.pass(seconds(15));
+    expect(stove(run).latch?.because).toBe("total");
+  });
+
+  test("the oven hold extends the absence, and nothing else", () => {
+    const run = home();
+    cook(run);
+    run.say(hold(60));
+    run.pass(minutes(59));
+    expect(phase(run)).toBe("unattended");
+    run.pass(minutes(1));
+    expect(stove(run).warning?.because).toBe("absence");
+    run.say(hold(99));
+    expect(phase(run)).toBe("on");
+    run.say(smoke(true));
+    expect(stove(run).latch?.because).toBe("smoke");
+  });
+
+  test("a hold out of bounds, or without a stove that is on, is refused", () => {
+    const run = home();
+    run.say(hold(10));
+    cook(run);
+    run.say(hold(100));
+    run.say(hold(0));
+    run.say(hold(Number.NaN));
+    expect(stove(run).cooking?.holdUntil).toBeNull();
+    expect(run.why().filter((why) => why.includes("refused"))).toHaveLength(4);
+  });
+
+  test("leaving the home cuts sooner; a hold does not change that", () => {
+    const run = home();
+    cook(run);
+    run.say(hold(60));
+    run.say(door(true));
+    run.pass(seconds(12));
+    run.say(door(false));
+    run.pass(minutes(2));
+    expect(stove(run).warning?.because).toBe("left-home");
+    run.pass(seconds(15));
+    expect(stove(run).latch?.because).toBe("left-home");
+  });
+
+  test("somebody who moves anywhere after the door has not left", () => {
+    const run = home();
+    cook(run);
+    run.say(hold(60));
+    run.say(moves("hall", true));
+    run.say(door(true));
+    run.say(door(false));
+    run.pass(minutes(3));
+    expect(phase(run)).toBe("unattended");
+    run.say(moves("hall", false));
+    expect(stove(run).warning?.because).toBe("left-home");
+    run.say(moves("bath", true));
+    expect(phase(run)).toBe("unattended");
+  });
+
+  test("I6: a stuck sensor holds nobody at home", () => {
+    const run = home();
+    cook(run);
+    run.say(hold(60));
+    run.say(fault("hall", "stuck"));
+    run.say(door(true));
+    run.say(door(false));
+    run.pass(minutes(1));
+    run.say(moves("hall", true));
+    run.pass(minutes(1));
+    expect(stove(run).warning?.because).toBe("left-home");
+  });
+
+  test("I6: a door that says 'closed' again, or another contact, was not used", () => {
+    const run = home();
+    cook(run);
+    run.say(hold(60));
+    run.say(door(false));
+    run.say({ kind: "contact-sensed", device: "bath", open: true });
+    run.say({ kind: "contact-sensed", device: "bath", open: false });
+    run.pass(minutes(10));
+    expect(phase(run)).toBe("unattended");
+  });
+
+  test("I1: smoke or heat cuts at once, without a warning; a leak does not", () => {
+    for (const hazard of ["smoke", "heat"] as const) {
+      const run = home();
+      run.say(moves("kitchen", true));
+      run.say(power(1_800));
+      run.say(smoke(true, "leak"));
+      expect(phase(run)).toBe("on");
+      const effects = run.say(smoke(true, hazard));
+      expect(effects[0]).toMatchObject({ kind: "cut-power", way: "direct" });
+      expect(run.said()).toEqual(["stove-cut"]);
+      expect(stove(run).latch?.because).toBe(hazard);
+    }
+  });
+
+  test("smoke while the stove is off cuts nothing, but the stove that is then switched on", () => {
+    const run = home();
+    run.say(smoke(true));
+    expect(phase(run)).toBe("off");
+    run.say(power(1_800));
+    expect(phase(run)).toBe("cut");
+  });
+
+  test("I6: smoke while nobody knows whether the stove is on cuts it", () => {
+    const run = runRules({ stoveGuard }, stoveHome);
+    run.say({ kind: "gateway-started", boot: "b1", gapMs: 0 });
+    run.say(smoke(true));
+    expect(phase(run)).toBe("cut");
+  });
+});
+
+describe("the thermostat", () => {
+  test("power that rests and returns is the same cooking, not a hand at the knob", () => {
+    const run = home();
+    cook(run);
+    for (let cycle = 0; cycle < 4; cycle += 1) {
+      run.say(power(0));
+      run.pass(seconds(40));
+      run.say(power(1_800));
+      run.pass(seconds(20));
+    }
+    run.pass(minutes(1));
+    expect(phase(run)).toBe("warned");
+    run.say(power(0));
+    run.pass(seconds(15));
+    expect(phase(run)).toBe("cut");
+  });
+
+  test("a stove that was switched off by hand is neither warned of nor cut", () => {
+    const run = home();
+    cook(run);
+    run.say(power(2));
+    run.pass(minutes(9));
+    expect(phase(run)).toBe("unattended");
+    run.pass(minutes(1));
+    expect(phase(run)).toBe("off");
+    expect(run.said()).toEqual([]);
+    expect(only(run.effects, "cut-power")).toEqual([]);
+  });
+
+  test("a relay that somebody switched off at the plug ends the cooking at once", () => {
+    const run = home();
+    cook(run);
+    run.say(relay(false));
+    expect(phase(run)).toBe("on");
+    run.say(power(0));
+    expect(phase(run)).toBe("off");
+    run.say(reset);
+    expect(only(run.effects, "give-power")).toHaveLength(1);
+  });
+});
+
+describe("proof", () => {
+  test("I2: readings of the instant of the cut, or before it, prove nothing", () => {
+    const run = home();
+    cook(run);
+    run.pass(milliseconds(minutes(4) + seconds(59)));
+    run.say(relay(false));
+    run.pass(seconds(16));
+    expect(phase(run)).toBe("cut");
+    run.say(power(0));
+    expect(phase(run)).toBe("cut");
+    run.pass(milliseconds(1));
+    run.say(power(0));
+    expect(phase(run)).toBe("cut");
+    run.say(relay(false));
+    expect(phase(run)).toBe("proved-off");
+  });
+
+  test("I2, I4: a lying relay is tried again both ways, for ever, and becomes an alarm", () => {
+    const run = home();
+    cook(run);
+    run.pass(minutes(5));
+    run.pass(seconds(15));
+    expect(phase(run)).toBe("cut");
+    const first = only(run.effects, "cut-power").length;
+    run.say(relay(false));
+    run.pass(seconds(4));
+    run.say(power(1_800));
+    expect(run.alarms()).toEqual([]);
+    run.pass(seconds(1));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+    expect(phase(run)).toBe("not-off");
+    expect(stove(run).signal).toBe("alarm");
+    expect(run.said()).toContain("stove-not-off");
+    const ways = only(run.effects, "cut-power").slice(first - 1);
+    expect(ways.map((effect) => effect.way)).toEqual([
+      "direct",
+      "direct",
+      "group",
+      "direct",
+      "direct",
+      "group",
+    ]);
+    const before = only(run.effects, "cut-power").length;
+    run.pass(hours(1));
+    const tries = only(run.effects, "cut-power").length - before;
+    expect(tries).toBeGreaterThan(120);
+    expect(tries).toBeLessThan(300);
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+    expect(run.facts.find((fact) => fact.kind === "alarm-raised")).toMatchObject({
+      alarm: { category: "stove", level: "alarm", device: "plug", room: "kitchen", late: false },
+    });
+  });
+
+  test("I2: a welded stove whose thermostat rests is not proved off by that", () => {
+    const run = home();
+    cook(run);
+    run.pass(minutes(6));
+    run.say(relay(false));
+    run.say(power(1_800));
+    run.pass(seconds(20));
+    run.say(power(0));
+    run.say(relay(false));
+    expect(phase(run)).toBe("not-off");
+    run.pass(minutes(9));
+    run.say(power(0));
+    expect(phase(run)).toBe("not-off");
+    run.pass(minutes(1));
+    run.say(power(0));
+    expect(phase(run)).toBe("proved-off");
+    expect(run.said().at(-1)).toBe("stove-proved-off");
+  });
+
+  test("power that flows hours later is cut again at once, and an alarm when it goes on", () => {
+    const run = home();
+    cutAndProved(run);
+    run.pass(hours(5));
+    const effects = run.say(power(900));
+    expect(effects[0]).toMatchObject({ kind: "cut-power" });
+    run.pass(seconds(5));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+    run.pass(hours(1));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+  });
+
+  test("I7: a press on the plug after the cut is cut again, and told, without an alarm", () => {
+    const run = home();
+    cutAndProved(run);
+    run.pass(minutes(30));
+    run.say(relay(true));
+    expect(phase(run)).toBe("cut");
+    run.say(power(1_800));
+    run.pass(milliseconds(200));
+    run.say(relay(false));
+    run.say(power(0));
+    expect(phase(run)).toBe("proved-off");
+    expect(run.alarms()).toEqual([]);
+    expect(run.why().some((why) => why.includes("switched on"))).toBe(true);
+    expect(run.said().filter((key) => key === "stove-cut")).toHaveLength(2);
+  });
+
+  test("without a meter the relay's read-back is all there is, and the journal says so", () => {
+    const bare = stoveHomeWith((all) =>
+      all.map((device) => (device.id === "plug" ? { ...device, roles: ["stove-relay"] } : device)),
+    );
+    const run = home(bare);
+    expect(phase(run)).toBe("on");
+    run.pass(milliseconds(minutes(5) + seconds(15)));
+    run.pass(seconds(5));
+    run.say(relay(true));
+    run.say(relay(false));
+    expect(phase(run)).toBe("proved-off");
+    expect(run.why().at(-1)).toContain("not metered");
+    run.say(reset);
+    run.say(relay(false));
+    expect(phase(run)).toBe("off");
+    run.pass(minutes(11));
+    run.say(reset);
+    expect(run.said().at(-1)).toBe("stove-reset-refused");
+  });
+});
+
+describe("reset", () => {
+  test("I7: only a deliberate local act gives the stove back, after power was seen low", () => {
+    const run = home();
+    cutAndProved(run);
+    run.say(moves("kitchen", true));
+    run.say(present);
+    run.say(hold(10));
+    run.pass(hours(1));
+    expect(phase(run)).toBe("proved-off");
+    run.say(reset);
+    expect(only(run.effects, "give-power")).toEqual([]);
+    expect(run.said().at(-1)).toBe("stove-reset-refused");
+    run.say(power(0));
+    run.say(reset);
+    expect(only(run.effects, "give-power")).toHaveLength(1);
+    expect(stove(run).latch).toBeNull();
+    run.say(relay(true));
+    expect(phase(run)).toBe("off");
+    run.say(power(1_800));
+    expect(phase(run)).toBe("on");
+  });
+
+  test("refused while the stove is not proved off, in use, unread, or somebody senses smoke", () => {
+    const run = home();
+    run.say(reset);
+    expect(run.said()).toEqual(["stove-reset-refused"]);
+    cook(run);
+    run.say(reset);
+    run.pass(minutes(6));
+    run.say(reset);
+    run.say(relay(false));
+    run.say(power(0));
+    run.say(smoke(true));
+    run.say(reset);
+    run.say(smoke(false));
+    run.say(fault("plug", "silent"));
+    run.say(reset);
+    const words = only(run.effects, "announce")
+      .filter((effect) => effect.key === "stove-reset-refused")
+      .map((effect) => effect.words["because"]);
+    expect(words).toEqual(["off", "on", "not-off", "hazard", "unknown"]);
+    expect(only(run.effects, "give-power")).toEqual([]);
+  });
+});
+
+describe("I5: restart", () => {
+  test("I7: a cut stove is cut again at once, silently, and proved again", () => {
+    const run = home();
+    cutAndProved(run);
+    const said = run.said().length;
+    const effects = run.restart(null, minutes(9));
+    expect(effects[0]).toMatchObject({ kind: "cut-power", device: "plug" });
+    expect(phase(run)).toBe("cut");
+    expect(stove(run).signal).toBe("none");
+    run.pass(seconds(20));
+    run.say({ kind: "radio-ready" });
+    run.say(relay(true));
+    run.pass(seconds(1));
+    run.say(relay(false));
+    run.say(power(0));
+    expect(phase(run)).toBe("proved-off");
+    expect(run.said()).toHaveLength(said);
+    expect(run.alarms()).toEqual([]);
+    run.restart(5_000);
+    run.say({ kind: "radio-ready" });
+    run.pass(seconds(6));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+  });
+
+  test("a radio that does not come makes a cut stove an alarm after a minute", () => {
+    const run = home();
+    cutAndProved(run);
+    run.restart(1_000);
+    run.pass(seconds(59));
+    expect(run.alarms()).toEqual([]);
+    run.pass(seconds(1));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+    run.say({ kind: "radio-ready" });
+    expect(only(run.effects, "cut-power").length).toBeGreaterThan(10);
+  });
+
+  test("a stove that was on is cut when nobody knows how long the gateway was away", () => {
+    const run = home();
+    cook(run);
+    const effects = run.restart(null, 10_000);
+    expect(effects.some((effect) => effect.kind === "cut-power")).toBe(true);
+    expect(stove(run).latch?.because).toBe("after-gap");
+  });
+
+  test("a known gap: deadlines go on by time, and one that passed unseen is overdue", () => {
+    const short = home();
+    short.say(moves("kitchen", true));
+    short.say(power(1_800));
+    short.pass(minutes(10));
+    short.restart(10_000);
+    expect(phase(short)).toBe("on");
+    expect(only(short.effects, "cut-power")).toEqual([]);
+    const long = home();
+    cook(long);
+    long.restart(minutes(9));
+    expect(stove(long).latch?.because).toBe("after-gap");
+    const warned = home();
+    cook(warned);
+    warned.pass(minutes(5));
+    warned.restart(5_000);
+    expect(phase(warned)).toBe("warned");
+    warned.restart(10_000);
+    expect(stove(warned).latch?.because).toBe("after-gap");
+  });
+
+  test("I6: a stove that rested gets a minute for its first reading, then it is taken for hot", () => {
+    const run = home();
+    cook(run);
+    run.say(power(0));
+    run.pass(minutes(6));
+    run.restart(10_000);
+    run.say({ kind: "radio-ready" });
+    expect(phase(run)).toBe("unattended");
+    run.pass(seconds(59));
+    expect(phase(run)).toBe("unattended");
+    run.pass(seconds(1));
+    expect(phase(run)).toBe("warned");
+  });
+
+  test("I6: nothing read is unknown; a relay read as on without its power is taken for on", () => {
+    const run = runRules({ stoveGuard }, stoveHome);
+    run.say({ kind: "gateway-started", boot: "b1", gapMs: null });
+    run.pass(hours(1));
+    expect(phase(run)).toBe("unknown");
+    run.say(reset);
+    expect(run.said()).toEqual(["stove-reset-refused"]);
+    run.say(relay(true));
+    expect(phase(run)).toBe("on");
+    run.say(power(0));
+    run.pass(minutes(10));
+    expect(phase(run)).toBe("off");
+    run.say(fault("plug", "silent"));
+    expect(phase(run)).toBe("unknown");
+  });
+});
+
+describe("radio", () => {
+  test("a stove that is on when the radio goes is said, and an alarm after a minute", () => {
+    const run = home();
+    cook(run);
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    run.say({ kind: "radio-lost", cause: "again" });
+    expect(run.said()).toEqual(["stove-unguarded"]);
+    run.pass(seconds(59));
+    expect(run.alarms()).toEqual([]);
+    run.pass(seconds(1));
+    expect(run.alarms()).toEqual(["stove-unguarded"]);
+    run.pass(minutes(2));
+    const effects = run.say({ kind: "radio-ready" });
+    expect(only(effects, "read-relay")).toHaveLength(1);
+    expect(run.alarms()).toEqual(["stove-unguarded"]);
+    run.pass(milliseconds(minutes(2) + seconds(16)));
+    expect(phase(run)).toBe("cut");
+  });
+
+  test("a radio that goes while the stove is off says nothing", () => {
+    const run = home();
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    run.pass(minutes(10));
+    expect(run.said()).toEqual([]);
+    expect(run.alarms()).toEqual([]);
+  });
+
+  test("a cut that is due while the radio is away is an alarm after seconds, and done on its return", () => {
+    const run = home();
+    cook(run);
+    run.pass(milliseconds(minutes(4) + seconds(50)));
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    run.pass(seconds(32));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+    const effects = run.say({ kind: "radio-ready" });
+    expect(only(effects, "cut-power").length).toBeGreaterThan(0);
+    run.pass(seconds(1));
+    run.say(relay(false));
+    run.say(power(0));
+    expect(phase(run)).toBe("proved-off");
+    run.say({ kind: "radio-ready" });
+    expect(phase(run)).toBe("proved-off");
+  });
+});
+
+describe("what does not concern the stove", () => {
+  test("other facts, other devices, and a home without a stove change nothing", () => {
+    const run = home();
+    const before = JSON.stringify(run.state());
+    run.say({ kind: "button-pressed", device: "sos" });
+    run.say({ kind: "relay-read", device: "lamp", on: true });
+    run.say({ kind: "power-read", device: "lamp", watts: 60 });
+    run.say({ kind: "fault-found", fault: { subject: "x", what: "battery-low", blind: [] } });
+    run.say({ kind: "fault-cleared", fault: { subject: "x", what: "battery-low", blind: [] } });
+    expect(JSON.stringify(run.state())).toBe(before);
+    const none = home(stoveHomeWith((all) => all.filter(({ id }) => id !== "plug")));
+    none.say(smoke(true));
+    expect(none.effects).toEqual([]);
+  });
+
+  test("two plugs: power flows while one meter says so, and both are cut and proved", () => {
+    const run = home(
+      stoveHomeWith((all) => [
+        ...all,
+        {
+          id: "oven",
+          roles: ["stove-relay", "stove-meter"],
+          room: "kitchen",
+          power: "mains",
+          checkInEvery: minutes(2),
+        },
+      ]),
+    );
+    expect(phase(run)).toBe("unknown");
+    run.say({ kind: "relay-read", device: "oven", on: true });
+    run.say({ kind: "power-read", device: "oven", watts: 0 });
+    expect(phase(run)).toBe("off");
+    run.say(power(1_800));
+    run.pass(milliseconds(minutes(5) + seconds(15)));
+    run.pass(seconds(1));
+    run.say(relay(false));
+    run.say(power(0));
+    expect(phase(run)).toBe("cut");
+    run.say({ kind: "relay-read", device: "oven", on: false });
+    run.say({ kind: "power-read", device: "oven", watts: 0 });
+    expect(phase(run)).toBe("proved-off");
+  });
+});
