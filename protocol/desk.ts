@@ -1,6 +1,6 @@
 /** What travels between the care service and its desks: the people who receive escalations. */
 import { z } from "zod";
-import { outcomes } from "./alarm.ts";
+import { categories, levels, outcomes } from "./alarm.ts";
 import { alarmSchema, textMax } from "./messages.ts";
 
 const id = z.string().min(1).max(textMax.id);
@@ -60,6 +60,40 @@ export const deskAnswerSchema = z.object({
   why: z.string().max(textMax.note),
 });
 
+/** What can happen at the care service, in one word each. */
+export const deskEventKinds = [
+  "raised",
+  "custody",
+  "told",
+  "accepted",
+  "declined",
+  "noted",
+  "closed",
+  "silent",
+  "back",
+  "fault",
+] as const;
+
+/** One thing that happened; the same line is printed, and published for the desks. */
+export const deskEventSchema = z.object({
+  kind: z.enum(deskEventKinds),
+  home: id,
+  wall_ms: z.number(),
+  /** The whole line for people. */
+  text: z.string(),
+  alarmId: id.optional(),
+  level: z.enum(levels).optional(),
+  category: z.enum(categories).optional(),
+  reason: z.string().optional(),
+  by: person.optional(),
+  step: z.number().optional(),
+  round: z.number().optional(),
+  late: z.boolean().optional(),
+  epoch: z.number().optional(),
+  outcome: z.enum(outcomes).optional(),
+});
+
+export type DeskEvent = z.infer<typeof deskEventSchema>;
 export type DeskAlarm = z.infer<typeof deskAlarmSchema>;
 export type DeskState = z.infer<typeof deskStateSchema>;
 export type DeskRequest = z.infer<typeof deskRequestSchema>;

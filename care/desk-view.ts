@@ -1,0 +1,41 @@
+/** A home as the desks see it, from the state of its rules. Pure. */
+import { personOf } from "../protocol/agreement.ts";
+import type { DeskAlarm, DeskState } from "../protocol/desk.ts";
+import type { HomePlan } from "../protocol/home.ts";
+import type { Instant, WallTime } from "../protocol/time.ts";
+import type { EngineState } from "../rules/engine.ts";
+import { careStates } from "../rules/index.ts";
+import { stepOf } from "../rules/machines/escalation-chain.ts";
+import type { OpenAlarm } from "../rules/machines/escalation-state.ts";
+
+function alarmView(open: OpenAlarm, plan: HomePlan): DeskAlarm {
+  const { alarm, epoch, answers, chain, dueAt } = open;
+  const told = chain === null ? [] : stepOf(chain).tell;
+  return {
+    alarm,
+    epoch,
+    coming: answers.filter(({ coming }) => coming).map(({ by }) => by),
+    declined: answers.filter(({ coming }) => !coming).map(({ by }) => by),
+    told: told.map((party) => personOf(plan.agreement, party)),
+    step: chain?.step ?? 0,
+    round: chain?.round ?? 0,
+    due_ms: dueAt,
+  };
+}
+
+/** The view as of `now`. */
+export function deskView(
+  plan: HomePlan,
+  state: EngineState,
+  at: { readonly now: Instant; readonly wall: WallTime },
+): DeskState {
+  const { escalation, homeLink } = careStates(state);
+  return {
+    home: plan.home,
+    at_ms: at.now,
+    wall_ms: at.wall.wall_ms,
+    wall_trusted: at.wall.trusted,
+    link: homeLink.peer,
+    alarms: escalation.open.map((open) => alarmView(open, plan)),
+  };
+}

@@ -1,0 +1,46 @@
+/** Turns what homes and desks say into facts. Pure. */
+import type { DeskRequest } from "../protocol/desk.ts";
+import type { UpBody } from "../protocol/messages.ts";
+import type { Fact } from "../rules/events.ts";
+import { unreachable } from "../rules/machine.ts";
+
+/** The fact a home states; none for a receipt, which only the outbox hears. */
+export function factOfUp(body: UpBody): Fact | undefined {
+  switch (body.kind) {
+    case "custody-offered":
+      return { kind: "custody-offered", alarm: body.alarm, epoch: body.epoch };
+    case "accepted": {
+      const { alarmId, by, nth } = body;
+      return { kind: "alarm-accepted", alarmId, by, from: "peer", nth };
+    }
+    case "declined": {
+      const { alarmId, by, nth } = body;
+      return { kind: "alarm-declined", alarmId, by, from: "peer", nth };
+    }
+    case "noted":
+      return { kind: "alarm-noted", alarmId: body.alarmId, note: body.note, from: "peer" };
+    case "closed":
+      return { kind: "alarm-closed", alarmId: body.alarmId, closing: body.closing, from: "peer" };
+    case "fault":
+      return { kind: body.cleared ? "fault-cleared" : "fault-found", fault: body.fault };
+    case "receipt":
+      return undefined;
+    default:
+      return unreachable(body);
+  }
+}
+
+/** The fact a person at a desk makes. */
+export function factOfDesk({ request }: DeskRequest): Fact {
+  const { alarmId } = request;
+  switch (request.kind) {
+    case "accept":
+      return { kind: "alarm-accepted", alarmId, by: request.by, from: "here" };
+    case "decline":
+      return { kind: "alarm-declined", alarmId, by: request.by, from: "here" };
+    case "close":
+      return { kind: "alarm-closed", alarmId, closing: request.closing, from: "here" };
+    default:
+      return unreachable(request);
+  }
+}

@@ -1,0 +1,180 @@
+/** The wire between the care service and one home: messages once, receipts, outbox, beats. */
+import { randomUUID } from "node:crypto";
+import {
+  emptyOutbox,
+  linkDown,
+  linkUp,
+  nextDue,
+  type Outbox,
+  put,
+  settle,
+  takeDue,
+} from "../platform/outbox.ts";
+import { seenMessages } from "../platform/seen.ts";
+import {
+  type Beat,
+  beatSchema,
+  type DownBody,
+  type DownMessage,
+  type UpMessage,
+  upMessageSchema,
+} from "../protocol/messages.ts";
+import { parseJson } from "../protocol/parse.ts";
+import { between } from "../protocol/time.ts";
+import { careTopics } from "../protocol/topics.ts";
+import type { CareClock } from "./home.ts";
+import type { DownLine } from "./line.ts";
+import type { Kept } from "./store/schema.ts";
+import type { CareStore } from "./store/store.ts";
+
+export interface HomeLinkParts {
+  readonly home: string;
+  readonly kept: Kept["homes"][number] | undefined;
+  readonly clock: CareClock;
+  readonly boot: string;
+  readonly store: CareStore;
+  readonly publish: (topic: string, payload: string, qos: 0 | 1) => void;
+  readonly warn: (words: string) => void;
+}
+
+/** What the wire hands on. */
+export interface HomeLinkListener {
+  /** A message that was not heard before; `durable` must be called once it is on disk. */
+  message(message: UpMessage, durable: () => void): void;
+  beat(holds: Beat["holds"]): void;
+  /** What the answer to a beat says. */
+  holds(): Beat["holds"];
+}
+
+export class HomeLink {
+  private readonly parts: HomeLinkParts;
+  private readonly topics: ReturnType<typeof careTopics>;
+  private readonly seen: ReturnType<typeof seenMessages>;
+  private box: Outbox<DownLine> = emptyOutbox();
+  private again: NodeJS.Timeout | undefined;
+  /** The gateway subscribed anew since it was last heard: whatever was sent before may be lost. */
+  private fresh = true;
+
+  constructor(parts: HomeLinkParts) {
+    this.parts = parts;
+    this.topics = careTopics(parts.home);
+    this.seen = seenMessages(parts.kept?.taken);
+    for (const line of parts.kept?.lines ?? []) this.hold(JSON.parse(line) as DownLine);
+  }
+
+  stop(): void {
+    clearTimeout(this.again);
+    this.box = linkDown(this.box);
+  }
+
+  /** Messages to the home, on disk by now. */
+  send(lines: readonly DownLine[]): void {
+    for (const line of lines) this.hold(line);
+    this.flush();
+  }
+
+  subscribed(): void {
+    this.fresh = true;
+  }
+
+  gone(): void {
+    this.box = linkDown(this.box);
+    clearTimeout(this.again);
+  }
+
+  /** Bytes that the broker took from this home's own gateway. */
+  receive(topic: string, payload: Buffer, listener: HomeLinkListener): void {
+    const text = payload.toString("utf8");
+    if (topic === this.topics.beatUp) this.receiveBeat(text, listener);
+    else this.receiveMessage(text, listener);
+  }
+
+  private hold(line: DownLine): void {
+    const { home, store, clock, warn } = this.parts;
+    const { box, replaced, dropped } = put(this.box, line, clock.now());
+    this.box = box;
+    for (const { id } of [...replaced, ...dropped]) store.append({ kind: "settle", home, id });
+    for (const { id, body } of dropped) warn(`the outbox is full: ${body.kind} ${id} was given up`);
+  }
+
+  private heard(): void {
+    if (!this.fresh && this.box.linked) return;
+    this.fresh = false;
+    this.box = linkUp(this.box, this.parts.clock.now());
+    this.flush();
+  }
+
+  private receiveBeat(text: string, listener: HomeLinkListener): void {
+    const { home, warn, publish } = this.parts;
+    const read = parseJson(beatSchema, text);
+    if (!read.ok) warn(`a beat was refused: ${read.why}`);
+    else if (read.value.home !== home) warn(`a beat in the name of ${read.value.home} was refused`);
+    else {
+      this.heard();
+      listener.beat(read.value.holds);
+      // The answer proves the whole way there and back, and says what the disk has.
+      const answer: Beat = { id: randomUUID(), ...this.head(), holds: [...listener.holds()] };
+      publish(this.topics.beatDown, JSON.stringify(answer), 0);
+    }
+  }
+
+  private receiveMessage(text: string, listener: HomeLinkListener): void {
+    const { home, warn } = this.parts;
+    const read = parseJson(upMessageSchema, text);
+    if (!read.ok) warn(`a message was refused: ${read.why}`);
+    else if (read.value.home !== home) {
+      warn(`a message in the name of ${read.value.home} was refused`);
+    } else {
+      this.heard();
+      if (read.value.body.kind === "receipt") this.receiveReceipt(read.value.body.of);
+      else this.receiveFact(read.value, listener);
+    }
+  }
+
+  private receiveReceipt(of: string): void {
+    const { box, known } = settle(this.box, of);
+    this.box = box;
+    if (!known) return;
+    this.parts.store.append({ kind: "settle", home: this.parts.home, id: of });
+    this.flush();
+  }
+
+  private receiveFact(message: UpMessage, listener: HomeLinkListener): void {
+    if (!this.parts.store.hasRoom()) {
+      this.parts.warn("the disk does not keep up: a message was refused, the home keeps custody");
+      return;
+    }
+    const known = this.seen.hear(message.id);
+    if (known === "taken") this.receipt(message.id);
+    if (known !== "new") return;
+    listener.message(message, () => {
+      this.seen.take(message.id);
+      this.receipt(message.id);
+    });
+  }
+
+  private receipt(of: string): void {
+    this.publish(randomUUID(), { kind: "receipt", of });
+  }
+
+  private head() {
+    const { home, boot, clock } = this.parts;
+    const { wall_ms, trusted } = clock.wall();
+    return { home, boot, at_ms: clock.now(), wall_ms, wall_trusted: trusted };
+  }
+
+  private publish(id: string, body: DownBody): void {
+    const message: DownMessage = { id, ...this.head(), body };
+    this.parts.publish(this.topics.down, JSON.stringify(message), 1);
+  }
+
+  private flush(): void {
+    clearTimeout(this.again);
+    const now = this.parts.clock.now();
+    const { box, lines } = takeDue(this.box, now);
+    this.box = box;
+    for (const { id, body } of lines) this.publish(id, body);
+    const next = nextDue(box, now);
+    if (next !== undefined) this.again = setTimeout(() => this.flush(), between(now, next));
+  }
+}

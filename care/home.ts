@@ -1,0 +1,221 @@
+/**
+ * One home at the care service: event → rules → people told at once, disk beside it → custody, receipt
+ * and screens once it is on disk. Everything that the home must learn waits in an outbox.
+ */
+import type { DeskAnswer, DeskRequest } from "../protocol/desk.ts";
+import type { UpMessage } from "../protocol/messages.ts";
+import { between, type Instant, type LocalTime, type WallTime } from "../protocol/time.ts";
+import {
+  adoptState,
+  type EngineState,
+  type EngineStep,
+  initialState,
+  stepEngine,
+  wakeAt,
+} from "../rules/engine.ts";
+import type { Fact, LinkFact, RuleEvent } from "../rules/events.ts";
+import { careMachines, careStates } from "../rules/index.ts";
+import { accountOf, type Line, toldLine } from "./account.ts";
+import type { KnownHome } from "./config.ts";
+import { factOfDesk, factOfUp } from "./facts.ts";
+import type { HomeLink } from "./home-link.ts";
+import { type DownLine, lineFor } from "./line.ts";
+import type { EntryRow, Kept } from "./store/schema.ts";
+import type { CareStore } from "./store/store.ts";
+
+export interface CareClock {
+  now(): Instant;
+  wall(): WallTime;
+}
+
+export interface CareHomeParts {
+  readonly known: KnownHome;
+  readonly kept: Kept["homes"][number] | undefined;
+  readonly clock: CareClock;
+  /** Id of this start of the care service; begins every id that is born here. */
+  readonly boot: string;
+  readonly store: CareStore;
+  readonly link: HomeLink;
+  /** The hour at the home, where the clock is trusted. */
+  readonly local: () => LocalTime;
+  readonly say: (line: Line) => void;
+  /** The state that is on disk has changed. */
+  readonly show: (state: EngineState) => void;
+  /** A rule threw: a fault of the program. The step is not taken; the other homes go on. */
+  readonly onRuleFault: (thrown: unknown, event: RuleEvent) => void;
+}
+
+/** How a step ends for those who asked for it. */
+interface Sequel {
+  readonly message?: string;
+  readonly durable?: () => void;
+}
+
+/** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
+const timerMax = 2_147_483_647;
+/** A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin. */
+const overduePaceMs = 10;
+
+/** Facts that come all the time; one that decides nothing needs no row of its own. */
+const routine: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(["peer-heard", "clock-told"]);
+
+export class CareHome {
+  private readonly parts: CareHomeParts;
+  private state: EngineState;
+  private durable: EngineState;
+  private undurable = 0;
+  private unsaved = false;
+  private count = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: CareHomeParts) {
+    this.parts = parts;
+    const { plan } = parts.known;
+    const kept = parts.kept?.state;
+    this.state =
+      kept === undefined
+        ? initialState(careMachines, plan)
+        : adoptState(careMachines, plan, JSON.parse(kept) as EngineState);
+    this.durable = this.state;
+  }
+
+  /** Goes on where the last run ended: deadlines that passed meanwhile are due now. */
+  start(gapMs: number | null): void {
+    this.tellTime();
+    this.hear({ kind: "gateway-started", boot: this.parts.boot, gapMs });
+  }
+
+  /** Shows the state that is on disk, to whoever came since. */
+  show(): void {
+    this.parts.show(this.durable);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** The rules choose the chain by the hour at the home; summer time comes and goes. */
+  tellTime(): void {
+    const { wall_ms, trusted } = this.parts.clock.wall();
+    this.hear({ kind: "clock-told", wallMs: wall_ms, trusted, local: this.parts.local() });
+  }
+
+  /** The open alarms in custody, as the disk has them. */
+  holds(): Extract<LinkFact, { kind: "peer-heard" }>["holds"] {
+    const { open } = careStates(this.durable).escalation;
+    return open.map(({ alarm, epoch }) => ({ alarmId: alarm.id, epoch }));
+  }
+
+  heardBeat(holds: Extract<LinkFact, { kind: "peer-heard" }>["holds"]): void {
+    this.hear({ kind: "peer-heard", holds });
+  }
+
+  /** A message of the home, not heard before; `durable` is called once it is on disk. */
+  receive({ id, body }: UpMessage, durable: () => void): void {
+    const fact = factOfUp(body);
+    if (fact !== undefined) this.hear(fact, { message: id, durable });
+  }
+
+  /** A person at a desk; `answer` is called once, at the latest when it is on disk. */
+  request(asked: DeskRequest, answer: (words: Omit<DeskAnswer, "of">) => void): void {
+    const { alarmId } = asked.request;
+    const { open, closed } = careStates(this.state).escalation;
+    if (open.some(({ alarm }) => alarm.id === alarmId)) {
+      this.hear(factOfDesk(asked), { durable: () => answer({ taken: true, why: "" }) });
+      return;
+    }
+    const before = closed.find((ended) => ended.alarmId === alarmId);
+    const why =
+      before === undefined
+        ? "no alarm with this id is open in this home"
+        : `${before.closing.by.name} closed it already`;
+    answer({ taken: false, why });
+  }
+
+  /** The disk takes rows again: what was decided without room for a row is written now. */
+  catchUp(): void {
+    if (this.unsaved) this.hear({ kind: "deadline-reached", lateMs: 0 });
+  }
+
+  private hear(fact: Fact, sequel: Sequel = {}): void {
+    const { clock, boot, known } = this.parts;
+    const event: RuleEvent = { ...fact, id: `${boot}-${this.count}`, at: clock.now() };
+    this.count += 1;
+    const before = this.state;
+    let step: EngineStep;
+    try {
+      step = stepEngine(careMachines, known.plan, before, event);
+    } catch (thrown) {
+      this.parts.onRuleFault(thrown, event);
+      return;
+    }
+    this.state = step.state;
+    this.arm();
+    for (const effect of step.effects) {
+      const told = toldLine(effect, known.plan.agreement);
+      if (told !== undefined) this.parts.say(told);
+    }
+    const idle = step.decisions.length === 0 && step.effects.length === 0;
+    if (idle && step.derived.length === 0 && routine.has(fact.kind)) this.skip();
+    else this.keep(event, step, { ...sequel, lines: accountOf(before, event, step) });
+  }
+
+  /** Nothing was decided: the next row carries the state along. */
+  private skip(): void {
+    if (this.undurable === 0 && !this.unsaved) this.durable = this.state;
+  }
+
+  private keep(event: RuleEvent, step: EngineStep, sequel: Sequel & { lines: Line[] }): void {
+    const { store, link, known } = this.parts;
+    if (!store.hasRoom() && sequel.durable === undefined) {
+      this.unsaved = true;
+      return;
+    }
+    const down = step.effects.flatMap((effect) => lineFor(effect, known.plan.agreement) ?? []);
+    this.unsaved = false;
+    this.undurable += 1;
+    store.append(this.row(event, step, { message: sequel.message, down }), () => {
+      this.undurable -= 1;
+      this.durable = this.undurable === 0 && !this.unsaved ? this.state : step.state;
+      sequel.durable?.();
+      for (const line of sequel.lines) this.parts.say(line);
+      link.send(down);
+      this.parts.show(this.durable);
+    });
+  }
+
+  private row(
+    event: RuleEvent,
+    step: EngineStep,
+    { message, down }: { message: string | undefined; down: readonly DownLine[] },
+  ): EntryRow {
+    const { wall_ms, trusted } = this.parts.clock.wall();
+    return {
+      kind: "entry",
+      home: this.parts.known.plan.home,
+      at: event.at,
+      wall: wall_ms,
+      trusted,
+      event: JSON.stringify(event),
+      decisions: JSON.stringify(step.decisions),
+      state: JSON.stringify(step.state),
+      message,
+      lines: down.map((line) => ({ id: line.id, line: JSON.stringify(line) })),
+    };
+  }
+
+  private arm(): void {
+    clearTimeout(this.timer);
+    const due = wakeAt(careMachines, this.state);
+    if (due === undefined) return;
+    const wait = between(this.parts.clock.now(), due);
+    this.timer = setTimeout(() => this.wake(), Math.min(Math.max(wait, overduePaceMs), timerMax));
+  }
+
+  private wake(): void {
+    const due = wakeAt(careMachines, this.state);
+    const late = due === undefined ? -1 : between(due, this.parts.clock.now());
+    if (late >= 0) this.hear({ kind: "deadline-reached", lateMs: late });
+    else this.arm();
+  }
+}

@@ -1,0 +1,71 @@
+/** The care service's messages to a home: what an effect says, and how it stands in the outbox. Pure. */
+import type { OutboxLine, Rank } from "../platform/outbox.ts";
+import { type Agreement, personOf } from "../protocol/agreement.ts";
+import type { DownBody } from "../protocol/messages.ts";
+import type { PlannedEffect } from "../rules/effects.ts";
+import { unreachable } from "../rules/machine.ts";
+
+/** What is told to a home and kept until its receipt. A receipt itself is never kept. */
+type Told = Exclude<DownBody, { kind: "receipt" }>;
+
+/** One message to a home that waits for its receipt. */
+export interface DownLine extends OutboxLine {
+  readonly body: Told;
+}
+
+function bodyOf(effect: PlannedEffect, agreement: Agreement): Told | undefined {
+  switch (effect.kind) {
+    case "take-custody":
+      return { kind: "custody-taken", alarmId: effect.alarmId, epoch: effect.epoch };
+    case "tell-peer-accepted":
+      return { kind: "accepted", alarmId: effect.alarmId, by: effect.by, nth: effect.nth };
+    case "tell-peer-declined":
+      return { kind: "declined", alarmId: effect.alarmId, by: effect.by, nth: effect.nth };
+    case "tell-peer-closed":
+      return { kind: "closed", alarmId: effect.alarmId, closing: effect.closing };
+    case "tell-party":
+      return {
+        kind: "told",
+        alarmId: effect.alarm.id,
+        by: personOf(agreement, effect.party),
+      };
+    // The home's own actuation and speech; a fault or a note travels from the home only.
+    case "cut-power":
+    case "give-power":
+    case "read-relay":
+    case "signal":
+    case "announce":
+    case "offer-custody":
+    case "tell-peer-noted":
+    case "tell-peer-fault":
+      return undefined;
+    default:
+      return unreachable(effect);
+  }
+}
+
+/** A younger message with the same topic says the same anew. */
+function topicOf(body: Told): string {
+  switch (body.kind) {
+    case "custody-taken":
+    case "closed":
+      return `${body.kind} ${body.alarmId}`;
+    case "accepted":
+    case "declined":
+      return `answer ${body.alarmId} ${body.by.id}`;
+    case "told":
+      return `told ${body.alarmId} ${body.by.id}`;
+    default:
+      return unreachable(body);
+  }
+}
+
+const rankOf = (body: Told): Rank => (body.kind === "told" ? "note" : "alarm");
+
+/** The line that an effect asks for; undefined for one that tells the home nothing. */
+export function lineFor(effect: PlannedEffect, agreement: Agreement): DownLine | undefined {
+  const body = bodyOf(effect, agreement);
+  if (body === undefined) return undefined;
+  const lane = `alarm ${body.alarmId}`;
+  return { id: effect.id, body, lane, rank: rankOf(body), topic: topicOf(body) };
+}

@@ -1,0 +1,200 @@
+/** The care service: homes, their rules and their wires, the disk, the desks, and the broker between them. */
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Broker, startBroker } from "../platform/broker.ts";
+import { careLimits } from "../platform/broker-limits.ts";
+import { resumeTime, runClock, systemTime, trustedAlways } from "../platform/clock.ts";
+import { serverCertificate } from "../platform/tls.ts";
+import { instant } from "../protocol/time.ts";
+import { careTopics, deskTopics } from "../protocol/topics.ts";
+import { type CareClient, doorOf, mayPublish, maySubscribe } from "./access.ts";
+import type { Line } from "./account.ts";
+import type { CareConfiguration, KnownHome } from "./config.ts";
+import { DeskRequests } from "./desk-requests.ts";
+import { deskView } from "./desk-view.ts";
+import { type CareClock, CareHome } from "./home.ts";
+import { HomeLink } from "./home-link.ts";
+import { localTimeIn } from "./local-time.ts";
+import type { Print } from "./print.ts";
+import { type CareStore, openStore } from "./store/store.ts";
+
+export interface CareService {
+  readonly port: number;
+  /** File with the certificate that homes and desks pin. */
+  readonly certificateFile: string;
+  close(): Promise<void>;
+}
+
+/** How often the rules are told the hour anew: summer time is heard of within this. */
+const timeEveryMs = 600_000;
+
+interface Place {
+  readonly home: CareHome;
+  readonly link: HomeLink;
+}
+
+/** The certificate without its key, beside the file that has both. */
+async function publishCertificate(dataDir: string, pem: string): Promise<string> {
+  const file = join(dataDir, "certificate.pem");
+  const begin = pem.indexOf("-----BEGIN CERTIFICATE-----");
+  await writeFile(file, pem.slice(begin), { mode: 0o644 });
+  return file;
+}
+
+/** The parts that all homes share, once disk and clock are there. */
+interface Common {
+  readonly configuration: CareConfiguration;
+  readonly print: Print;
+  readonly boot: string;
+  readonly clock: CareClock;
+  readonly store: CareStore;
+  /** Undefined until the broker listens: whoever is not connected misses nothing. */
+  broker: Broker | undefined;
+}
+
+function openHome(common: Common, known: KnownHome): Place {
+  const { clock, store, boot, print } = common;
+  const { home } = known.plan;
+  const kept = store.kept.homes.find((one) => one.home === home);
+  const warn = (text: string): void => print({ kind: "warning", text: `${home}: ${text}` });
+  const link = new HomeLink({
+    home,
+    kept,
+    clock,
+    boot,
+    store,
+    warn,
+    publish: (topic, payload, qos) =>
+      common.broker?.publish(topic, payload, { retain: false, qos }),
+  });
+  const say = (line: Line): void => {
+    const event = { ...line, home, wall_ms: clock.wall().wall_ms };
+    print(event);
+    const text = JSON.stringify(event);
+    common.broker?.publish(deskTopics.event(home), text, { retain: false, qos: 0 });
+  };
+  const care = new CareHome({
+    known,
+    kept,
+    clock,
+    boot,
+    store,
+    link,
+    say,
+    local: () => localTimeIn(known.timezone, clock.wall().wall_ms),
+    show: (state) => {
+      const view = deskView(known.plan, state, { now: clock.now(), wall: clock.wall() });
+      const text = JSON.stringify(view);
+      common.broker?.publish(deskTopics.state(home), text, { retain: true, qos: 1 });
+    },
+    onRuleFault: (thrown, event) => warn(`a rule failed at ${event.kind} ${event.id}: ${thrown}`),
+  });
+  return { home: care, link };
+}
+
+function openBroker(
+  common: Common,
+  places: ReadonlyMap<string, Place>,
+  tls: { readonly cert: string; readonly key: string },
+): Promise<Broker> {
+  const { configuration, print } = common;
+  const { host, port } = configuration;
+  const door = doorOf(configuration);
+  const requests = new DeskRequests((asked, answer) => {
+    const place = places.get(asked.home);
+    if (place === undefined) answer({ taken: false, why: `there is no home ${asked.home}` });
+    else place.home.request(asked, answer);
+  });
+  const note = (kind: "connected" | "gone", name: string): void => {
+    const text = kind === "connected" ? "the gateway is connected" : "the gateway is gone";
+    print({ kind, home: name, text });
+  };
+  return startBroker<CareClient>({
+    listeners: [{ kind: "tcp", host, port, tls }],
+    limits: careLimits,
+    authenticate: ({ user, password }) => door(user, password),
+    mayPublish,
+    maySubscribe: (who, filter) => {
+      const may = maySubscribe(who, filter);
+      if (may && filter === careTopics(who.name).down) places.get(who.name)?.link.subscribed();
+      return may;
+    },
+    onIntrusion: (text) => print({ kind: "warning", text }),
+    onConnected: ({ kind, name }) => {
+      if (kind === "home") note("connected", name);
+    },
+    onGone: ({ kind, name }) => {
+      if (kind !== "home") return;
+      note("gone", name);
+      places.get(name)?.link.gone();
+    },
+    onPublish: ({ kind, name }, topic, payload) => {
+      const place = places.get(name);
+      if (kind === "desk" && common.broker !== undefined) {
+        requests.take(common.broker, name, payload);
+      } else if (place !== undefined) {
+        place.link.receive(topic, payload, {
+          message: (message, durable) => place.home.receive(message, durable),
+          beat: (holds) => place.home.heardBeat(holds),
+          holds: () => [...place.home.holds()],
+        });
+      }
+    },
+  });
+}
+
+/** Starts everything. Rejects with a sentence when disk, certificate or port cannot be used. */
+export async function startCare(
+  configuration: CareConfiguration,
+  print: Print,
+  onLost: (why: string) => void,
+): Promise<CareService> {
+  const { dataDir, name } = configuration;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const tls = await serverCertificate(dataDir, name);
+  const certificateFile = await publishCertificate(dataDir, tls.cert);
+  // A server keeps its clock with a battery and a time service; a Raspberry Pi in a home does not.
+  const source = systemTime(trustedAlways);
+  let clock: ReturnType<typeof runClock> | undefined;
+  const places = new Map<string, Place>();
+  const store = await openStore({
+    file: join(dataDir, "care.db"),
+    stamp: () => ({ ...source(), at: clock?.now() ?? instant(0) }),
+    onTrouble: (why) => {
+      const text = why ?? "the disk takes messages again";
+      print({ kind: "warning", text });
+      if (why === undefined) for (const { home } of places.values()) home.catchUp();
+    },
+    onLost,
+  });
+  const since = source();
+  const resumed = resumeTime(store.kept.stamp, since);
+  clock = runClock(source, resumed.now, since);
+  const boot = randomBytes(6).toString("hex");
+  const common: Common = { configuration, print, boot, clock, store, broker: undefined };
+  for (const known of configuration.homes) places.set(known.plan.home, openHome(common, known));
+  for (const { home } of places.values()) home.start(resumed.gapMs);
+  common.broker = await openBroker(common, places, tls);
+  for (const { home } of places.values()) home.show();
+  const hourly = setInterval(() => {
+    for (const { home } of places.values()) home.tellTime();
+  }, timeEveryMs);
+  const port = common.broker.ports[0] ?? 0;
+  const homes = places.size;
+  const text = `ready on port ${port} for ${homes} ${homes === 1 ? "home" : "homes"}`;
+  print({ kind: "ready", port, certificate: certificateFile, homes, text });
+  return {
+    port,
+    certificateFile,
+    close: async () => {
+      clearInterval(hourly);
+      for (const { home, link } of places.values()) {
+        home.stop();
+        link.stop();
+      }
+      await common.broker?.close();
+      await store.close();
+    },
+  };
+}
