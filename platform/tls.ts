@@ -65,12 +65,17 @@ export async function makeCertificate(name: string): Promise<TlsIdentity> {
   return { cert: made.cert, key: made.private };
 }
 
-/** Both parts are read from the one file; PEM parsers skip the block that is not theirs. */
+/** Each part is read from the one file; the parsers skip the block that is not theirs. */
 function read(text: string, file: string): ServerCertificate {
   try {
     const certificate = new X509Certificate(text);
-    if (!certificate.checkPrivateKey(createPrivateKey(text))) throw new Error("key does not match");
-    return { cert: text, key: text, fingerprint: certificate.fingerprint256 };
+    const key = createPrivateKey(text);
+    if (!certificate.checkPrivateKey(key)) throw new Error("key does not match");
+    return {
+      cert: certificate.toString(),
+      key: key.export({ type: "pkcs8", format: "pem" }).toString(),
+      fingerprint: certificate.fingerprint256,
+    };
   } catch {
     throw new Error(
       `tls: ${file} does not hold a private key and its certificate in PEM. Restore it from the` +

@@ -1,0 +1,131 @@
+/**
+ * The gateway's side of the hub. Every call returns at once and only fills the mailbox; the broker lives in a
+ * worker that is started again when it dies or hangs, and is then shown the latest state.
+ */
+import { join } from "node:path";
+import { type Logger, rateLimited } from "../../platform/log.ts";
+import { serverCertificate } from "../../platform/tls.ts";
+import type { Configuration } from "../config.ts";
+import type { Clock, Hub, HubListener } from "../ports.ts";
+import type { FromWorker, HubPorts, WorkerSettings } from "./mail.ts";
+import { Mailbox } from "./mailbox.ts";
+import { beatEveryMs, Shown } from "./shown.ts";
+import { WorkerLife } from "./worker-life.ts";
+
+export interface HubOptions {
+  readonly home: string;
+  /** Names this start of the gateway. */
+  readonly boot: string;
+  readonly settings: WorkerSettings;
+  readonly clock: Clock;
+  readonly listener: HubListener;
+  /** A sentence for the log. */
+  readonly say: (words: string) => void;
+  /** Another worker, in tests of its death. */
+  readonly entry?: URL;
+}
+
+export interface OpenHub {
+  readonly hub: Hub;
+  readonly ports: HubPorts;
+}
+
+/** What the gateway's composition root has at hand. */
+export interface HubParts extends Omit<HubOptions, "home" | "settings" | "say" | "entry"> {
+  readonly configuration: Configuration;
+  readonly log: Pick<Logger, "warn">;
+}
+
+/** Opens the hub of a configured home, always with TLS. Rejects with a sentence when it cannot. */
+export async function startHub(parts: HubParts): Promise<OpenHub> {
+  const { configuration, boot, clock, listener, log } = parts;
+  const { written, secrets, dataDir } = configuration;
+  const { cert, key } = await serverCertificate(join(dataDir, "hub"), written.home);
+  return openHub({
+    home: written.home,
+    boot,
+    clock,
+    listener,
+    say: (words) => log.warn(words),
+    settings: {
+      host: written.hub.host,
+      ports: { mqtt: written.hub.mqtt_port, websocket: written.hub.websocket_port },
+      tls: { cert, key },
+      clients: written.hub.clients.map((client) => ({
+        ...client,
+        sha256: secrets.hub_clients[client.name] ?? "",
+      })),
+    },
+  });
+}
+
+/** Lines of one minute; the rest is counted. */
+const linesPerMinute = 10;
+
+/** Opens the hub. Rejects with a sentence when a port cannot be opened; later faults mend themselves. */
+export async function openHub(options: HubOptions): Promise<OpenHub> {
+  const say = rateLimited(options.say, linesPerMinute, 60_000);
+  const mailbox = new Mailbox();
+  const shown = new Shown(options);
+  const life: WorkerLife = new WorkerLife(options, {
+    mailbox,
+    say,
+    hear: (message) => hear(message, options.listener, say),
+    opened: () => {
+      for (const mail of shown.all()) mailbox.put("state", mail);
+    },
+  });
+  const beat = (): void => {
+    mailbox.put("state", shown.beat());
+    life.pump();
+  };
+  const ports = await life.firstOpen();
+  const beats = setInterval(beat, beatEveryMs);
+  beat();
+  const hub: Hub = {
+    showState(view) {
+      for (const mail of shown.changes(view)) mailbox.put("state", mail);
+      life.pump();
+    },
+    announce(announcement) {
+      mailbox.put("promise", shown.announcement(announcement));
+      life.pump();
+    },
+    showEvent(event, wall) {
+      mailbox.put("event", shown.event(event, wall));
+      life.pump();
+    },
+    answer(client, answer) {
+      mailbox.put("promise", shown.answer(client, answer));
+      life.pump();
+    },
+    async close() {
+      clearInterval(beats);
+      await life.close();
+    },
+  };
+  return { hub, ports };
+}
+
+/** A fault in a listener is a line in the log, never the end of the gateway. */
+function hear(message: FromWorker, listener: HubListener, say: (words: string) => void): void {
+  try {
+    switch (message.kind) {
+      case "request":
+        listener.request(message.client, message.request);
+        return;
+      case "wish":
+        listener.wish(message.client, message.device, message.level);
+        return;
+      case "intrusion":
+        listener.intrusion(message.summary);
+        return;
+      case "open":
+      case "closed-port":
+      case "handled":
+        return;
+    }
+  } catch (error) {
+    say(`hub: a ${message.kind} was not handled: ${String(error)}`);
+  }
+}

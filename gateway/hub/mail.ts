@@ -1,0 +1,52 @@
+/** What passes between the gateway's thread and the hub's worker. Plain data only. */
+import type { TlsIdentity } from "../../platform/listeners.ts";
+import type { TabletRequest } from "../../protocol/messages.ts";
+import type { HubClient } from "./acl.ts";
+
+/** A client of the hub with what is kept of its credential. */
+export interface EnrolledClient extends HubClient {
+  /** SHA-256 of its secret, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Ports of the hub; 0 lets the system choose. */
+export type HubPorts = {
+  readonly mqtt: number;
+  readonly websocket: number;
+};
+
+/** What the worker must know to open. */
+export interface WorkerSettings {
+  readonly host: string;
+  readonly ports: HubPorts;
+  /** Absent only on the loopback address. */
+  readonly tls?: TlsIdentity;
+  readonly clients: readonly EnrolledClient[];
+}
+
+/** One message to publish, ready as text. */
+export interface Mail {
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
+  readonly qos: 0 | 1;
+}
+
+/** To the worker: mail, or the end. */
+export type ToWorker =
+  | { readonly kind: "mail"; readonly mail: readonly Mail[] }
+  | { readonly kind: "close" };
+
+/** From the worker. `handled` gives credit back for so many mails. */
+export type FromWorker =
+  | { readonly kind: "open"; readonly ports: HubPorts }
+  | { readonly kind: "closed-port"; readonly why: string }
+  | { readonly kind: "handled"; readonly count: number }
+  | { readonly kind: "request"; readonly client: string; readonly request: TabletRequest }
+  | {
+      readonly kind: "wish";
+      readonly client: string;
+      readonly device: string;
+      readonly level: number;
+    }
+  | { readonly kind: "intrusion"; readonly summary: string };
