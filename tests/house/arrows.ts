@@ -1,6 +1,6 @@
 /** Who may know whom. The table is the architecture; everything below only reads it. */
 import { posix } from "node:path";
-import { type Check, type Finding, findAll, lineAt, productionFolders } from "./source.ts";
+import { type Check, type Finding, lineAt, productionFolders } from "./source.ts";
 
 const arrows: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
@@ -89,7 +89,14 @@ export function packageUse(declared: ReadonlySet<string>): Check {
 
 /** Node runs the sources: a relative import of TypeScript says `.ts`. */
 export const importEnding: Check = (source) =>
-  findAll(source, "literal", /\bfrom\s*["']\.{1,2}\/[^"'\n]+?(?<!\.[cm]?[tj]s|\.json)["']/g, {
-    what: "an import without its ending",
-    remedy: "Write the ending, .ts.",
-  });
+  importsOf(source)
+    .filter(({ to, offset }) => {
+      const isModule = /^(?:from|import)\b/.test(source.code.slice(offset));
+      return isModule && to.startsWith(".") && !/\.(?:[cm]?[tj]s|json)$/.test(to);
+    })
+    .map(({ to, offset }) => ({
+      path: source.path,
+      line: lineAt(source.text, offset),
+      what: `an import without its ending: ${to}`,
+      remedy: "Write the ending, .ts.",
+    }));

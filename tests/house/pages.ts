@@ -80,13 +80,13 @@ export const decisionLinesMax = 40;
 export function decisionForm(page: string, text: string): Finding[] {
   const count = text.trimEnd().split("\n").length;
   const missing = ["Context", "Choice", "Price"].filter(
-    (part) => !new RegExp(`^## ${part}$`, "m").test(text),
+    (part) => !new RegExp(`^(?:## ${part}$|\\*\\*${part}\\.\\*\\*)`, "m").test(text),
   );
   const remedy = "See docs/decisions/README.md for the form.";
   return [
     ...(missing.length === 0
       ? []
-      : [{ path: page, line: 1, what: `no section ${missing.join(", ")}`, remedy }]),
+      : [{ path: page, line: 1, what: `no paragraph **${missing.join(", ")}.**`, remedy }]),
     ...(count <= decisionLinesMax
       ? []
       : [{ path: page, line: count, what: `${count} lines, ${decisionLinesMax} allowed`, remedy }]),

@@ -261,6 +261,7 @@ test("links are followed to the file and the heading", () => {
 test("a decision page has its three sections and an end", () => {
   const page = "# T\n## Context\nx\n## Choice\nx\n## Price\nx\n";
   expect(decisionForm("d.md", page)).toEqual([]);
+  expect(decisionForm("d.md", page.replace(/## (\w+)/g, "**$1.**"))).toEqual([]);
   expect(decisionForm("d.md", page.replace("## Price", "## Cost"))).toHaveLength(1);
   expect(decisionForm("d.md", page + "x\n".repeat(40))).toHaveLength(1);
 });
