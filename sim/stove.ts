@@ -1,11 +1,12 @@
 /** The stove behind its relay: a knob somebody turns, power that flows, and heat that rises. */
 import type { Cancel, Clock } from "./clock.ts";
 import type { Device } from "./devices/device.ts";
-import { type Relay, type RelayFault, relayOf } from "./devices/plug.ts";
-import type { Condition, Trouble } from "./trouble.ts";
+import { type Relay, relayFaults, relayOf } from "./devices/plug.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** A relay can fail, and the whole plug can. */
-export type StoveFault = RelayFault | Extract<Condition, "mute" | "dead" | "voiceless" | "slow">;
+export const stoveFaults = [...relayFaults, "mute", "dead", "voiceless", "slow"] as const;
+export type StoveFault = (typeof stoveFaults)[number];
 
 const room_c = 21;
 /** The sensor above the stove settles 45 degrees over the room at 2,000 W, half-way in 3.5 min. */
@@ -32,6 +33,10 @@ export class Stove {
     if (relay === undefined) throw new Error(`${parts.plug.name} has no relay for a stove`);
     this.#parts = parts;
     this.#relay = relay;
+  }
+
+  get plug(): Device {
+    return this.#parts.plug;
   }
 
   get relay(): Relay {

@@ -226,7 +226,7 @@ export function plug(device: Device): Behaviour {
       on: () => own.switchTo(true),
       off: () => own.switchTo(false),
       load: (amount = 0) => own.setLoad(amount),
-      powerCycle: () => own.powerReturns(),
+      "power-cycle": () => own.powerReturns(),
     },
     start: minute,
     save: () => ({ closed: own.closed, fault: own.fault, load: own.loadW }),

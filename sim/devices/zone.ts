@@ -90,7 +90,7 @@ export function zone(device: Device): Behaviour {
     },
     actions: {
       tamper: (amount = 1) => changeZone(device, zoneBits.tamper, amount !== 0),
-      lowBattery: (amount = 1) => changeZone(device, zoneBits.batteryLow, amount !== 0),
+      "low-battery": (amount = 1) => changeZone(device, zoneBits.batteryLow, amount !== 0),
     },
   };
 }
