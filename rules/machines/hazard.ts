@@ -74,14 +74,15 @@ function sensed(state: HazardState, event: Sensed, around: Surroundings): Step<H
   const alarmId = onset ? around.newId(key) : before.alarmId;
   const detectors = { ...state.detectors, [key]: { hazard, present, alarmId } };
   if (!onset) return unchanged({ ...state, detectors });
-  const room = deviceById(around.plan, device)?.room ?? "";
+  const room = deviceById(around.plan, device)?.room;
+  const place = room === undefined ? {} : { room };
   const alarm: Alarm = {
     id: around.newId(key),
     category: "hazard",
     level: hazard === "leak" ? "concern" : "alarm",
     reason: hazard,
     device,
-    room,
+    ...place,
     raisedAt: around.now,
     late: false,
   };
@@ -90,7 +91,7 @@ function sensed(state: HazardState, event: Sensed, around: Surroundings): Step<H
     state: step.state,
     effects: [
       ...step.effects,
-      { kind: "announce", key: "hazard-found", alarmId: alarm.id, words: { room, hazard } },
+      { kind: "announce", key: "hazard-found", alarmId: alarm.id, words: { ...place, hazard } },
     ],
     emits: [{ kind: "alarm-raised", alarm }],
     because: `${hazard} at ${device}: alarm`,
@@ -99,9 +100,9 @@ function sensed(state: HazardState, event: Sensed, around: Surroundings): Step<H
 
 /** A person ended it. Smoke that is still there raises no second alarm; smoke that comes back does. */
 function closed(state: HazardState, alarmId: string): Step<HazardState> {
-  const key = Object.keys(state.detectors).find((k) => state.detectors[k]?.alarmId === alarmId);
-  const detector = key === undefined ? undefined : state.detectors[key];
-  if (key === undefined || detector === undefined) return unchanged(state);
+  const open = Object.entries(state.detectors).find(([, one]) => one.alarmId === alarmId);
+  if (open === undefined) return unchanged(state);
+  const [key, detector] = open;
   const detectors = { ...state.detectors, [key]: { ...detector, alarmId: null } };
   return { ...signalled({ ...state, detectors }, false), emits: [], because: `${key}: closed` };
 }
