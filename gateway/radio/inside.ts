@@ -1,0 +1,113 @@
+/**
+ * The one place that reaches below zigbee-herdsman's public surface, and why: a silent coordinator can
+ * only be left by closing its port; `off` must not queue behind a request to the same plug; a wiped
+ * stick must not form a network. Each reach is checked at run time; the version is pinned and tested.
+ */
+import type { EventEmitter } from "node:events";
+import type { Duplex } from "node:stream";
+import type { Controller } from "zigbee-herdsman";
+import { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
+import { ZnpAdapterManager } from "zigbee-herdsman/dist/adapter/z-stack/adapter/manager.js";
+
+function part(of: unknown, name: string): unknown {
+  return typeof of === "object" && of !== null ? Reflect.get(of, name) : undefined;
+}
+
+/** The driver of the stick; undefined before the controller has made it. */
+export function adapterOf(controller: Controller): Adapter | undefined {
+  const adapter = part(controller, "adapter");
+  return adapter instanceof Adapter ? adapter : undefined;
+}
+
+/** What stands between the adapter and its socket or serial port, per kind of stick. */
+const waysToPort = [
+  ["znp"],
+  ["ezsp", "ash"],
+  ["driver"],
+  ["driver", "zigate"],
+  ["driver", "port"],
+  [],
+];
+
+function isPort(value: unknown): value is Duplex {
+  return typeof part(value, "destroy") === "function" && typeof part(value, "write") === "function";
+}
+
+function portsOf(adapter: Adapter): readonly Duplex[] {
+  return waysToPort.flatMap((way) => {
+    const holder = way.reduce<unknown>(part, adapter);
+    return [part(holder, "socketPort"), part(holder, "serialPort")].filter(isPort);
+  });
+}
+
+/** Closes the port at once, without asking the stick. Its descriptor is released also when it is mute. */
+export function destroyPort(adapter: Adapter): void {
+  for (const port of portsOf(adapter)) {
+    // A serial port releases its descriptor in `close`; a socket has only `destroy`.
+    const close = part(port, "close");
+    if (typeof close === "function") Reflect.apply(close, port, [() => {}]);
+    else port.destroy();
+  }
+}
+
+/** Writes bytes to the port past every queue. False where this kind of stick has no such port. */
+export function writeToPort(adapter: Adapter, bytes: Uint8Array): boolean {
+  const port = portsOf(adapter)[0];
+  if (port === undefined || port.destroyed) return false;
+  port.write(bytes);
+  return true;
+}
+
+/** Calls back for every frame the stick sends; a Z-Stack only. */
+export function onStickFrame(
+  adapter: Adapter,
+  heard: (subsystem: number, name: string) => void,
+): boolean {
+  const znp = part(adapter, "znp");
+  if (typeof part(znp, "on") !== "function") return false;
+  (znp as EventEmitter).on("received", (frame: unknown) => {
+    heard(Number(part(frame, "subsystem")), String(part(part(frame, "command"), "name")));
+  });
+  return true;
+}
+
+/** Stops the stack's own timer that rewrites its database every 5 min: an fsync on the loop's thread. */
+export function stopRoutineSaves(controller: Controller): void {
+  const timer = part(controller, "databaseSaveTimer");
+  if (timer !== undefined) clearInterval(timer as NodeJS.Timeout);
+}
+
+export class FormationRefused extends Error {
+  constructor() {
+    super(
+      "the Zigbee stick holds no network, or another one, and no backup matches: it would form a new " +
+        "network and every device would be lost. Put the right stick in or restore its backup; to " +
+        "start afresh run provisioning.",
+    );
+    this.name = "FormationRefused";
+  }
+}
+
+let formationAllowed = false;
+let guarded = false;
+
+/**
+ * Z-Stack decides inside `start()` whether it resumes, restores, or forms a new network, and forming also
+ * clears the device database. From here on the last of the three is refused unless it was allowed.
+ */
+export function guardFormation(allowed: boolean): void {
+  formationAllowed = allowed;
+  if (guarded) return;
+  const decide = part(ZnpAdapterManager.prototype, "determineStrategy");
+  if (typeof decide !== "function") throw new Error("this zigbee-herdsman decides elsewhere");
+  Reflect.set(
+    ZnpAdapterManager.prototype,
+    "determineStrategy",
+    async function guardedStrategy(this: ZnpAdapterManager): Promise<unknown> {
+      const strategy: unknown = await Reflect.apply(decide, this, []);
+      if (strategy === "startCommissioning" && !formationAllowed) throw new FormationRefused();
+      return strategy;
+    },
+  );
+  guarded = true;
+}

@@ -1,0 +1,113 @@
+/** How a frame reaches the stove relay: past the stack's queues where the stick allows it. */
+import { type Models, Zcl } from "zigbee-herdsman";
+import type { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
+import { ZStackAdapter } from "zigbee-herdsman/dist/adapter/z-stack/adapter/zStackAdapter.js";
+import { attempt } from "./deadline.ts";
+import {
+  type OwnFrame,
+  rawDataRequest,
+  readFrame,
+  type SwitchCommand,
+  switchFrame,
+} from "./frames.ts";
+import { writeToPort } from "./inside.ts";
+import { stoveGroup } from "./settings.ts";
+
+const answer_ms = 1_000;
+const defaultResponse = 0x0b;
+const onOffCluster = 6;
+const ourEndpoint = 1;
+/** For sticks whose queues cannot be passed: no recovery, so that the queue is free again soon. */
+const brief = { timeout: answer_ms, disableRecovery: true };
+
+/** `mute`: no answer came. A number is a ZCL status; 0 means that the relay obeyed. */
+export type Answer = number | "mute";
+
+/** The last byte of a default response is its status. */
+function statusOf(data: Uint8Array | undefined): Answer {
+  return data?.at(-1) ?? "mute";
+}
+
+export class RelayLink {
+  readonly #adapter: Adapter;
+  readonly #endpoint: Models.Endpoint;
+  /** Frames handed to the stack that the stick has not taken yet. */
+  #untaken = 0;
+  /** The relay has confirmed that it is in the stove's group. */
+  inGroup = false;
+
+  constructor(adapter: Adapter, endpoint: Models.Endpoint) {
+    this.#adapter = adapter;
+    this.#endpoint = endpoint;
+  }
+
+  get endpoint(): Models.Endpoint {
+    return this.#endpoint;
+  }
+
+  get #network(): number {
+    return this.#endpoint.deviceNetworkAddress;
+  }
+
+  /** A Z-Stack sends a frame to an address at once when nobody waits for its confirmation. */
+  get #passesQueues(): boolean {
+    return this.#adapter instanceof ZStackAdapter;
+  }
+
+  /**
+   * Sends the command now; resolves with the relay's answer. An earlier frame that the stick has not
+   * taken means that its serial line hangs: then the bytes go to the port themselves.
+   */
+  async switch(command: SwitchCommand): Promise<Answer> {
+    if (!this.#passesQueues) {
+      const done = await attempt(answer_ms, "the relay", () =>
+        this.#endpoint.command("genOnOff", command, {}, brief),
+      );
+      return done.ok ? Number(done.value?.["statusCode"] ?? 0) : "mute";
+    }
+    const own = switchFrame(command, true);
+    const id = this.#endpoint.ID;
+    const waiter = this.#adapter.waitFor(
+      this.#network,
+      id,
+      Zcl.FrameType.GLOBAL,
+      Zcl.Direction.SERVER_TO_CLIENT,
+      own.sequence,
+      onOffCluster,
+      defaultResponse,
+      own.frame.command.ID,
+      answer_ms,
+    );
+    const answer = attempt(answer_ms + 50, "the relay", () => waiter.promise);
+    if (this.#untaken > 0) writeToPort(this.#adapter, rawDataRequest(this.#network, id, own));
+    else this.#send(own);
+    const done = await answer;
+    return done.ok ? statusOf(done.value.data) : "mute";
+  }
+
+  /** To the stove's group: not queued by device, never answered. */
+  spread(command: SwitchCommand): void {
+    void attempt(answer_ms, "the group", () => {
+      const { frame } = switchFrame(command, false);
+      return this.#adapter.sendZclFrameToGroup(stoveGroup, frame, ourEndpoint);
+    });
+  }
+
+  /** Asks for the state; the answer comes as a message like any other. */
+  ask(): void {
+    if (this.#passesQueues) this.#send(readFrame());
+    else
+      void attempt(answer_ms, "the relay", () => this.#endpoint.read("genOnOff", ["onOff"], brief));
+  }
+
+  #send(own: OwnFrame): void {
+    this.#untaken += 1;
+    const taken = (): void => {
+      this.#untaken -= 1;
+    };
+    // The stack calls it a broadcast; on the air it is what its address says: one relay.
+    this.#adapter
+      .sendZclFrameToAll(this.#endpoint.ID, own.frame, ourEndpoint, this.#network)
+      .then(taken, taken);
+  }
+}
