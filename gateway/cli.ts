@@ -9,7 +9,7 @@ import { askStatus } from "./health.ts";
 
 const usage = `obhut: the assistive gateway of one home
 
-  obhut start --config FILE      runs the gateway
+  obhut start --config FILE      runs the gateway    [--form-network, once, with a new stick]
   obhut check --config FILE      checks the configuration; one sentence for each fault
   obhut provision --config FILE  makes keys and tokens (once)
   obhut status --config FILE     asks the running gateway      [--json]
@@ -30,10 +30,10 @@ function checked(file: string): Extract<ReturnType<typeof readConfiguration>, { 
   return read;
 }
 
-async function start(file: string): Promise<number> {
+async function start(file: string, formNetwork: boolean): Promise<number> {
   const { value } = checked(file);
   const { runGateway } = await import("./main.ts");
-  return runGateway(value);
+  return runGateway(value, { formNetwork });
 }
 
 function check(file: string): number {
@@ -102,11 +102,12 @@ export async function run(args: readonly string[]): Promise<number> {
     options: {
       config: { type: "string", default: "home.yaml" },
       json: { type: "boolean", default: false },
+      "form-network": { type: "boolean", default: false },
     },
   });
   switch (verb) {
     case "start":
-      return start(values.config);
+      return start(values.config, values["form-network"]);
     case "check":
       return check(values.config);
     case "provision":

@@ -3,7 +3,7 @@
  * One thread, one queue, one timer. Nothing in here waits for disk, broker, network or radio.
  */
 import type { HomePlan } from "../protocol/home.ts";
-import { between, type Instant } from "../protocol/time.ts";
+import { between, type Instant, type WallTime } from "../protocol/time.ts";
 import {
   type EngineState,
   type EngineStep,
@@ -20,6 +20,8 @@ export interface Performer {
   act(step: EngineStep): readonly OutboxMessage[];
   /** Performs what had to wait for the disk. */
   pledge(step: EngineStep): void;
+  /** Shows an event to onlookers; the first thing to be left out under load. */
+  tell(event: RuleEvent, wall: WallTime): void;
   /** Shows the state of the home as of now. */
   show(state: EngineState, now: Instant): void;
 }
@@ -104,7 +106,9 @@ export function startLoop(parts: LoopParts): Loop {
   const keep = (event: RuleEvent, step: EngineStep, durable: (() => void) | undefined): void => {
     const outbox = performer.act(step);
     const { decisions, effects } = step;
-    const entry = { event, wall: clock.wall(), decisions, effects, outbox };
+    const wall = clock.wall();
+    performer.tell(event, wall);
+    const entry = { event, wall, decisions, effects, outbox };
     const when = durable === undefined ? urgency(event, step) : "now";
     if (when === "now") undurable += 1;
     journal.append(entry, when).then(() => {

@@ -4,33 +4,38 @@ import type { HomePlan } from "../protocol/home.ts";
 import type { UpBody } from "../protocol/messages.ts";
 import type { Instant } from "../protocol/time.ts";
 import type { HomeView } from "../protocol/view.ts";
-import type { PlannedEffect, SignalPattern, Transmission } from "../rules/effects.ts";
+import {
+  type PlannedEffect,
+  type SignalPattern,
+  strongestSignal,
+  type Transmission,
+} from "../rules/effects.ts";
 import type { EngineState, EngineStep } from "../rules/engine.ts";
+import type { Fact } from "../rules/events.ts";
 import { unreachable } from "../rules/machine.ts";
 import { viewOf } from "../rules/view.ts";
 import type { Performer } from "./loop.ts";
-import type { ActOutcome, Clock, Hear, Hub, OutboxMessage, Radio, Uplink } from "./ports.ts";
+import type { ActOutcome, Clock, Hear, Hub, OutboxMessage, Radio } from "./ports.ts";
+
+/** Kinds that are journalled but not shown to onlookers. */
+const quiet: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>([
+  "device-heard",
+  "deadline-reached",
+  "effect-ended",
+  "clock-told",
+  "peer-heard",
+]);
 
 export interface PerformerParts {
   readonly plan: HomePlan;
   readonly clock: Clock;
   readonly radio: Radio;
-  readonly uplink: Uplink;
+  /** Hands a message to the uplink: on its way before this returns, and again until a receipt. */
+  readonly send: (message: OutboxMessage) => void;
   readonly hub: Hub;
   readonly hear: Hear;
   /** A driver threw although its contract forbids it; reported, the other effects go on. */
   readonly onFault: (thrown: unknown, effect: PlannedEffect) => void;
-}
-
-const strength: readonly SignalPattern[] = ["none", "called", "warning", "alarm"];
-
-/** The strongest of the patterns that the machines hold. */
-export function strongest(patterns: Iterable<SignalPattern>): SignalPattern {
-  let found: SignalPattern = "none";
-  for (const pattern of patterns) {
-    if (strength.indexOf(pattern) > strength.indexOf(found)) found = pattern;
-  }
-  return found;
 }
 
 /** The message for the care service that an effect asks for; none for a party told by the home itself. */
@@ -63,7 +68,7 @@ export function bodyOf(effect: Transmission): UpBody | undefined {
 
 /** Builds the performer. Ends of actuations come back as `effect-ended` facts. */
 export function createPerformer(parts: PerformerParts): Performer {
-  const { radio, uplink, hub, hear } = parts;
+  const { radio, hub, hear } = parts;
   const patterns = new Map<string, SignalPattern>();
 
   const follow = (effect: PlannedEffect, outcome: Promise<ActOutcome>): void => {
@@ -86,7 +91,7 @@ export function createPerformer(parts: PerformerParts): Performer {
         return undefined;
       case "signal":
         patterns.set(effect.source, effect.pattern);
-        radio.signal(strongest(patterns.values()));
+        radio.signal(strongestSignal([...patterns.values()]));
         return undefined;
       case "tell-party":
         // The home has no way of its own to a person yet: said in the journal, never passed over.
@@ -102,7 +107,7 @@ export function createPerformer(parts: PerformerParts): Performer {
         const body = bodyOf(effect);
         if (body === undefined) return undefined;
         const message = { id: effect.id, body };
-        uplink.send(message);
+        parts.send(message);
         return message;
       }
     }
@@ -138,5 +143,10 @@ export function createPerformer(parts: PerformerParts): Performer {
     hub.showState(view);
   };
 
-  return { act, pledge, show };
+  const tell: Performer["tell"] = (event, wall) => {
+    // Signs of life, deadlines and ends of effects say nothing to an onlooker.
+    if (!quiet.has(event.kind)) hub.showEvent(event, wall);
+  };
+
+  return { act, pledge, show, tell };
 }

@@ -1,0 +1,128 @@
+/** Writes the files of a demonstration: the home's configuration and secrets, and the care service's. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { provision } from "../../gateway/provision.ts";
+import { issueCredential } from "../../platform/credentials.ts";
+import { serverCertificate } from "../../platform/tls.ts";
+import { writeHerdsmanFiles } from "../herdsman-files.ts";
+import type { PlannedHome } from "../homes/home.ts";
+
+/** Where the parts of a demonstration listen, and how patient its rules are. */
+export interface HomeFileOptions {
+  readonly folder: string;
+  readonly home: PlannedHome;
+  readonly stickPort: number;
+  /** Port of the care service, and the port by which the gateway reaches it (a line that can be cut). */
+  readonly carePort: number;
+  readonly careLinePort: number;
+  readonly stove?: Readonly<Record<string, number>>;
+  readonly link?: Readonly<Record<string, number>>;
+  readonly stepWithin_s?: number;
+}
+
+/** Files and credentials of a demonstration. */
+export interface HomeFiles {
+  readonly homeFile: string;
+  readonly careFile: string;
+  readonly dataDir: string;
+  readonly careDir: string;
+  readonly careCertificate: string;
+  /** Tokens by client of the home's broker. */
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly deskPassword: string;
+}
+
+const mainsRoles = new Set(["stove-relay", "stove-meter", "light", "cover"]);
+
+function agreement(within_s: number): object {
+  return {
+    version: 1,
+    parties: [
+      { id: "daughter", name: "Anna Weber", kind: "helper" },
+      { id: "neighbour", name: "Herr Yilmaz", kind: "helper" },
+      { id: "night-service", name: "Nachtdienst", kind: "service" },
+    ],
+    fallback: [
+      { tell: ["daughter"], within_s },
+      { tell: ["neighbour"], within_s },
+      { tell: ["night-service"], within_s },
+    ],
+  };
+}
+
+function homeDocument(options: HomeFileOptions): object {
+  const { home, stickPort, careLinePort } = options;
+  return {
+    home: home.name,
+    clock: "always",
+    radio: {
+      port: `tcp://127.0.0.1:${stickPort}`,
+      adapter: "zstack",
+      channel: home.network.channel,
+      pan_id: home.network.panId,
+      extended_pan_id: home.network.extendedPanId,
+    },
+    hub: {
+      host: "127.0.0.1",
+      mqtt_port: 0,
+      websocket_port: 0,
+      clients: [
+        { name: "tablet", kind: "tablet", local: true },
+        { name: "phone", kind: "tablet" },
+        { name: "comfort", kind: "comfort" },
+      ],
+    },
+    care: { url: `mqtts://127.0.0.1:${careLinePort}`, certificate: "care.pem" },
+    devices: home.devices.map(({ name, ieee, roles, room }) => ({
+      id: name,
+      ieee,
+      roles,
+      room,
+      power: roles.some((role) => mainsRoles.has(role)) ? "mains" : "battery",
+    })),
+    ...(options.stove === undefined ? {} : { stove: options.stove }),
+    ...(options.link === undefined ? {} : { link: options.link }),
+    agreement: agreement(options.stepWithin_s ?? 30),
+  };
+}
+
+/** Writes everything into `folder` and returns what a demonstration needs to take part. */
+export async function writeHomeFiles(options: HomeFileOptions): Promise<HomeFiles> {
+  const { folder, home } = options;
+  const careDir = join(folder, "care");
+  mkdirSync(careDir, { recursive: true });
+  const homeFile = join(folder, "home.yaml");
+  writeFileSync(homeFile, stringify(homeDocument(options)));
+  const made = provision(homeFile, home.network.key);
+  writeHerdsmanFiles(join(folder, "data", "radio"), home);
+  const desk = issueCredential();
+  const careFile = join(careDir, "care.yaml");
+  const document = {
+    name: "care",
+    listen: { host: "127.0.0.1", port: options.carePort },
+    desks: [{ name: "desk", password_sha256: desk.sha256 }],
+    homes: [
+      {
+        home: home.name,
+        password_sha256: made.care.sha256,
+        ...(options.link === undefined ? {} : { link: options.link }),
+        agreement: agreement(options.stepWithin_s ?? 30),
+      },
+    ],
+  };
+  writeFileSync(careFile, stringify(document));
+  const { cert } = await serverCertificate(join(careDir, "data"), "care");
+  const begin = cert.indexOf("-----BEGIN CERTIFICATE-----");
+  const careCertificate = join(folder, "care.pem");
+  writeFileSync(careCertificate, cert.slice(begin));
+  return {
+    homeFile,
+    careFile,
+    dataDir: join(folder, "data"),
+    careDir,
+    careCertificate,
+    tokens: Object.fromEntries(made.tokens.map(({ client, token }) => [client, token])),
+    deskPassword: desk.secret,
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * A whole house in real processes: virtual home, care service, gateway, a line between the last two that
+ * can be cut, a desk and a tablet. The demo, the end-to-end tests, the campaigns and the benchmarks use it.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Desk, openDesk } from "../../care/desk-client.ts";
+import { askStatus, type Status } from "../../gateway/health.ts";
+import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
+import { type ControlClient, connectToHome } from "../control-client.ts";
+import type { PlannedHome } from "../homes/home.ts";
+import { weber } from "../homes/weber.ts";
+import { openTcpProxy, type TcpProxy } from "../tcp-proxy.ts";
+import { type HomeFiles, writeHomeFiles } from "./home-file.ts";
+import { Program, until } from "./process.ts";
+import { openTablet, type Tablet } from "./tablet.ts";
+
+export interface RigOptions {
+  readonly home?: PlannedHome;
+  readonly seed?: number;
+  readonly stove?: Readonly<Record<string, number>>;
+  readonly link?: Readonly<Record<string, number>>;
+  readonly stepWithin_s?: number;
+  /** Program of the gateway and of the care service: the sources, or what `npm run build` wrote. */
+  readonly built?: boolean;
+  /** Folder that stays; a temporary one, removed at the end, by default. */
+  readonly folder?: string;
+  readonly onCareLine?: (line: string) => void;
+}
+
+/** A free port of 127.0.0.1, for a server that must come back on the same one. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === "object") resolve(address.port);
+        else reject(new Error("the system gave no port"));
+      });
+    });
+  });
+}
+
+/** The processes and the ways to act on them. */
+export class Rig {
+  readonly folder: string;
+  readonly files: HomeFiles;
+  readonly home: ControlClient;
+  readonly line: TcpProxy;
+  /** What the care service said it did, in order: one JSON line each. */
+  readonly careEvents: DeskEvent[] = [];
+  care: Program;
+  gateway: Program;
+  private readonly options: RigOptions;
+  private readonly sim: Program;
+  private readonly opened: { close(): Promise<void> | void }[] = [];
+
+  constructor(
+    options: RigOptions,
+    base: { folder: string; files: HomeFiles; home: ControlClient; line: TcpProxy; sim: Program },
+  ) {
+    this.options = options;
+    this.folder = base.folder;
+    this.files = base.files;
+    this.home = base.home;
+    this.line = base.line;
+    this.sim = base.sim;
+    this.care = this.startCare();
+    this.gateway = this.startGateway();
+  }
+
+  private entry(file: string): string {
+    return this.options.built === true ? `dist/${file}.js` : `${file}.ts`;
+  }
+
+  startCare(): Program {
+    this.care = new Program({
+      name: "care service",
+      args: [this.entry("care/main"), "--config", this.files.careFile, "--json"],
+      logFile: join(this.folder, "care.log"),
+      onLine: (line) => this.hearCare(line),
+    });
+    return this.care;
+  }
+
+  startGateway(): Program {
+    this.gateway = new Program({
+      name: "gateway",
+      args: [this.entry("gateway/cli"), "start", "--config", this.files.homeFile],
+      logFile: join(this.folder, "gateway.log"),
+    });
+    return this.gateway;
+  }
+
+  private hearCare(line: string): void {
+    this.options.onCareLine?.(line);
+    if (!line.startsWith("{")) return;
+    const read = deskEventSchema.safeParse(JSON.parse(line));
+    if (read.success) this.careEvents.push(read.data);
+  }
+
+  /** What the gateway says of itself; undefined while it does not run. */
+  status(): Promise<Status | undefined> {
+    return askStatus(join(this.files.dataDir, "status.sock")).catch(() => undefined);
+  }
+
+  /** Resolves once the gateway has its radio, its broker and its care service. */
+  async ready(withinMs = 30_000): Promise<Status> {
+    return until(
+      "the gateway is ready",
+      async () => {
+        const status = await this.status();
+        const whole =
+          status !== undefined &&
+          status.radio === "ready" &&
+          status.care === "reachable" &&
+          Object.keys(status.ports).length > 0;
+        return whole ? status : undefined;
+      },
+      withinMs,
+    );
+  }
+
+  /** An event of the care service that fits, past or to come. */
+  careEvent(what: string, fits: (event: DeskEvent) => boolean, withinMs = 30_000) {
+    return until(what, () => this.careEvents.find(fits), withinMs);
+  }
+
+  desk(): Desk {
+    const desk = openDesk({
+      url: `mqtts://127.0.0.1:${this.line.target}`,
+      name: "desk",
+      password: this.files.deskPassword,
+      ca: readFileSync(this.files.careCertificate, "utf8"),
+    });
+    this.opened.push(desk);
+    return desk;
+  }
+
+  /** A tablet in the home, with the credential of this client. */
+  async tablet(client = "tablet"): Promise<Tablet> {
+    const status = await this.ready();
+    const tablet = await openTablet({
+      port: status.ports["mqtt"] ?? 0,
+      client,
+      token: this.files.tokens[client] ?? "",
+    });
+    this.opened.push(tablet);
+    return tablet;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.opened.map(async (part) => part.close()));
+    await Promise.allSettled([this.gateway.kill("SIGTERM"), this.care.kill("SIGTERM")]);
+    this.home.close();
+    await this.line.close();
+    await this.sim.kill();
+    if (this.options.folder === undefined) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts everything; resolves once all processes run (not yet: `ready`). */
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "obhut-rig-"));
+  mkdirSync(folder, { recursive: true });
+  const home = options.home ?? weber;
+  const sim = new Program({
+    name: "virtual home",
+    args: [
+      "sim/main.ts",
+      ...["--control", "0", "--seed", String(options.seed ?? 1)],
+      ...["--state", join(folder, "home-state.json")],
+    ],
+    logFile: join(folder, "sim.log"),
+  });
+  const stick = await sim.line(/stick at \S*?:(\d+)/);
+  const control = await sim.line(/control at \S*:(\d+)/);
+  const carePort = await freePort();
+  const line = await openTcpProxy(carePort);
+  const files = await writeHomeFiles({
+    folder,
+    home,
+    stickPort: Number(stick[1]),
+    carePort,
+    careLinePort: line.port,
+    ...(options.stove === undefined ? {} : { stove: options.stove }),
+    ...(options.link === undefined ? {} : { link: options.link }),
+    ...(options.stepWithin_s === undefined ? {} : { stepWithin_s: options.stepWithin_s }),
+  });
+  const client = await connectToHome(Number(control[1]));
+  return new Rig(options, { folder, files, home: client, line, sim });
+}

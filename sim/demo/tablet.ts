@@ -1,0 +1,91 @@
+/** A tablet of the home without its page: what it is told, and what a finger on it would ask. */
+import { randomUUID } from "node:crypto";
+import { connectAsync, type MqttClient } from "mqtt";
+import { answerSchema, type TabletAnswer, type TabletRequest } from "../../protocol/messages.ts";
+import { parseJson } from "../../protocol/parse.ts";
+import { homeTopics } from "../../protocol/topics.ts";
+import { until } from "./process.ts";
+
+export interface TabletSettings {
+  readonly port: number;
+  readonly client: string;
+  readonly token: string;
+}
+
+/** A message as it arrived. */
+export interface Shown {
+  readonly topic: string;
+  readonly payload: Record<string, unknown>;
+  readonly retained: boolean;
+  /** performance.now() of this process. */
+  readonly at: number;
+}
+
+export interface Tablet {
+  /** Everything that arrived, in order. */
+  readonly shown: readonly Shown[];
+  /** Keys of the announcements so far, in order. */
+  announced(): readonly string[];
+  /** The first message, past or to come, that fits. */
+  sees(what: string, fits: (shown: Shown) => boolean, withinMs?: number): Promise<Shown>;
+  /** Resolves with the home's answer. */
+  ask(request: TabletRequest["request"], withinMs?: number): Promise<TabletAnswer>;
+  close(): Promise<void>;
+}
+
+/** Messages kept; older ones give way. */
+const shownMax = 10_000;
+
+/** Connects with the client's own token. */
+export async function openTablet(settings: TabletSettings): Promise<Tablet> {
+  const { client, token, port } = settings;
+  const shown: Shown[] = [];
+  const mqtt: MqttClient = await connectAsync(`mqtts://127.0.0.1:${port}`, {
+    clientId: client,
+    username: client,
+    password: token,
+    protocolVersion: 4,
+    // The home's certificate is its own; a real tablet pins it when it is paired.
+    rejectUnauthorized: false,
+    reconnectPeriod: 500,
+  });
+  mqtt.on("error", () => undefined);
+  mqtt.on("message", (topic, payload, packet) => {
+    shown.push({
+      topic,
+      payload: JSON.parse(payload.toString("utf8")) as Record<string, unknown>,
+      retained: packet.retain,
+      at: performance.now(),
+    });
+    if (shown.length > shownMax) shown.splice(0, shown.length - shownMax);
+  });
+  const topics = ["home/state/#", homeTopics.announcement, homeTopics.answer(client)];
+  await mqtt.subscribeAsync(topics, { qos: 1 });
+  const sees: Tablet["sees"] = (what, fits, withinMs = 20_000) =>
+    until(`the tablet sees ${what}`, () => shown.find(fits), withinMs);
+  return {
+    shown,
+    announced: () =>
+      shown
+        .filter(({ topic }) => topic === homeTopics.announcement)
+        .map(({ payload }) => String(payload["key"])),
+    sees,
+    ask: async (request, withinMs) => {
+      const id = randomUUID();
+      const body: TabletRequest = { id, request };
+      await mqtt.publishAsync(homeTopics.request(client), JSON.stringify(body), { qos: 1 });
+      const topic = homeTopics.answer(client);
+      const answer = await sees(
+        `an answer to ${request.kind}`,
+        (it) => it.topic === topic && it.payload["of"] === id,
+        withinMs,
+      );
+      const read = parseJson(answerSchema, JSON.stringify(answer.payload));
+      if (!read.ok) throw new Error(read.why);
+      return read.value;
+    },
+    close: async () => {
+      await mqtt.endAsync(true);
+    },
+  };
+}
