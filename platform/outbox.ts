@@ -2,7 +2,7 @@
  * What to send again, and when. Pure: both sides of the uplink keep their unsettled messages in one.
  * A line stays until the other side says that it is on its disk; nothing else takes it out.
  */
-import { type Duration, type Instant, milliseconds, seconds } from "../protocol/time.ts";
+import { after, type Duration, type Instant, milliseconds, seconds } from "../protocol/time.ts";
 
 /** `alarm` lines go first and are never given up; `note` and `routine` lines give way, in this order. */
 export const ranks = ["alarm", "note", "routine"] as const;
@@ -31,8 +31,8 @@ export const outboxLimits = {
   alarmsUnderway: 64,
   othersUnderway: 16,
   /**
-   * After this many sendings without a receipt the rest of the lane no longer waits for its head:
-   * order gives way before a message the other side cannot read holds back what follows it.
+   * After this many sendings on one link (60 s) without a receipt the rest of the lane no longer waits
+   * for its head: order gives way before a message the other side cannot read holds back the others.
    */
   patience: 6,
   firstAgain: seconds(2),
@@ -41,9 +41,8 @@ export const outboxLimits = {
 
 interface Waiting<Line> {
   readonly line: Line;
-  /** Sendings in all, and since the link came up: the first opens the lane, the second spaces them. */
+  /** Sendings since the link came up. */
   readonly sent: number;
-  readonly sentOnLink: number;
   readonly dueAt: Instant;
 }
 
@@ -59,8 +58,8 @@ export function emptyOutbox<Line extends OutboxLine>(): Outbox<Line> {
 }
 
 /** How long after the n-th sending on one link the line goes out again: 2, 4, 8, 16, 30, 30 … s. */
-export function againAfter(sentOnLink: number): Duration {
-  const doubled = outboxLimits.firstAgain * 2 ** Math.min(sentOnLink - 1, 16);
+export function againAfter(sent: number): Duration {
+  const doubled = outboxLimits.firstAgain * 2 ** Math.min(sent - 1, 16);
   return milliseconds(Math.min(doubled, outboxLimits.againMax));
 }
 
@@ -87,7 +86,7 @@ export function put<Line extends OutboxLine>(
   if (box.waiting.some((held) => held.line.id === line.id)) {
     return { box, replaced: [], dropped: [] };
   }
-  const fresh = { line, sent: 0, sentOnLink: 0, dueAt: now };
+  const fresh = { line, sent: 0, dueAt: now };
   const older = box.waiting.find(
     (held) => line.topic !== undefined && held.line.topic === line.topic,
   );
@@ -117,7 +116,7 @@ export function settle<Line extends OutboxLine>(
 
 /** The link is up: every line is due at once, and the back-off begins anew. */
 export function linkUp<Line extends OutboxLine>(box: Outbox<Line>, now: Instant): Outbox<Line> {
-  const waiting = box.waiting.map((held) => ({ ...held, sentOnLink: 0, dueAt: now }));
+  const waiting = box.waiting.map((held) => ({ ...held, sent: 0, dueAt: now }));
   return { linked: true, waiting };
 }
 
@@ -152,8 +151,8 @@ export function takeDue<Line extends OutboxLine>(
     others: outboxLimits.othersUnderway,
   };
   const roomOf = (line: Line) => (line.rank === "alarm" ? "alarms" : "others");
-  for (const { line, dueAt, sentOnLink } of box.waiting) {
-    if (sentOnLink > 0 && dueAt > now) room[roomOf(line)] -= 1;
+  for (const { line, dueAt, sent } of box.waiting) {
+    if (sent > 0 && dueAt > now) room[roomOf(line)] -= 1;
   }
   const taken = new Set<string>();
   const lines: Line[] = [];
@@ -173,9 +172,8 @@ export function takeDue<Line extends OutboxLine>(
 }
 
 function sentAgain<Line>(held: Waiting<Line>, now: Instant): Waiting<Line> {
-  const sentOnLink = held.sentOnLink + 1;
-  const dueAt = (now + againAfter(sentOnLink)) as Instant;
-  return { line: held.line, sent: held.sent + 1, sentOnLink, dueAt };
+  const sent = held.sent + 1;
+  return { line: held.line, sent, dueAt: after(now, againAfter(sent)) };
 }
 
 /** When to look again, after `takeDue` at this instant; undefined while there is nothing to wait for. */
