@@ -114,7 +114,8 @@ export class Air implements Radio {
 
   /**
    * Runs when the device gets round to it: at once, late, or never. A frame that counts far
-   * lower than one before is refused as a replay; after a restore from an old backup that can be every frame.
+   * lower than one before is refused as a replay; after a restore from an old backup that can be
+   * every frame.
    */
   #deliver(device: Device, counter: number, run: () => void): void {
     const condition = this.#trouble.condition(device.name);

@@ -1,4 +1,4 @@
-/** Little-endian bytes, as Zigbee and Z-Stack write them; EUI-64 addresses are "0x" and 16 digits. */
+/** Little-endian bytes, as Zigbee and Z-Stack write them. An EUI-64 is "0x" and 16 digits. */
 
 /** A frame that ends before its own fields do. */
 export class ShortFrame extends Error {}

@@ -1,4 +1,4 @@
-/** Time as a port: behaviours never read a clock of their own, so a story can be run twice alike. */
+/** Time as a port: behaviours never read a clock of their own, so a story can run twice alike. */
 
 export type Cancel = () => void;
 

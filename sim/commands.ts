@@ -1,4 +1,4 @@
-/** What can be asked of a home in words: the same at the prompt, in a script and over the socket. */
+/** What can be asked of a home in words: the same at the prompt, in a story, over the socket. */
 import { faultCommand } from "./fault-commands.ts";
 import { writeHerdsmanFiles } from "./herdsman-files.ts";
 import { runScenario } from "./scenarios/run.ts";
@@ -120,7 +120,7 @@ const table: Readonly<Record<string, HomeCommand>> = {
   wait: { usage: "wait MS", does: "lets the home's time pass", run: wait },
 };
 
-/** Does what the words ask. Any action of a device is a command too: press, walk, open, alarm … */
+/** Does what the words ask. Any action of a device is a command too: press, walk, open … */
 export async function perform(home: VirtualHome, name: string, words: Words): Promise<unknown> {
   const command = table[name];
   if (command !== undefined) return await command.run(home, words);

@@ -1,4 +1,4 @@
-/** The switches by which a test breaks the home. Each has an effect that can be seen from outside. */
+/** The switches by which a test breaks the home. Each has an effect that is seen from outside. */
 
 import type { Condition, RadioTrouble } from "./trouble.ts";
 import type { VirtualHome } from "./virtual-home.ts";

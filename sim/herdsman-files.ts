@@ -1,7 +1,7 @@
 /**
- * The files by which zigbee-herdsman finds a prepared home again: its device database (one JSON object
- * per line) and its network backup (open-coordinator-backup, version 1). With them a gateway starts in
- * about a second, every device already interviewed.
+ * The files by which zigbee-herdsman finds a prepared home again: its device database (one JSON
+ * object per line) and its network backup (open-coordinator-backup, version 1). With them a gateway
+ * starts in about a second, every device already interviewed.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The serial line between the stick and its host: bytes in, bytes out, and what goes wrong there. */
+/** The serial line between the stick and its host: bytes in, bytes out, what goes wrong there. */
 import { encodeFrame, type Frame, FrameParser } from "./coordinator/frame.ts";
 import type { Trouble } from "./trouble.ts";
 

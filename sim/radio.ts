@@ -17,7 +17,7 @@ export interface Binding {
   readonly target: { readonly eui: string; readonly endpoint: number } | { readonly group: number };
 }
 
-/** A device as the stick's network layer sees it: descriptors, bindings, and nothing of its purpose. */
+/** A device as the stick sees it: descriptors and bindings, nothing of its purpose. */
 export interface Node {
   readonly name: string;
   readonly eui: string;

@@ -1,4 +1,4 @@
-/** The stick's tables of addresses and link keys, as a host's backup reads and a restore writes them. */
+/** Tables of addresses and link keys, as a host's backup reads and its restore writes them. */
 import { ByteWriter, euiToBytes } from "../bytes.ts";
 import { items, type NvStore, tables } from "./nv.ts";
 

@@ -16,7 +16,7 @@ const euiMode = 3;
 /** A coordinator of no particular maker, as TI's firmware describes itself. */
 const ownDescriptor = Buffer.from("00408f000050a0000000a00000", "hex");
 
-/** Descriptor requests begin with the device to ask and the device meant; both are the same here. */
+/** Requests for descriptors begin with the device to ask and the device meant: the same here. */
 function asked(request: ByteReader): number {
   const target = request.u16();
   request.u16();

@@ -164,7 +164,7 @@ export class Relay {
     }
   }
 
-  /** Goes off by itself after a time in tenths of a second, whether or not anybody still listens. */
+  /** Goes off by itself after some tenths of a second, whether or not anybody still listens. */
   #onWithTimedOff({ payload }: ClusterCall): number {
     const onlyWhenOn = (payload.u8() & 1) !== 0;
     const onTime = payload.u16();

@@ -1,4 +1,4 @@
-/** A siren (IAS warning device, ZCL 8.4): sounds for as long as it was told, or until told to stop. */
+/** A siren (IAS warning device, ZCL 8.4): sounds as long as it was told, or until told to stop. */
 import type { Cancel } from "../clock.ts";
 import type { Behaviour, ClusterCall } from "./behaviour.ts";
 import type { Device } from "./device.ts";

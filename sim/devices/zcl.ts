@@ -1,4 +1,4 @@
-/** The frame of the Zigbee Cluster Library (ZCL 2.4): control, sequence number, command, payload. */
+/** The frame of the Zigbee Cluster Library (ZCL 2.4): control, sequence, command, payload. */
 import { ByteReader, ByteWriter } from "../bytes.ts";
 
 export interface ZclFrame {

@@ -1,4 +1,4 @@
-/** The home of Mrs Weber, 84: one device of every role. Addresses are fixed so that others may name them. */
+/** The home of Mrs Weber, 84: a device of every role, at addresses that others may rely on. */
 import type { PlannedDevice, PlannedHome } from "./home.ts";
 
 interface Placed {

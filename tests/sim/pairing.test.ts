@@ -75,7 +75,7 @@ it("a device that is removed leaves its network and is heard no more", async () 
   await until(() => home.device("living-light").membership === undefined);
 });
 
-it("a new network orphans the devices of the old one, though their frames still reach it", async () => {
+it("a new network orphans the old devices, though their frames still reach it", async () => {
   await rig.controller.stop();
   home.faults.wipe();
   rig = await startController(home, { prepared: false });
