@@ -1,11 +1,11 @@
 /** From the stack's message event to facts, in the same call: nothing is awaited on the way of an alarm. */
 import type { Logger } from "pino";
 import type { Events, Models } from "zigbee-herdsman";
+import { rateLimited } from "../../platform/log.ts";
 import type { DeviceFact } from "../../rules/events.ts";
 import type { Hear } from "../ports.ts";
 import { sentence } from "./deadline.ts";
 import { type Heard, hexOf } from "./heard.ts";
-import { Rate } from "./logging.ts";
 import { Repeats, sosMeaning } from "./raw.ts";
 import type { Recognition } from "./recognise.ts";
 import type { RadioDevice } from "./settings.ts";
@@ -14,6 +14,8 @@ import { translate } from "./translate.ts";
 
 /** A sign of life says no more when it is repeated; the shortest supervision deadline is minutes. */
 const heardEvery_ms = 5_000;
+/** Lines per minute about devices of the neighbours, or of this home and not in its plan. */
+const mostStrangers = 5;
 
 export interface InboxParts {
   readonly devices: readonly RadioDevice[];
@@ -45,10 +47,11 @@ export class Inbox {
   readonly #byIeee: ReadonlyMap<string, RadioDevice>;
   readonly #repeats = new Repeats();
   readonly #heardAt = new Map<string, number>();
-  readonly #strangers = new Rate();
+  readonly #logStranger: (words: string) => void;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
+    this.#logStranger = rateLimited((words) => parts.log.info(words), mostStrangers, 60_000);
     this.#byIeee = new Map(parts.devices.map((device) => [device.ieee, device]));
   }
 
@@ -72,8 +75,7 @@ export class Inbox {
 
   #stranger(message: Events.MessagePayload): void {
     const { ieeeAddr, modelID } = message.device;
-    if (!this.#strangers.admit(this.#parts.now()).write) return;
-    this.#parts.log.info({ ieeeAddr, modelID }, "a device that is not in the plan speaks");
+    this.#logStranger(`a device that is not in the plan speaks: ${ieeeAddr} ${modelID ?? ""}`);
   }
 
   #readSos(device: RadioDevice, message: Events.MessagePayload): void {

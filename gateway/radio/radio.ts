@@ -6,21 +6,30 @@ import type { Fact } from "../../rules/events.ts";
 import type { ActOutcome, Hear, Radio } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 import { attempt, sentence } from "./deadline.ts";
-import { compare } from "./expected.ts";
 import { RadioFiles } from "./files.ts";
 import { Inbox } from "./inbox.ts";
-import { adapterOf, guardFormation } from "./inside.ts";
+import { guardFormation } from "./inside.ts";
 import { redirectStackLog } from "./logging.ts";
+import { Network } from "./network.ts";
 import { Recognition } from "./recognise.ts";
 import { RelaySwitch } from "./relay.ts";
-import { RelayLink } from "./relay-link.ts";
-import { type RadioDevice, type RadioSettings, withRole } from "./settings.ts";
+import type { RadioSettings } from "./settings.ts";
+import { Signals } from "./signals.ts";
 import { Supervision } from "./supervise.ts";
+import { Wishes } from "./wishes.ts";
 
 export interface RadioParts {
   readonly settings: RadioSettings;
   readonly hear: Hear;
   readonly log: Logger;
+  /** Tells of every device that joined, also of those that are not in the plan yet. */
+  readonly onJoined?: (device: JoinedDevice) => void;
+}
+
+/** A device that joined and was asked what it is; `model` is empty where nobody knows it. */
+export interface JoinedDevice {
+  readonly ieee: string;
+  readonly model: string;
 }
 
 /** The port, and what pairing needs besides. */
@@ -30,61 +39,77 @@ export interface ZigbeeRadio extends Radio {
 }
 
 const pairing_ms = 5_000;
-const dailyWork_ms = 24 * 3_600_000;
+const files_ms = 10_000;
+const day_ms = 24 * 3_600_000;
 
 class Zigbee implements ZigbeeRadio {
-  readonly #settings: RadioSettings;
+  readonly #parts: RadioParts;
   readonly #hear: Hear;
   readonly #log: Logger;
   readonly #files: RadioFiles;
   readonly #recognition: Recognition;
-  readonly #inbox: Inbox;
-  readonly #supervision: Supervision;
   readonly #relays: RelaySwitch;
-  readonly #links = new Map<string, RelayLink>();
-  #controller: Controller | undefined;
+  readonly #network: Network;
+  readonly #inbox: Inbox;
+  readonly #signals: Signals;
+  readonly #wishes: Wishes;
+  readonly #supervision: Supervision;
+  #connection: Connection | undefined;
   #daily: NodeJS.Timeout | undefined;
 
-  constructor({ settings, hear, log }: RadioParts) {
-    this.#settings = settings;
+  constructor(parts: RadioParts) {
+    const { settings, log } = parts;
+    this.#parts = parts;
     this.#log = log;
-    this.#hear = (fact) => {
-      try {
-        hear(fact);
-      } catch (thrown) {
-        log.error({ why: sentence(thrown), fact: fact.kind }, "a fact was not taken");
-      }
-    };
+    this.#hear = (fact) => this.#pass(fact);
     this.#files = new RadioFiles(settings);
     this.#recognition = new Recognition(log);
-    this.#relays = new RelaySwitch((device) => this.#links.get(device));
+    this.#relays = new RelaySwitch((device) => this.#network.link(device));
+    const isCutting = (): boolean => this.#relays.isCutting;
+    const recognition = this.#recognition;
+    this.#network = new Network({ settings, hear: this.#hear, log, recognition, isCutting });
     this.#inbox = new Inbox({
       devices: settings.devices,
-      hear: (fact) => this.#take(fact),
-      log,
-      recognition: this.#recognition,
-      now: () => performance.now(),
-    });
-    this.#supervision = new Supervision({
-      settings,
       hear: this.#hear,
       log,
+      recognition,
+      now: () => performance.now(),
+    });
+    this.#signals = new Signals({
+      lights: () => this.#network.byRole("light"),
+      sirens: () => this.#network.byRole("siren"),
+      recognition,
+      isCutting,
+    });
+    this.#wishes = new Wishes({ find: (id) => this.#network.find(id), isCutting });
+    this.#supervision = this.#supervise();
+  }
+
+  #supervise(): Supervision {
+    return new Supervision({
+      settings: this.#parts.settings,
+      hear: this.#hear,
+      log: this.#log,
       prepare: () => this.#prepare(),
       accepts: (ieee) => this.#accepts(ieee),
       opening: (connection) => this.#listen(connection.controller),
       opened: (connection) => this.#opened(connection),
-      closed: () => this.#closed(),
+      closed: () => {
+        this.#connection = undefined;
+        this.#network.leave();
+      },
     });
   }
 
   start(): void {
     redirectStackLog(this.#log);
     this.#supervision.start();
-    this.#daily ??= setInterval(() => void this.#dailyWork(), dailyWork_ms);
+    this.#daily ??= setInterval(() => void this.#dailyWork(), day_ms);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#daily);
+    this.#signals.stop();
     await this.#supervision.stop();
   }
 
@@ -100,23 +125,28 @@ class Zigbee implements ZigbeeRadio {
     return this.#relays.read(device);
   }
 
-  signal(_pattern: SignalPattern): void {}
+  signal(pattern: SignalPattern): void {
+    this.#signals.show(pattern);
+  }
 
-  wish(_device: string, _level: number): Promise<ActOutcome> {
-    return Promise.resolve({ ok: false, detail: "not yet" });
+  wish(device: string, level: number): Promise<ActOutcome> {
+    return this.#wishes.wish(device, level);
   }
 
   async permitJoin(seconds: number): Promise<ActOutcome> {
-    const controller = this.#controller;
+    const { controller } = this.#network;
     if (controller === undefined) return { ok: false, detail: "the radio is not connected" };
     const done = await attempt(pairing_ms, "the stick", () => controller.permitJoin(seconds));
-    return done.ok
-      ? { ok: true, detail: `new devices may join for ${seconds} s` }
-      : { ok: false, detail: done.why };
+    if (!done.ok) return { ok: false, detail: done.why };
+    return { ok: true, detail: `new devices may join for ${seconds} s` };
   }
 
-  #take(fact: Fact): void {
-    this.#hear(fact);
+  #pass(fact: Fact): void {
+    try {
+      this.#parts.hear(fact);
+    } catch (thrown) {
+      this.#log.error({ why: sentence(thrown), fact: fact.kind }, "a fact was not taken");
+    }
     if (fact.kind === "relay-read") this.#relays.noticed(fact.device, fact.on);
   }
 
@@ -128,13 +158,10 @@ class Zigbee implements ZigbeeRadio {
 
   /** Members of the plan may come back at any time; strangers only while pairing is open. */
   #accepts(ieee: string): boolean {
-    if (this.#device(ieee) !== undefined || this.#controller?.getPermitJoin() === true) return true;
+    const { controller } = this.#network;
+    if (this.#network.planned(ieee) !== undefined || controller?.getPermitJoin()) return true;
     this.#log.warn({ ieee }, "a device that is not in the plan wanted to join; refused");
     return false;
-  }
-
-  #device(ieee: string): RadioDevice | undefined {
-    return this.#settings.devices.find((device) => device.ieee === ieee);
   }
 
   /** Every listener is wrapped: an exception inside one would end the process. */
@@ -152,8 +179,14 @@ class Zigbee implements ZigbeeRadio {
     controller.on(
       "lastSeenChanged",
       guarded("sign of life", ({ device, reason }) => {
-        const spoke = reason === "messageNonEmitted" || reason === "deviceAnnounce";
-        if (spoke) this.#inbox.alive(device.ieeeAddr);
+        if (reason === "messageNonEmitted") this.#inbox.alive(device.ieeeAddr);
+      }),
+    );
+    controller.on(
+      "deviceAnnounce",
+      guarded("announcement", ({ device }) => {
+        this.#inbox.alive(device.ieeeAddr);
+        this.#arrived(device);
       }),
     );
     controller.on(
@@ -163,71 +196,66 @@ class Zigbee implements ZigbeeRadio {
     controller.on(
       "deviceInterview",
       guarded("interview", ({ status, device }) => {
-        if (status === "successful") void this.#joined(device);
+        if (status !== "successful") return;
+        this.#joined(device).catch((thrown: unknown) => {
+          this.#log.error({ why: sentence(thrown) }, "a device joined and was not set up");
+        });
       }),
     );
   }
 
-  #opened({ controller }: Connection): void {
-    this.#controller = controller;
-    for (const { id, ieee } of withRole(this.#settings, "stove-relay")) {
-      const device = controller.getDeviceByIeeeAddr(ieee);
-      if (device !== undefined) this.#link(id, device, controller);
-    }
+  #opened(connection: Connection): void {
+    this.#connection = connection;
+    this.#network.enter(connection.controller);
     // What is owed to the stove comes before all else.
     this.#relays.resume();
     this.#hear({ kind: "radio-ready" });
-    const known = new Set(controller.getDeviceIeeeAddresses());
-    for (const fact of compare(this.#settings.devices, known)) this.#hear(fact);
-    void attempt(pairing_ms, "the files", () => this.#files.started());
-    for (const device of controller.getDevicesIterator()) {
-      if (device.type !== "Coordinator") void this.#recognition.learn(device);
-    }
+    this.#network.begin();
+    this.#signals.again();
+    void this.#work("the files", () => this.#files.started());
   }
 
-  #closed(): void {
-    this.#controller = undefined;
-    this.#links.clear();
-  }
-
-  #link(id: string, device: Models.Device, controller: Controller): void {
-    const endpoint = device.endpoints.find((one) => one.supportsInputCluster("genOnOff"));
-    const adapter = adapterOf(controller);
-    if (endpoint === undefined || adapter === undefined) return;
-    // A request that failed must not be kept and sent when the plug speaks again: it may be an "on".
-    device.pendingRequestTimeout = 0;
-    this.#links.set(id, new RelayLink(adapter, endpoint));
+  /** Power came back to a plug: its relay, its fail-safe and its group are asked for anew. */
+  #arrived(device: Models.Device): void {
+    const planned = this.#network.planned(device.ieeeAddr);
+    if (planned !== undefined) this.#network.arrived(planned.id);
   }
 
   #left(ieee: string): void {
-    const device = this.#device(ieee);
-    if (device === undefined) return;
-    this.#log.error({ device: device.id }, "an expected device left the network");
-    this.#links.delete(device.id);
-    this.#hear({ kind: "device-missing", device: device.id });
-    void attempt(pairing_ms, "the files", () => this.#files.departed(ieee, true));
+    const planned = this.#network.planned(ieee);
+    if (planned === undefined) return;
+    this.#log.error({ device: planned.id }, "an expected device left the network");
+    this.#network.departed(planned.id);
+    this.#hear({ kind: "device-missing", device: planned.id });
+    void this.#work("the files", () => this.#files.departed(ieee, true));
   }
 
   async #joined(device: Models.Device): Promise<void> {
-    await this.#recognition.learn(device);
-    const planned = this.#device(device.ieeeAddr);
-    const { ieeeAddr } = device;
-    this.#log.info({ ieeeAddr, model: this.#recognition.model(ieeeAddr) }, "device joined");
-    const controller = this.#controller;
-    if (controller === undefined) return;
+    const ieee = device.ieeeAddr;
+    const planned = this.#network.planned(ieee);
     if (planned !== undefined) {
-      if (planned.roles.includes("stove-relay")) this.#link(planned.id, device, controller);
       this.#hear({ kind: "device-found", device: planned.id });
-      void attempt(pairing_ms, "the files", () => this.#files.departed(ieeeAddr, false));
+      void this.#work("the files", () => this.#files.departed(ieee, false));
     }
-    const [stick] = controller.getDevicesByType("Coordinator");
+    await this.#recognition.learn(device);
+    const model = this.#recognition.model(ieee) ?? "";
+    this.#log.info({ ieee, model }, "device joined");
+    this.#parts.onJoined?.({ ieee, model });
+    const [stick] = this.#network.controller?.getDevicesByType("Coordinator") ?? [];
     const endpoint = stick?.getEndpoint(1);
     if (endpoint !== undefined) await this.#recognition.configure(device, endpoint);
+    if (planned !== undefined) this.#network.arrived(planned.id);
   }
 
   async #dailyWork(): Promise<void> {
-    const kept = await attempt(pairing_ms, "the files", () => this.#files.keep());
-    if (!kept.ok) this.#log.error({ why: kept.why }, "no generation of the radio files was kept");
+    this.#network.prepareStove();
+    await this.#work("the backup", async () => await this.#connection?.backUp());
+    await this.#work("the files", () => this.#files.keep());
+  }
+
+  async #work(what: string, start: () => Promise<unknown>): Promise<void> {
+    const done = await attempt(files_ms, what, start);
+    if (!done.ok) this.#log.error({ what, why: done.why }, "work on the radio's files failed");
   }
 }
 

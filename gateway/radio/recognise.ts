@@ -99,6 +99,29 @@ export class Recognition {
     return said;
   }
 
+  /**
+   * Commands a device as its model wants; sirens differ in how they count. Undefined where the model is
+   * unknown or has no such key: then the standard command is tried.
+   */
+  set(device: Models.Device, key: string, value: unknown): Promise<unknown> | undefined {
+    const definition = this.#definitions.get(device.ieeeAddr);
+    const [endpoint] = device.endpoints;
+    const converter = definition?.toZigbee.find((one) => one.key?.includes(key) === true);
+    if (definition === undefined || endpoint === undefined) return undefined;
+    if (converter?.convertSet === undefined) return undefined;
+    const meta = {
+      message: { [key]: value },
+      device,
+      mapped: definition,
+      options: {},
+      state: this.#states.get(device.ieeeAddr) ?? {},
+      endpoint_name: undefined,
+      publish: () => {},
+      deviceExposesChanged: () => {},
+    };
+    return Promise.resolve(converter.convertSet(endpoint, key, value, meta));
+  }
+
   /** Sets a freshly joined device up as its model wants: binds, reports, sensitivity. */
   async configure(device: Models.Device, coordinator: Models.Endpoint): Promise<void> {
     const definition = this.#definitions.get(device.ieeeAddr);

@@ -1,0 +1,150 @@
+/** The devices of the home on the live connection: found, recognised, prepared. Empty while the radio is lost. */
+import type { Logger } from "pino";
+import type { Controller, Models } from "zigbee-herdsman";
+import type { Role } from "../../protocol/home.ts";
+import type { Hear } from "../ports.ts";
+import { pause, sentence } from "./deadline.ts";
+import { compare } from "./expected.ts";
+import { adapterOf } from "./inside.ts";
+import type { Recognition } from "./recognise.ts";
+import { RelayLink } from "./relay-link.ts";
+import { type RadioDevice, type RadioSettings, withRole } from "./settings.ts";
+import { StovePlug } from "./stove-plug.ts";
+
+export interface NetworkParts {
+  readonly settings: RadioSettings;
+  readonly hear: Hear;
+  readonly log: Logger;
+  readonly recognition: Recognition;
+  readonly isCutting: () => boolean;
+}
+
+/** A plug that did not answer everything is asked again; later and later, at most every 10 min. */
+const prepareAgain_ms: readonly number[] = [5_000, 30_000, 120_000, 600_000];
+
+export class Network {
+  readonly #parts: NetworkParts;
+  readonly #links = new Map<string, RelayLink>();
+  readonly #preparing = new Map<string, AbortController>();
+  #controller: Controller | undefined;
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts;
+  }
+
+  get controller(): Controller | undefined {
+    return this.#controller;
+  }
+
+  /** The plan's device with this radio address. */
+  planned(ieee: string): RadioDevice | undefined {
+    return this.#parts.settings.devices.find((device) => device.ieee === ieee);
+  }
+
+  link(id: string): RelayLink | undefined {
+    return this.#links.get(id);
+  }
+
+  /** A planned device that the radio knows. */
+  find(
+    id: string,
+  ): { readonly roles: readonly Role[]; readonly device: Models.Device } | undefined {
+    const planned = this.#parts.settings.devices.find((device) => device.id === id);
+    const device = planned && this.#controller?.getDeviceByIeeeAddr(planned.ieee);
+    return planned && device && { roles: planned.roles, device };
+  }
+
+  byRole(role: Role): ReadonlyMap<string, Models.Device> {
+    const found = withRole(this.#parts.settings, role).map(({ id }) => [id, this.find(id)?.device]);
+    return new Map(found.filter((pair): pair is [string, Models.Device] => pair[1] !== undefined));
+  }
+
+  /** Links to the relays first: what is owed to a stove must not wait for anything else. */
+  enter(controller: Controller): void {
+    this.#controller = controller;
+    for (const { id } of withRole(this.#parts.settings, "stove-relay")) this.#linkTo(id);
+  }
+
+  /** Says which devices are there, and sets the stove's plugs up. */
+  begin(): void {
+    const { settings, hear, recognition } = this.#parts;
+    const known = new Set(this.#controller?.getDeviceIeeeAddresses() ?? []);
+    for (const fact of compare(settings.devices, known)) hear(fact);
+    for (const { id } of settings.devices) {
+      const device = this.find(id)?.device;
+      if (device !== undefined) void recognition.learn(device);
+    }
+    this.prepareStove();
+  }
+
+  leave(): void {
+    this.#controller = undefined;
+    this.#links.clear();
+    for (const preparing of this.#preparing.values()) preparing.abort();
+    this.#preparing.clear();
+  }
+
+  /** A device joined, or came back from a power cut. */
+  arrived(id: string): void {
+    const planned = this.#parts.settings.devices.find((device) => device.id === id);
+    if (planned?.roles.includes("stove-relay")) this.#linkTo(id);
+    if (planned?.roles.some((role) => role === "stove-relay" || role === "stove-meter")) {
+      this.#prepare(planned);
+    }
+  }
+
+  departed(id: string): void {
+    this.#links.delete(id);
+    this.#preparing.get(id)?.abort();
+  }
+
+  /** At each start and daily: the plug may have forgotten. */
+  prepareStove(): void {
+    for (const device of this.#parts.settings.devices) {
+      const { roles } = device;
+      if (roles.includes("stove-relay") || roles.includes("stove-meter")) this.#prepare(device);
+    }
+  }
+
+  #linkTo(id: string): void {
+    const device = this.find(id)?.device;
+    const adapter = this.#controller && adapterOf(this.#controller);
+    const endpoint = device?.endpoints.find((one) => one.supportsInputCluster("genOnOff"));
+    if (device === undefined || endpoint === undefined || adapter === undefined) return;
+    // A request that failed must not be kept and sent when the plug speaks again: it may be an "on".
+    device.pendingRequestTimeout = 0;
+    const inGroup = this.#links.get(id)?.inGroup ?? false;
+    this.#links.set(id, new RelayLink(adapter, endpoint));
+    const link = this.#links.get(id);
+    if (link !== undefined) link.inGroup = inGroup;
+  }
+
+  #prepare(planned: RadioDevice): void {
+    this.#preparing.get(planned.id)?.abort();
+    const stop = new AbortController();
+    this.#preparing.set(planned.id, stop);
+    this.#prepareUntilHeld(planned, stop.signal).catch((thrown: unknown) => {
+      this.#parts.log.error({ device: planned.id, why: sentence(thrown) }, "plug not set up");
+    });
+  }
+
+  async #prepareUntilHeld(planned: RadioDevice, stop: AbortSignal): Promise<void> {
+    for (let nth = 0; !stop.aborted; nth += 1) {
+      const plug = this.#plug(planned);
+      if (plug === undefined || (await plug.prepare(stop))) return;
+      const [first = 0] = prepareAgain_ms.slice(-1);
+      await pause(prepareAgain_ms[nth] ?? first, stop);
+    }
+  }
+
+  #plug({ id, roles }: RadioDevice): StovePlug | undefined {
+    const { hear, log, isCutting } = this.#parts;
+    const device = this.find(id)?.device;
+    const stick = this.#controller?.getDevicesByType("Coordinator")[0]?.getEndpoint(1);
+    const link = this.#links.get(id);
+    const endpoint = link?.endpoint ?? device?.endpoints[0];
+    if (endpoint === undefined || stick === undefined) return undefined;
+    const meters = roles.includes("stove-meter");
+    return new StovePlug({ device: id, endpoint, link, meters, stick, hear, log, isCutting });
+  }
+}
