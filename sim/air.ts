@@ -10,6 +10,12 @@ const delivered = 0x00;
 const macNoAck = 0xe9;
 const noRoute = 0xcd;
 const linkQuality = 120;
+const expired = 0xf0;
+/** A sleeper asks its parent for frames every five seconds, and listens a second after speaking. */
+const poll_ms = 5000;
+const awake_ms = 1000;
+/** How long a parent keeps a frame for a sleeper (Zigbee 3.6.1.10: 7.68 s at most). */
+const kept_ms = 7680;
 /** How far a frame may count behind a later one that overtook it. */
 const overtaking = 64;
 
@@ -63,13 +69,27 @@ export class Air implements Radio {
     }
     const counter = this.#stick?.countFrame() ?? 0;
     const fate = this.#fate(device);
-    if (fate.length === 0) this.#after(this.#trouble.radioDelay_ms, () => confirm(macNoAck));
+    if (fate.length === 0) this.#undelivered(device, confirm);
+    const asleep_ms = this.#untilPoll(device);
     fate.forEach((delay, copy) => {
-      this.#after(delay, () => {
+      this.#after(delay + asleep_ms, () => {
         if (copy === 0 && forced === undefined) confirm(delivered);
         this.#deliver(device, counter, () => device.receive(message));
       });
     });
+  }
+
+  /** A parent notices at once that a router is gone; a sleeper's frame it keeps for a while. */
+  #undelivered(device: Device, confirm: (status: number) => void): void {
+    const keeps = this.#trouble.sleepers && !device.router;
+    const delay = this.#trouble.radioDelay_ms + (keeps ? kept_ms : 0);
+    this.#after(delay, () => confirm(keeps ? expired : macNoAck));
+  }
+
+  #untilPoll(device: Device): number {
+    const now = this.#clock.now();
+    if (!this.#trouble.sleepers || device.router || now - device.spokeAt < awake_ms) return 0;
+    return poll_ms - ((now - device.spokeAt) % poll_ms);
   }
 
   spread(message: ApsMessage): void {
@@ -85,8 +105,9 @@ export class Air implements Radio {
     const device = this.byNwk(nwk);
     if (device === undefined) return;
     const counter = this.#stick?.countFrame() ?? 0;
+    const asleep_ms = this.#untilPoll(device);
     for (const delay of this.#fate(device)) {
-      this.#after(delay, () => {
+      this.#after(delay + asleep_ms, () => {
         this.#deliver(device, counter, () => {
           const reply = question(device);
           if (reply === undefined || this.#trouble.condition(device.name) === "voiceless") return;
@@ -99,6 +120,7 @@ export class Air implements Radio {
   /** What a device says; arrives at the stick, if it has power, a voice and a network. */
   transmit(device: Device, message: ApsMessage): void {
     const condition = this.#trouble.condition(device.name);
+    device.spokeAt = this.#clock.now();
     if (condition !== "well" && condition !== "slow") return;
     for (const delay of this.#fate(device)) {
       this.#after(delay, () => {

@@ -25,7 +25,7 @@ function word(words: Words, at: number, what: string): string {
   return found;
 }
 
-export function numberWord(words: Words, at: number, what: string): number {
+function numberWord(words: Words, at: number, what: string): number {
   const value = Number(word(words, at, what));
   if (!Number.isFinite(value)) throw new CommandFault(`${what} must be a number`);
   return value;
@@ -104,6 +104,17 @@ const table: Readonly<Record<string, HomeCommand>> = {
     usage: "leave DEVICE",
     does: "the device forgets its network",
     run: (home, words) => home.device(word(words, 0, "a device")).leave(),
+  },
+  rejoin: {
+    usage: "rejoin DEVICE ADDRESS",
+    does: "comes back with another short address",
+    run: (home, words) =>
+      home.rejoin(word(words, 0, "a device"), numberWord(words, 1, "the address")),
+  },
+  power: {
+    usage: "power on | off",
+    does: "the mains return or fail; stick and gateway have their own supply",
+    run: (home, words) => home.power(word(words, 0, "on or off") === "on"),
   },
   status: { usage: "status [DEVICE]", does: "what an onlooker sees", run: status },
   devices: { usage: "devices", does: "names, addresses, models and roles", run: devices },

@@ -31,6 +31,8 @@ export class Trouble {
   radioDelay_ms = 0;
   replyDelay_ms = 0;
   slow_ms = 5000;
+  /** Whether battery devices sleep between their polls, so that frames to them wait. */
+  sleepers = false;
   readonly #chance: Chance;
   readonly #conditions = new Map<string, Condition>();
   readonly #confirms = new Map<string, number | "none">();

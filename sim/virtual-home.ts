@@ -8,6 +8,7 @@ import { items } from "./coordinator/nv.ts";
 import { Stick } from "./coordinator/stick.ts";
 import { Device } from "./devices/device.ts";
 import { modelNamed } from "./devices/models/catalogue.ts";
+import { relayOf } from "./devices/plug.ts";
 import { prepare } from "./devices/prepare.ts";
 import { Faults } from "./faults.ts";
 import type { PlannedHome } from "./homes/home.ts";
@@ -28,6 +29,8 @@ export interface HomeOptions {
   readonly start?: "prepared" | "fresh";
   readonly radioDelay_ms?: number;
   readonly replyDelay_ms?: number;
+  /** Battery devices sleep, and hear only when they poll. Without it they hear at once. */
+  readonly sleepers?: boolean;
   /** Where the home keeps its state; an existing one is taken over instead of `start`. */
   readonly stateFile?: string;
 }
@@ -55,6 +58,7 @@ export class VirtualHome {
     this.trouble = new Trouble(this.chance);
     this.trouble.radioDelay_ms = options.radioDelay_ms ?? 0;
     this.trouble.replyDelay_ms = options.replyDelay_ms ?? 0;
+    this.trouble.sleepers = options.sleepers === true;
     this.devices = this.#build();
     this.air = new Air([...this.devices.values()], this.trouble, this.clock);
     this.line = new Line({
@@ -186,6 +190,29 @@ export class VirtualHome {
     device.leave();
     device.membership = { extendedPanId, key, coordinator: this.stick.eui };
     this.stick.joined(device);
+  }
+
+  /** A device comes back with another short address, as after a lost parent or a new channel. */
+  rejoin(name: string, nwk: number): void {
+    const device = this.device(name);
+    device.nwk = nwk;
+    device.changed();
+    this.#announce(device);
+  }
+
+  /** The mains fail or return. Stick and gateway have a supply of their own. */
+  power(on: boolean): void {
+    for (const device of this.devices.values()) {
+      if (!device.router) continue;
+      this.trouble.setCondition(device.name, on ? "well" : "dead");
+      if (on) relayOf(device)?.powerReturns();
+      else relayOf(device)?.powerFails();
+      if (on) this.#announce(device);
+    }
+  }
+
+  #announce(device: Device): void {
+    if (this.air.byEui(device.eui) === device) this.stick.announced(device);
   }
 
   async close(): Promise<void> {

@@ -7,11 +7,15 @@ import type { Command, CommandTable, Stick } from "./stick.ts";
 const ok = 0;
 const invalidParameter = 2;
 const alreadyRegistered = 0xb8;
+const outOfMemory = 0x10;
+/** A host registers 15; more than this do not fit one list of endpoints. */
+const endpointsMost = 64;
 const firstBroadcast = 0xfff8;
 const modes = { group: 1, short: 2, broadcast: 15 } as const;
 
 const register: Command = (stick, request) => {
   const endpoint = request.u8();
+  if (stick.endpoints.size >= endpointsMost) return { reply: Buffer.from([outOfMemory]) };
   if (stick.endpoints.has(endpoint)) return { reply: Buffer.from([alreadyRegistered]) };
   stick.endpoints.set(endpoint, simpleDescriptor(endpoint, request));
   return { reply: Buffer.from([ok]) };

@@ -88,7 +88,9 @@ function entryPlace(request: ByteReader): { item: number; index: number } {
 
 const entryCreate: Command = (stick, request) => {
   const { item, index } = entryPlace(request);
-  stick.nv.putEntry(item, index, Buffer.alloc(request.u32()));
+  const length = request.u32();
+  if (length > readBytes) return status(failure);
+  stick.nv.putEntry(item, index, Buffer.alloc(length));
   return status(ok);
 };
 

@@ -6,11 +6,13 @@ import type { Command, CommandTable } from "./stick.ts";
 const ok = Buffer.from([0]);
 /** Coordinator, router and end device. */
 const deviceTypes = 7;
+/** As many as one reply can list. */
+const nearbyMost = 100;
 const unknownAddress = 0xfffe;
 const relations = { child: 1, none: 255 } as const;
 
 const getDeviceInfo: Command = (stick) => {
-  const nearby = [...stick.radio.nodes].map((node) => node.nwk);
+  const nearby = [...stick.radio.nodes].slice(0, nearbyMost).map((node) => node.nwk);
   const reply = new ByteWriter().u8(0).eui(stick.eui).u16(0);
   reply.u8(deviceTypes, stick.state, nearby.length).u16(...nearby);
   return { reply: reply.done() };

@@ -40,6 +40,8 @@ export class Device implements Node {
   membership: Membership | undefined;
   /** The highest frame counter heard from the coordinator. */
   heardCounter = 0;
+  /** When it last said something: a sleeper listens for a moment after that. */
+  spokeAt = 0;
   #bindings: Binding[] = [];
   readonly #options: DeviceOptions;
   readonly #voice: Voice;

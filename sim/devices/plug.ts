@@ -69,6 +69,7 @@ export class Relay {
   readonly #metered: (watts: number) => void;
   #closed = false;
   #load_w = 0;
+  #powered = true;
   #fault: RelayFault = "none";
   #timer: Cancel | undefined;
   #offCount = 0;
@@ -89,7 +90,7 @@ export class Relay {
   }
 
   get powerW(): number {
-    return this.#closed ? this.#load_w : 0;
+    return this.#powered && this.#closed ? this.#load_w : 0;
   }
 
   /** How many "off" have reached the plug, obeyed or not. */
@@ -121,8 +122,16 @@ export class Relay {
     this.#settle();
   }
 
+  /** The mains fail: nothing flows, and a timer of the plug is forgotten. */
+  powerFails(): void {
+    this.#powered = false;
+    this.#timer?.();
+    this.#timer = undefined;
+  }
+
   /** Power returns after a cut: the start-up setting decides. */
   powerReturns(): void {
+    this.#powered = true;
     const setting = Number(this.#device.value(relay(ids.startUp)));
     if (setting === startUps.previous) this.switchTo(this.says);
     else if (setting === startUps.toggle) this.switchTo(!this.says);

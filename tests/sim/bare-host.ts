@@ -1,5 +1,6 @@
 /** A host in the same process that speaks bytes: no socket, no clock, every step in order. */
-import { ByteReader, ByteWriter } from "../../sim/bytes.ts";
+import { ByteWriter } from "../../sim/bytes.ts";
+import { readIncoming } from "../../sim/coordinator/af-frames.ts";
 import {
   encodeFrame,
   type Frame,
@@ -43,15 +44,10 @@ export class BareHost {
     this.frames.push(frame);
     if (frame.kind !== kinds.indication || frame.subsystem !== subsystems.af) return;
     if (frame.command === 0x80) this.confirms.push(frame.data[0] ?? -1);
-    if (frame.command !== 0x81) return;
-    const reader = new ByteReader(frame.data);
-    reader.u16();
-    const cluster = reader.u16();
-    const nwk = reader.u16();
-    const endpoint = reader.u8();
-    reader.bytes(9);
-    const zcl = decodeZcl(reader.bytes(reader.u8()));
-    this.heard.push({ ...zcl, nwk, cluster, endpoint, homeAt: this.home.clock.now() });
+    const data = readIncoming(frame);
+    if (data === undefined) return;
+    const { nwk, cluster, endpoint, zcl } = data;
+    this.heard.push({ ...decodeZcl(zcl), nwk, cluster, endpoint, homeAt: this.home.clock.now() });
   }
 
   request(subsystem: number, command: number, data: Buffer): void {

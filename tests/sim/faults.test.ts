@@ -127,6 +127,72 @@ describe("devices", () => {
   });
 });
 
+describe("the mains", () => {
+  it("power: nothing flows and nobody with a plug answers, until it returns", () => {
+    home.device("stove-plug").act("on");
+    home.stove.switchOn(1800);
+    home.power(false);
+    expect(home.stove.powerW).toBe(0);
+    off();
+    expect(host.confirms).toEqual([0xe9]);
+    home.power(true);
+    expect(home.stove.powerW).toBe(1800);
+    const announced = host.frames.filter(({ subsystem, command }) => {
+      return subsystem === subsystems.zdo && command === 0xc1;
+    });
+    expect(announced).toHaveLength(4);
+  });
+
+  it("a welded relay flows on when power returns, whatever its setting", () => {
+    home.device("stove-plug").act("on");
+    home.stove.switchOn(1800);
+    home.stove.fault("weld");
+    off();
+    home.power(false);
+    home.power(true);
+    expect(home.stove.relay.says).toBe(false);
+    expect(home.stove.powerW).toBe(1800);
+  });
+});
+
+describe("sleepers", () => {
+  const ask = () => {
+    const payload = Buffer.from([0x21, 0x00]);
+    host.send("front-door", clusters.power, { ofCluster: false, command: 0x00, payload });
+  };
+
+  it("hear when they poll, or just after they have spoken", () => {
+    home.trouble.sleepers = true;
+    clock.advance(3000);
+    ask();
+    expect(host.of("front-door")).toHaveLength(0);
+    clock.advance(5000);
+    expect(host.of("front-door")).toHaveLength(1);
+    home.door("front-door").open();
+    ask();
+    expect(host.of("front-door")).toHaveLength(3);
+  });
+
+  it("dead: their parent gives up after 7.68 s", () => {
+    home.trouble.sleepers = true;
+    home.faults.device("front-door", "dead");
+    ask();
+    clock.advance(7679);
+    expect(host.confirms).toEqual([]);
+    clock.advance(1);
+    expect(host.confirms).toEqual([0xf0]);
+  });
+});
+
+describe("addresses", () => {
+  it("a device that comes back with another address is heard from there, and told so", () => {
+    home.rejoin("front-door", 0x7777);
+    expect(host.frames.at(-1)).toMatchObject({ subsystem: subsystems.zdo, command: 0xc1 });
+    home.door("front-door").open();
+    expect(host.of("front-door")[0]?.nwk).toBe(0x7777);
+  });
+});
+
 describe("the air", () => {
   it("drop: lost frames are not acknowledged, lost alarms are sent again by the button", () => {
     home.faults.radio({ drop: 1 });
