@@ -62,14 +62,12 @@ ${devices}
 
 /** Everything the gateway says about the home, by topic below its own. */
 class Heard {
-  readonly #last = new Map<string, Record<string, unknown>>();
   readonly #all: { topic: string; data: Record<string, unknown> }[] = [];
 
   constructor(client: MqttClient) {
     client.on("message", (topic, payload) => {
       try {
         const data: Record<string, unknown> = JSON.parse(payload.toString());
-        this.#last.set(topic, data);
         this.#all.push({ topic, data });
       } catch {
         // A state in plain text is not what we wait for.
@@ -85,7 +83,8 @@ class Heard {
     const end = performance.now() + limit_ms;
     while (!fact()) {
       if (performance.now() > end) {
-        throw new Error(`not seen: ${what}; last: ${JSON.stringify([...this.#last])}`);
+        const topics = [...new Set(this.#all.map((said) => said.topic))].join(", ");
+        throw new Error(`not seen: ${what}; heard from ${topics}`);
       }
       await sleep(50);
     }
@@ -102,8 +101,10 @@ async function play(home: VirtualHome, client: MqttClient): Promise<void> {
   const isOnline = (data: Record<string, unknown>) => data["state"] === "online";
   await heard.until("zigbee2mqtt is online", () => heard.count("bridge/state", isOnline) > 0);
 
-  await send("bridge/request/permit_join", { time: 254 });
+  // It says that it is online before it listens; so it is asked until it has heard.
+  const asking = setInterval(() => void send("bridge/request/permit_join", { time: 254 }), 1000);
   await heard.until("joining is permitted", () => home.stick.permitsJoin);
+  clearInterval(asking);
   for (const name of home.devices.keys()) home.join(name);
   const interviewed = () =>
     heard.count("bridge/event", ({ type, data }) => {
