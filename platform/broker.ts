@@ -8,6 +8,7 @@
 import { Aedes } from "aedes";
 import { Admission } from "./admission.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
+import { forwardAll } from "./forward-all.ts";
 import { Gate } from "./gate.ts";
 import { Intrusions } from "./intrusions.ts";
 import type { BrokerListener, OpenPort } from "./listeners.ts";
@@ -69,6 +70,8 @@ export interface Broker {
   publish(topic: string, payload: string | Buffer, options: PublishOptions): void;
   /** Ends every session of a credential, for one that was revoked. */
   drop(name: string, why: string): void;
+  /** Counts a refusal of the server's own with the others; `onIntrusion` hears it at a bearable rate. */
+  note(what: string): void;
   stats(): BrokerStats;
   /** Drops every client and closes the ports. */
   close(): Promise<void>;
@@ -94,6 +97,7 @@ export async function startBroker<Who extends Identity>(
     maxClientsIdLength: 200,
     ...sessions.handlers(),
   });
+  forwardAll(aedes);
   sessions.watchEvents(aedes);
   await aedes.listen();
   const door = {
@@ -134,6 +138,7 @@ export async function startBroker<Who extends Identity>(
       });
     },
     drop: (name, why) => sessions.drop(name, why),
+    note: (what) => intrusions.note(what, performance.now()),
     stats: () => sessions.stats(),
     async close() {
       clearInterval(watch);

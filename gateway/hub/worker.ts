@@ -26,8 +26,8 @@ function tell(message: FromWorker): void {
   port?.postMessage(message);
 }
 
-function intrusion(summary: string): void {
-  tell({ kind: "intrusion", summary });
+function intrusion(what: string): void {
+  broker?.note(what);
 }
 
 function authenticate({ user, password }: Login): EnrolledClient | undefined {
@@ -102,7 +102,7 @@ async function open(): Promise<void> {
     authenticate,
     mayPublish: (client, topic, payload) => mayPublish(client, topic, payload.length),
     maySubscribe: (client, filter) => maySubscribe(client, filter),
-    onIntrusion: intrusion,
+    onIntrusion: (summary) => tell({ kind: "intrusion", summary }),
     onPublish: hear,
   });
   const [openMqtt = 0, openWebsocket = 0] = broker.ports;

@@ -122,6 +122,31 @@ describe("rights", () => {
     expect(heard).toEqual(["shared/state kept true"]);
   });
 
+  test("an announcement is not lost when an event overtakes it inside the broker", async () => {
+    place = await startTestBroker();
+    const anna = await place.client("anna");
+    const heard: string[] = [];
+    anna.on("message", (_topic, payload) => heard.push(payload.toString()));
+    await anna.subscribeAsync("shared/#", { qos: 1 });
+    const expected: string[] = [];
+    for (let count = 0; count < 50; count += 1) {
+      for (const [sort, retain, qos] of [
+        ["state", true, 1],
+        ["said", false, 1],
+        ["event", false, 0],
+      ] as const) {
+        place.broker.publish(`shared/${sort}`, `${sort} ${count}`, { retain, qos });
+        expected.push(`${sort} ${count}`);
+      }
+    }
+    await until(() => heard.length >= expected.length);
+    expect(new Set(heard)).toEqual(new Set(expected));
+    for (const sort of ["state", "said", "event"]) {
+      const own = (list: readonly string[]) => list.filter((one) => one.startsWith(sort));
+      expect(own(heard)).toEqual(own(expected));
+    }
+  });
+
   test("a will is refused", async () => {
     place = await startTestBroker();
     await expect(

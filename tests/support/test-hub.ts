@@ -1,0 +1,111 @@
+/** A hub on free ports with one client of each kind, and MQTT clients that log in to it. */
+import mqtt from "mqtt";
+import { openHub } from "../../gateway/hub/hub.ts";
+import type { EnrolledClient, HubPorts } from "../../gateway/hub/mail.ts";
+import type { Hub } from "../../gateway/ports.ts";
+import { issueCredential } from "../../platform/credentials.ts";
+import type { TabletRequest } from "../../protocol/messages.ts";
+import { instant } from "../../protocol/time.ts";
+import type { HomeView } from "../../protocol/view.ts";
+
+export const quietView: HomeView = {
+  alarms: [],
+  stove: null,
+  modules: [],
+  link: { care: "reachable" },
+  signal: "none",
+};
+
+export interface Received {
+  readonly topic: string;
+  readonly message: Readonly<Record<string, unknown>>;
+  readonly retain: boolean;
+}
+
+export interface TestHub {
+  readonly hub: Hub;
+  readonly ports: HubPorts;
+  readonly requests: readonly (readonly [string, TabletRequest])[];
+  readonly wishes: readonly (readonly [string, string, number])[];
+  readonly intrusions: readonly string[];
+  readonly lines: readonly string[];
+  secretOf(name: string): string;
+  client(name: string, words?: mqtt.IClientOptions): Promise<mqtt.MqttClient>;
+  /** A client that has subscribed, and what it received. */
+  reader(name: string, filters: readonly string[]): Promise<Received[]>;
+  close(): Promise<void>;
+}
+
+const kinds = [
+  ["tablet-1", "tablet", true],
+  ["tablet-2", "tablet", false],
+  ["flows", "comfort", false],
+  ["toolbox", "installer", false],
+  ["daughter", "viewer", false],
+] as const;
+
+export async function startTestHub(entry?: URL): Promise<TestHub> {
+  const secrets = new Map(kinds.map(([name]) => [name as string, issueCredential()]));
+  const clients = kinds.map(([name, kind, local]): EnrolledClient => {
+    const sha256 = secrets.get(name)?.sha256 ?? "";
+    return { name, kind, local, sha256 };
+  });
+  const requests: (readonly [string, TabletRequest])[] = [];
+  const wishes: (readonly [string, string, number])[] = [];
+  const intrusions: string[] = [];
+  const lines: string[] = [];
+  const open: mqtt.MqttClient[] = [];
+  const { hub, ports } = await openHub({
+    home: "home-1",
+    boot: "boot-1",
+    clock: {
+      now: () => instant(12_345),
+      wall: () => ({ wall_ms: 1_700_000_000_000, trusted: true }),
+    },
+    settings: { host: "127.0.0.1", ports: { mqtt: 0, websocket: 0 }, clients },
+    listener: {
+      request: (client, request) => void requests.push([client, request]),
+      wish: (client, device, level) => void wishes.push([client, device, level]),
+      intrusion: (summary) => void intrusions.push(summary),
+    },
+    say: (words) => lines.push(words),
+    ...(entry === undefined ? {} : { entry }),
+  });
+  const secretOf = (name: string): string => secrets.get(name)?.secret ?? "";
+  const client: TestHub["client"] = async (name, words = {}) => {
+    const made = await mqtt.connectAsync(`mqtt://127.0.0.1:${ports.mqtt}`, {
+      clientId: name,
+      username: name,
+      password: secretOf(name),
+      reconnectPeriod: 0,
+      keepalive: 30,
+      ...words,
+    });
+    made.on("error", () => undefined);
+    open.push(made);
+    return made;
+  };
+  return {
+    hub,
+    ports,
+    requests,
+    wishes,
+    intrusions,
+    lines,
+    secretOf,
+    client,
+    async reader(name, filters) {
+      const received: Received[] = [];
+      const made = await client(name, { reconnectPeriod: 20 });
+      made.on("message", (topic, payload, { retain }) => {
+        received.push({ topic, message: JSON.parse(payload.toString()), retain });
+      });
+      await made.subscribeAsync([...filters], { qos: 1 });
+      return received;
+    },
+    async close() {
+      for (const one of open) one.end(true);
+      await hub.close();
+    },
+  };
+}
