@@ -36,6 +36,7 @@ const proofs: Readonly<Record<string, Proof>> = {
       "interface X { f(a: A, b: B, c: C, d: D, e: E): void; }",
       "function f(a: A,\n  b: B,\n  c: C,\n  d: D,\n  e: E,\n) {}",
       "const f = async (a, b, c, d, e) => a;",
+      "const x = { f: (a, b, c, d, e) => a };",
     ],
     good: [
       "function f(a: Map<K, V>, b: (x: X, y: Y) => Z, c: { p: P, q: Q }, d: [A, B]) {}",
@@ -45,6 +46,7 @@ const proofs: Readonly<Record<string, Proof>> = {
       "call(a, b, c, d, (e) => { f(e); });",
       "for (const [a, b, c, d, e] of list) {}",
       "// function f(a, b, c, d, e) {}",
+      "interface Theirs {\n  readonly f: (a: A, b: B, c: C, d: D, e: E) => void;\n}",
     ],
   },
   barrel: {

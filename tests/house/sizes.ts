@@ -78,6 +78,24 @@ export function countParameters(list: string): number {
   return plain.trim() === "" ? 0 : commas + 1;
 }
 
+/** The text before the brace that encloses this place. */
+function enclosing(code: string, place: number): string {
+  let depth = 0;
+  for (let at = place - 1; at >= 0; at -= 1) {
+    const char = code.charAt(at);
+    if (char === "}") depth += 1;
+    if (char === "{") depth -= 1;
+    if (depth < 0) return code.slice(Math.max(0, at - 120), at);
+  }
+  return "";
+}
+
+/** A property of an interface that is a function describes somebody else's shape. */
+function isForeignShape(code: string, open: number): boolean {
+  const isProperty = /[\w?]\s*:\s*$/.test(code.slice(Math.max(0, open - 60), open));
+  return isProperty && /\binterface\s+[^{};]*$/.test(enclosing(code, open));
+}
+
 /** A bracket opens a parameter list if what stands before and after it can only be a function. */
 function isParameterList(code: string, open: number, close: number): boolean {
   const before = code.slice(Math.max(0, open - 60), open);
@@ -95,6 +113,7 @@ export const parameterCount: Check = (source) => {
   for (const hit of source.code.matchAll(/\(/g)) {
     const close = closing(source.code, hit.index);
     if (close < 0 || !isParameterList(source.code, hit.index, close)) continue;
+    if (isForeignShape(source.code, hit.index)) continue;
     const count = countParameters(source.code.slice(hit.index + 1, close));
     if (count <= parametersMax) continue;
     findings.push({
