@@ -56,7 +56,7 @@ describe("sizes", () => {
   holds(`a production file has at most ${sizes.fileLinesMax} lines`, production, sizes.fileLength);
   test(`half of the production files have at most ${sizes.medianLinesMax} lines`, () =>
     expectNone(sizes.medianLength(production)));
-  holds(`a line has at most ${sizes.columnsMax} columns`, sources, sizes.lineLength);
+  holds(`a line has at most ${sizes.columnsMax} columns`, production, sizes.lineLength);
   holds(
     `a function has at most ${sizes.parametersMax} parameters`,
     production,
