@@ -66,6 +66,7 @@ const rankOf = (body: Told): Rank => (body.kind === "told" ? "note" : "alarm");
 export function lineFor(effect: PlannedEffect, agreement: Agreement): DownLine | undefined {
   const body = bodyOf(effect, agreement);
   if (body === undefined) return undefined;
-  const lane = `alarm ${body.alarmId}`;
+  // Whom the chain told is news for the tablet; custody and answers do not wait for it.
+  const lane = `${body.kind === "told" ? "told" : "alarm"} ${body.alarmId}`;
   return { id: effect.id, body, lane, rank: rankOf(body), topic: topicOf(body) };
 }

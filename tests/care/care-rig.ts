@@ -169,11 +169,12 @@ export class CareRig {
     );
   }
 
-  /** Every `raised` line by alarm: how often the care service believed it was new. */
+  /** How often the care service believed that an alarm of a home was new, by alarm. */
   raisedCounts(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { kind, alarmId = "" } of this.events) {
-      if (kind === "raised") counts[alarmId] = (counts[alarmId] ?? 0) + 1;
+    for (const { kind, reason, alarmId = "" } of this.events) {
+      if (kind === "raised" && reason !== "home-silent")
+        counts[alarmId] = (counts[alarmId] ?? 0) + 1;
     }
     return counts;
   }
