@@ -11,7 +11,10 @@ const starterFlows = fileURLToPath(new URL("./flows.json", import.meta.url));
 const brokerNode = "obhut-hub";
 export const comfortName = "comfort";
 
-/** Node-RED's own form of an encrypted credentials file: AES-256-CTR, the key a SHA-256 of the secret. */
+/**
+ * Node-RED's own form of an encrypted credentials file: AES-256-CTR, the key a SHA-256 of the
+ * secret.
+ */
 export function sealed(credentials: object, secret: string): { readonly $: string } {
   const key = createHash("sha256").update(secret).digest();
   const start = randomBytes(16);
@@ -22,8 +25,8 @@ export function sealed(credentials: object, secret: string): { readonly $: strin
 }
 
 /**
- * Makes the folder and the first flows. The credentials file says only where the token is to be found;
- * the token itself stays in the environment.
+ * Makes the folder and the first flows. The credentials file says only where the token is to be
+ * found; the token itself stays in the environment.
  */
 export function prepareFolder(folder: string, secret: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -48,8 +48,8 @@ export function readEnvironment(
 }
 
 /**
- * Nodes that would reach past the broker: programs, files, and the network. Comfort needs none of them,
- * and what is not there cannot be misused by a flow that somebody imports.
+ * Nodes that would reach past the broker: programs, files, and the network. Comfort needs none of
+ * them, and what is not there cannot be misused by a flow that somebody imports.
  */
 const nodesLeftOut = [
   "90-exec.js",
@@ -84,7 +84,9 @@ function editorOf(env: FlowsEnvironment) {
   };
 }
 
-/** The settings. Nothing listens while the editor is off; with it, only this machine can reach it. */
+/**
+ * The settings. Nothing listens while the editor is off; with it, only this machine can reach it.
+ */
 export function settingsFor(env: FlowsEnvironment) {
   return {
     userDir: env.OBHUT_FLOWS_DIR,
@@ -113,7 +115,9 @@ export function settingsFor(env: FlowsEnvironment) {
   };
 }
 
-/** What the flows read; defaults are put back into the environment, where Node-RED looks for them. */
+/**
+ * What the flows read; defaults are put back into the environment, where Node-RED looks for them.
+ */
 export function environmentOf(env: FlowsEnvironment): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(env)

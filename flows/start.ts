@@ -1,6 +1,7 @@
 /**
- * Node-RED in a process of its own, for comfort only. It has one credential at the home's broker, which
- * may hear and wish but not command; what happens here cannot reach a safety decision (invariant 8).
+ * Node-RED in a process of its own, for comfort only. It has one credential at the home's broker,
+ * which may hear and wish but not command; what happens here cannot reach a safety decision
+ * (invariant 8).
  */
 import { createServer } from "node:http";
 import { createRequire } from "node:module";

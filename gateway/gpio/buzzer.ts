@@ -1,4 +1,6 @@
-/** What each signal sounds like. A pattern is a rhythm that can be told apart without knowing it. */
+/**
+ * What each signal sounds like. A pattern is a rhythm that can be told apart without knowing it.
+ */
 import { type Duration, milliseconds, seconds } from "../../protocol/time.ts";
 import type { SignalPattern } from "../../rules/effects.ts";
 

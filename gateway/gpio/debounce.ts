@@ -1,7 +1,7 @@
 /**
- * A contact bounces for some milliseconds. An emergency call is taken from the first edge, never from
- * a level that had to hold first: a short pull at the cord is a call. Only the end of a press waits
- * for quiet, so that a bouncing contact is one press.
+ * A contact bounces for some milliseconds. An emergency call is taken from the first edge, never
+ * from a level that had to hold first: a short pull at the cord is a call. Only the end of a press
+ * waits for quiet, so that a bouncing contact is one press.
  */
 import { after, between, type Duration, type Instant } from "../../protocol/time.ts";
 

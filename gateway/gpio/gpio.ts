@@ -1,6 +1,7 @@
 /**
- * Wired devices at the header of the Raspberry Pi: emergency buttons and pull cords, the contacts of a
- * stove guard, the relay of a stove contactor, a buzzer. Optional: a home without wires has none of it.
+ * Wired devices at the header of the Raspberry Pi: emergency buttons and pull cords, the contacts
+ * of a stove guard, the relay of a stove contactor, a buzzer. Optional: a home without wires has
+ * none of it.
  */
 import type { SignalPattern } from "../../rules/effects.ts";
 import type { ActOutcome } from "../ports.ts";
@@ -16,7 +17,9 @@ export interface OutputLine {
   writeHigh(high: boolean): boolean;
 }
 
-/** The header, or what stands in for it. Opening throws an Error with one sentence for the operator. */
+/**
+ * The header, or what stands in for it. Opening throws an Error with one sentence for the operator.
+ */
 export interface Lines {
   /** `onEdge` hears every edge with the level that was read after it; the two may disagree. */
   openInput(gpio: number, onEdge: (high: boolean) => void): InputLine;
@@ -26,7 +29,10 @@ export interface Lines {
 
 /** Wired devices. Promises settle within their own deadline and never reject. */
 export interface Gpio {
-  /** Opens the pins. One that cannot be opened is reported and does not keep the others from working. */
+  /**
+   * Opens the pins. One that cannot be opened is reported and does not keep the others from
+   * working.
+   */
   start(): void;
   /** Lets every output fall to its safe side and frees the pins. */
   stop(): void;
@@ -41,8 +47,9 @@ export interface Gpio {
   /** The buzzer. */
   signal(pattern: SignalPattern): void;
   /**
-   * The loop calls this about once a second while it is healthy, and nobody else may: it is the pulse
-   * that holds the stove's contactor. A loop that hangs stops calling, and the contactor falls.
+   * The loop calls this about once a second while it is healthy, and nobody else may: it is the
+   * pulse that holds the stove's contactor. A loop that hangs stops calling, and the contactor
+   * falls.
    */
   beat(): void;
   /** Looks at every input once. The driver does so by itself; a test does it at its own pace. */

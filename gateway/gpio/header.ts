@@ -1,7 +1,7 @@
 /**
- * The kernel numbers the pins of the header from a base that differs between models and kernels: 0 up
- * to kernel 6.1 on a Pi 4, 512 since 6.6, other numbers on a Pi 5. The base stands in the folder of the
- * chip whose label names the header.
+ * The kernel numbers the pins of the header from a base that differs between models and kernels: 0
+ * up to kernel 6.1 on a Pi 4, 512 since 6.6, other numbers on a Pi 5. The base stands in the folder
+ * of the chip whose label names the header.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,10 +1,16 @@
-/** One contact: interrupts and regular looks feed the same debounce, so that losing one loses no press. */
+/**
+ * One contact: interrupts and regular looks feed the same debounce, so that losing one loses no
+ * press.
+ */
 import { between, type Duration, type Instant, milliseconds } from "../../protocol/time.ts";
 import type { Clock } from "../ports.ts";
 import { atRest, type Contact, settle, type Turn } from "./debounce.ts";
 import type { InputLine, Lines } from "./gpio.ts";
 
-/** Contacts of pull switches and relays bounce for a few milliseconds; this leaves room for old ones. */
+/**
+ * Contacts of pull switches and relays bounce for a few milliseconds; this leaves room for old
+ * ones.
+ */
 export const quietFor: Duration = milliseconds(50);
 
 /**

@@ -55,8 +55,8 @@ export function headerLines(onFault: (sentence: string) => void): Lines {
     } catch (thrown) {
       const why = wordsOf(thrown);
       throw new Error(
-        `GPIO ${gpio} (${sysfsGpio} number ${base + gpio}) cannot be opened: ${why}. Remedy: stop what ` +
-          "else uses it, and let the user obhut into the group gpio.",
+        `GPIO ${gpio} (${sysfsGpio} number ${base + gpio}) cannot be opened: ${why}. ` +
+          \"Remedy: stop what else uses it, and let the user obhut into the group gpio.",
       );
     }
   };

@@ -18,8 +18,8 @@ function linesFor({ settings, dataDir, onFault }: OpenParts): Lines {
 }
 
 /**
- * The driver, or undefined after one sentence to `onFault`: a home with a dead header keeps its radio.
- * Its wired devices then stay silent, and supervision says so.
+ * The driver, or undefined after one sentence to `onFault`: a home with a dead header keeps its
+ * radio. Its wired devices then stay silent, and supervision says so.
  */
 export function openGpio(parts: OpenParts): Gpio | undefined {
   try {

@@ -1,4 +1,7 @@
-/** The wires of a home as its configuration writes them. Pins are named by GPIO number, not by place. */
+/**
+ * The wires of a home as its configuration writes them. Pins are named by GPIO number, not by
+ * place.
+ */
 import { z } from "zod";
 import type { PlannedDevice } from "../../protocol/home.ts";
 import { minutes } from "../../protocol/time.ts";
@@ -66,8 +69,8 @@ export function gpioFaults(settings: GpioSettings): readonly string[] {
 }
 
 /**
- * The wired devices as the rules see them. The driver says `device-heard` for each once a minute while
- * its pins can be read, so that a dead driver is noticed like a silent radio device.
+ * The wired devices as the rules see them. The driver says `device-heard` for each once a minute
+ * while its pins can be read, so that a dead driver is noticed like a silent radio device.
  */
 export function wiredDevices(settings: GpioSettings): readonly PlannedDevice[] {
   const { sos, stove_guard: guard, stove_relay: relay } = settings;

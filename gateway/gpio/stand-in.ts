@@ -1,6 +1,7 @@
 /**
- * Pins for a laptop: each is a file with 0 or 1 in a folder. `echo 1 > FOLDER/gpio17` pulls the cord,
- * `cat FOLDER/gpio24` shows the pulse. A pin that was never written is what a healthy home shows.
+ * Pins for a laptop: each is a file with 0 or 1 in a folder. `echo 1 > FOLDER/gpio17` pulls the
+ * cord, `cat FOLDER/gpio24` shows the pulse. A pin that was never written is what a healthy home
+ * shows.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

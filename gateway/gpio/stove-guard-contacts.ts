@@ -1,7 +1,7 @@
 /**
  * The two potential-free contacts AUX1 and AUX2 of a certified three-phase stove guard of the Hager
- * WXH20x class. Its manual names 00 (off, no danger) and 01 (cooking). Any other pair means more than
- * cooking, and what exactly differs between models: it is taken for danger, never for safety.
+ * WXH20x class. Its manual names 00 (off, no danger) and 01 (cooking). Any other pair means more
+ * than cooking, and what exactly differs between models: it is taken for danger, never for safety.
  */
 import type { DeviceFact } from "../../rules/events.ts";
 
@@ -19,7 +19,9 @@ export function guardState({ aux1, aux2 }: AuxContacts): GuardState {
   return aux2 ? "cooking" : "off";
 }
 
-/** What to tell the rules when the guard goes from one state to another; nothing while unreadable. */
+/**
+ * What to tell the rules when the guard goes from one state to another; nothing while unreadable.
+ */
 export function guardFacts(
   device: string,
   before: GuardState,

@@ -1,13 +1,17 @@
 /**
  * The contactor of the stove. It is held by a retriggerable timer that falls at most 10 s after the
- * last change of the pulse line: either level, held, lets go. The optional enable line lets go at once.
- * The mirror contact is closed only while every main contact is open; a cut wire there reads as "on".
+ * last change of the pulse line: either level, held, lets go. The optional enable line lets go at
+ * once. The mirror contact is closed only while every main contact is open; a cut wire there reads
+ * as "on".
  */
 import { between, type Duration, type Instant, seconds } from "../../protocol/time.ts";
 import type { ActOutcome, Clock } from "../ports.ts";
 import type { OutputLine } from "./gpio.ts";
 
-/** Longest time until the timer lets go (hardware.md, "Stove contactor"), and one second for the rest. */
+/**
+ * Longest time until the timer lets go (hardware.md, "Stove contactor"), and one second for the
+ * rest.
+ */
 const fallsWithin: Duration = seconds(11);
 /** With the enable line only the contactor itself has to move; that takes tens of milliseconds. */
 const fallsAtOnceWithin: Duration = seconds(1);
