@@ -56,7 +56,7 @@ export function headerLines(onFault: (sentence: string) => void): Lines {
       const why = wordsOf(thrown);
       throw new Error(
         `GPIO ${gpio} (${sysfsGpio} number ${base + gpio}) cannot be opened: ${why}. ` +
-          \"Remedy: stop what else uses it, and let the user obhut into the group gpio.",
+          "Remedy: stop what else uses it, and let the user obhut into the group gpio.",
       );
     }
   };
