@@ -191,7 +191,11 @@ const proofs: Readonly<Record<string, Proof>> = {
       "/** A. */\nexport const a = 1;\n\nexport type B = string;",
       "/* not a doc comment */\nexport function a() {}",
     ],
-    good: ["/** A. */\nexport const a = 1;\nexport type A = typeof a;", "const inner = 1;"],
+    good: [
+      "/** A. */\nexport const a = 1;\nexport type A = typeof a;",
+      "const inner = 1;",
+      "export type A = z.infer<typeof aSchema>;",
+    ],
   },
 };
 
