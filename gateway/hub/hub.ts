@@ -3,14 +3,16 @@
  * worker that is started again when it dies or hangs, and is then shown the latest state.
  */
 import { join } from "node:path";
+import { Intrusions } from "../../platform/intrusions.ts";
 import { type Logger, rateLimited } from "../../platform/log.ts";
 import { serverCertificate } from "../../platform/tls.ts";
 import type { Configuration } from "../config.ts";
 import type { Clock, Hub, HubListener } from "../ports.ts";
-import type { FromWorker, HubPorts, WorkerSettings } from "./mail.ts";
+import type { HubPorts, WorkerSettings } from "./mail.ts";
 import { Mailbox } from "./mailbox.ts";
+import { readSaid } from "./said.ts";
 import { beatEveryMs, Shown } from "./shown.ts";
-import { WorkerLife } from "./worker-life.ts";
+import { type Heard, WorkerLife } from "./worker-life.ts";
 
 export interface HubOptions {
   readonly home: string;
@@ -67,15 +69,28 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const say = rateLimited(options.say, linesPerMinute, 60_000);
   const mailbox = new Mailbox();
   const shown = new Shown(options);
+  const intrusions = new Intrusions((summary) => options.listener.intrusion(summary));
+  const answer: Hub["answer"] = (client, words) => {
+    mailbox.put("promise", shown.answer(client, words));
+    life.pump();
+  };
+  const listen = listenFor(options, answer, intrusions);
   const life: WorkerLife = new WorkerLife(options, {
     mailbox,
     say,
-    hear: (message) => hear(message, options.listener, say),
+    hear(message) {
+      try {
+        listen(message);
+      } catch (error) {
+        say(`hub: what a client said was not handled: ${String(error)}`);
+      }
+    },
     opened: () => {
       for (const mail of shown.all()) mailbox.put("state", mail);
     },
   });
   const beat = (): void => {
+    intrusions.review(performance.now());
     mailbox.put("state", shown.beat());
     life.pump();
   };
@@ -95,10 +110,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
       mailbox.put("event", shown.event(event, wall));
       life.pump();
     },
-    answer(client, answer) {
-      mailbox.put("promise", shown.answer(client, answer));
-      life.pump();
-    },
+    answer,
     async close() {
       clearInterval(beats);
       await life.close();
@@ -107,25 +119,28 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   return { hub, ports };
 }
 
-/** A fault in a listener is a line in the log, never the end of the gateway. */
-function hear(message: FromWorker, listener: HubListener, say: (words: string) => void): void {
-  try {
-    switch (message.kind) {
+/** Hands on what clients said. A fault in a listener is a line in the log, never the end of the gateway. */
+function listenFor(options: HubOptions, answer: Hub["answer"], intrusions: Intrusions) {
+  const clients = new Map(options.settings.clients.map((client) => [client.name, client]));
+  return (message: Heard): void => {
+    if (message.kind === "intrusion") {
+      options.listener.intrusion(message.summary);
+      return;
+    }
+    const client = clients.get(message.client);
+    if (client === undefined) return;
+    const said = readSaid(client, message.text);
+    switch (said.kind) {
       case "request":
-        listener.request(message.client, message.request);
+        options.listener.request(client.name, said.request);
         return;
       case "wish":
-        listener.wish(message.client, message.device, message.level);
+        options.listener.wish(client.name, said.device, said.level);
         return;
-      case "intrusion":
-        listener.intrusion(message.summary);
-        return;
-      case "open":
-      case "closed-port":
-      case "handled":
+      case "refused":
+        intrusions.note(said.why, performance.now());
+        if (said.answer !== undefined) answer(client.name, said.answer);
         return;
     }
-  } catch (error) {
-    say(`hub: a ${message.kind} was not handled: ${String(error)}`);
-  }
+  };
 }

@@ -1,6 +1,5 @@
 /** What passes between the gateway's thread and the hub's worker. Plain data only. */
 import type { TlsIdentity } from "../../platform/listeners.ts";
-import type { TabletRequest } from "../../protocol/messages.ts";
 import type { HubClient } from "./acl.ts";
 
 /** A client of the hub with what is kept of its credential. */
@@ -42,11 +41,6 @@ export type FromWorker =
   | { readonly kind: "open"; readonly ports: HubPorts }
   | { readonly kind: "closed-port"; readonly why: string }
   | { readonly kind: "handled"; readonly count: number }
-  | { readonly kind: "request"; readonly client: string; readonly request: TabletRequest }
-  | {
-      readonly kind: "wish";
-      readonly client: string;
-      readonly device: string;
-      readonly level: number;
-    }
+  /** What a client said on its own topic; the name is the authenticated one. */
+  | { readonly kind: "said"; readonly client: string; readonly text: string }
   | { readonly kind: "intrusion"; readonly summary: string };

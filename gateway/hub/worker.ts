@@ -5,11 +5,7 @@ import { homeLimits } from "../../platform/broker-limits.ts";
 import { isSecret } from "../../platform/credentials.ts";
 import type { BrokerListener } from "../../platform/listeners.ts";
 import { Buckets } from "../../platform/throttle.ts";
-import { wishSchema } from "../../protocol/bus.ts";
-import { requestSchema } from "../../protocol/messages.ts";
-import { parseJson } from "../../protocol/parse.ts";
-import { homeTopics } from "../../protocol/topics.ts";
-import { mayPublish, maySubscribe, whyNotAsk } from "./acl.ts";
+import { mayPublish, maySubscribe } from "./acl.ts";
 import type { EnrolledClient, FromWorker, ToWorker, WorkerSettings } from "./mail.ts";
 
 /** Comfort wishes of one client; what exceeds them is not passed on, and said. */
@@ -26,49 +22,17 @@ function tell(message: FromWorker): void {
   port?.postMessage(message);
 }
 
-function intrusion(what: string): void {
-  broker?.note(what);
-}
-
 function authenticate({ user, password }: Login): EnrolledClient | undefined {
   const client = clients.get(user);
   return client !== undefined && isSecret(password, client.sha256) ? client : undefined;
 }
 
 function hear(client: EnrolledClient, _topic: string, payload: Buffer): void {
-  const text = payload.toString();
-  if (client.kind === "comfort") hearWish(client, text);
-  else hearRequest(client, text);
-}
-
-function hearRequest(client: EnrolledClient, text: string): void {
-  const read = parseJson(requestSchema, text);
-  if (!read.ok) {
-    intrusion(`a request of ${client.name} is not understood: ${read.why}`);
+  if (client.kind === "comfort" && !wishes.take(client.name, performance.now())) {
+    broker?.note(`wishes of ${client.name} came too fast; some were left out`);
     return;
   }
-  const why = whyNotAsk(client, read.value.request.kind);
-  if (why === undefined) {
-    tell({ kind: "request", client: client.name, request: read.value });
-    return;
-  }
-  intrusion(`${client.name} may not ask for ${read.value.request.kind}: it is not local`);
-  const answer = JSON.stringify({ of: read.value.id, taken: false, why });
-  broker?.publish(homeTopics.answer(client.name), answer, { retain: false, qos: 1 });
-}
-
-function hearWish(client: EnrolledClient, text: string): void {
-  if (!wishes.take(client.name, performance.now())) {
-    intrusion(`wishes of ${client.name} came too fast; some were left out`);
-    return;
-  }
-  const read = parseJson(wishSchema, text);
-  if (!read.ok) {
-    intrusion(`a wish of ${client.name} is not understood: ${read.why}`);
-    return;
-  }
-  const { device, level } = read.value;
-  tell({ kind: "wish", client: client.name, device, level });
+  tell({ kind: "said", client: client.name, text: payload.toString() });
 }
 
 async function close(): Promise<void> {
