@@ -162,7 +162,9 @@ export function reset(turn: StoveTurn): void {
   for (const { id } of relaysOf(around.plan)) {
     turn.effects.push({ kind: "give-power", device: id });
   }
-  turn.state = { ...state, latch: null };
+  // The relay was read before it was closed again: that reading would soon look like a hand's doing.
+  turn.state = { ...state, latch: null, relays: {} };
   enter(turn, "off");
+  askRelays(turn);
   turn.why.push(`reset by hand: power was low within ${freshFor / 60_000} min`);
 }

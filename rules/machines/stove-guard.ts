@@ -14,13 +14,14 @@ import {
   type CutReason,
   dues,
   flowOf,
+  hotReadAt,
   mayBeHot,
+  offSince,
   presenceAt,
   presenceBlind,
   readingGrace,
   relayOn,
   relaysOf,
-  relaysOff,
   restAfter,
   type StoveState,
   somebodyMoves,
@@ -54,7 +55,14 @@ function initial(): StoveState {
 
 function beginCooking(turn: StoveTurn, why: string): void {
   const { now, plan } = turn.around;
-  const cooking: Cooking = { onAt: now, touchedAt: now, lowSince: null, holdUntil: null };
+  const cooking: Cooking = {
+    onAt: now,
+    touchedAt: now,
+    hotAt: hotReadAt(turn.state, plan),
+    lowSince: null,
+    missed: false,
+    holdUntil: null,
+  };
   turn.state = { ...turn.state, cooking, leftAt: null };
   enter(turn, "on");
   turn.why.push(why);
@@ -75,7 +83,8 @@ function rest(turn: StoveTurn, cooking: Cooking): void {
   const { state, around } = turn;
   const lowSince = cooking.lowSince ?? around.now;
   turn.state = { ...state, cooking: { ...cooking, lowSince } };
-  if (relaysOff(state, around.plan)) endCooking(turn, "off: the relay was switched off");
+  if (offSince(state, cooking.hotAt, around.plan))
+    endCooking(turn, "off: the relay was switched off");
   else if (around.now >= after(lowSince, restAfter)) endCooking(turn, "off: power stayed low");
 }
 
@@ -107,7 +116,10 @@ function follow(turn: StoveTurn): void {
     if (cooking === null) enter(turn, "off");
     else rest(turn, cooking);
   } else if (cooking === null) beginCooking(turn, "power flows: on");
-  else turn.state = { ...turn.state, cooking: { ...cooking, lowSince: null } };
+  else {
+    const hotAt = hotReadAt(state, around.plan);
+    turn.state = { ...turn.state, cooking: { ...cooking, hotAt, lowSince: null } };
+  }
 }
 
 /** Whether somebody is at the stove, as far as the guard can tell. */
@@ -123,8 +135,9 @@ function guard(turn: StoveTurn, cooking: Cooking): void {
   const { state, around } = turn;
   const { warning } = state;
   const hazard = Object.values(state.hazards)[0];
-  if (hazard !== undefined) {
-    cut(turn, hazard);
+  const missed = cooking.missed && mayBeHot(state, cooking, around.plan);
+  if (hazard !== undefined || missed) {
+    cut(turn, hazard ?? "after-gap");
     return;
   }
   const due = dues(state, cooking, around.plan).find((rule) => around.now >= rule.at);

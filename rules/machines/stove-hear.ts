@@ -43,7 +43,12 @@ function started(turn: StoveTurn, gapMs: number | null): void {
     return;
   }
   askRelays(turn);
-  if (cooking === null || cooking.lowSince !== null) return;
+  if (cooking === null) return;
+  if (cooking.lowSince !== null) {
+    const missed = cooking.missed || gapMs === null;
+    turn.state = { ...turn.state, cooking: { ...cooking, missed } };
+    return;
+  }
   const overdue = dues(turn.state, cooking, plan).some(
     (rule) => now >= after(rule.at, plan.stove.preAlarm),
   );

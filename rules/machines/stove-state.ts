@@ -51,8 +51,12 @@ export interface Cooking {
   readonly onAt: Instant;
   /** The last deliberate act: switched on, "I am here", hold. It is presence, too. */
   readonly touchedAt: Instant;
+  /** The last reading that showed power. A relay read as off before that says nothing of now. */
+  readonly hotAt: Instant;
   /** Since when the power has been low; null while it flows. */
   readonly lowSince: Instant | null;
+  /** The gateway was away for an unknown time while the power rested: its deadlines are overdue. */
+  readonly missed: boolean;
   /** Until when the absence rule waits (oven hold). */
   readonly holdUntil: Instant | null;
 }
@@ -159,6 +163,22 @@ export function flowOf(state: StoveState, plan: HomePlan): Flow {
 /** Whether every relay was read as off, whoever switched it. */
 export function relaysOff(state: StoveState, plan: HomePlan): boolean {
   return relayFlow(state, plan) === "low";
+}
+
+/** When power was last read as flowing, by the readings in force. */
+export function hotReadAt(state: StoveState, plan: HomePlan): Instant {
+  const limit = plan.stove.onAboveWatts;
+  const hot = [
+    ...Object.values(state.meters).filter((reading) => reading.watts > limit),
+    ...(metersOf(plan).length > 0 ? [] : Object.values(state.relays)),
+  ];
+  return instant(Math.max(0, ...hot.map((reading) => reading.at)));
+}
+
+/** Whether every relay was read as off since power was last seen: switched off at the plug. */
+export function offSince(state: StoveState, hotAt: Instant, plan: HomePlan): boolean {
+  const read = relaysOf(plan).map((relay) => state.relays[relay.id]);
+  return read.every((reading) => reading?.on === false && reading.at > hotAt);
 }
 
 /** Whether some relay was read as on. */

@@ -7,8 +7,9 @@ import { clear, find, type Motion, type SupervisionTurn } from "./supervision-st
 export function heardMotion(before: Motion | null, moving: boolean, now: Instant): Motion | null {
   if (before === null) return moving ? { moving, since: now, busySince: now } : null;
   if (before.moving === moving) return before;
-  const paused = moving && now >= after(before.since, pauseMin);
-  return { moving, since: now, busySince: paused ? now : before.busySince };
+  // A pause ends a busy time; so does the end of a run that was stuck, for it was nobody's.
+  const ends = now >= after(before.since, moving ? pauseMin : movingMax);
+  return { moving, since: now, busySince: ends ? now : before.busySince };
 }
 
 /** The motion after a restart: a sensor that moved may still do so, and gets its full time again. */
