@@ -6,6 +6,7 @@ import type { Hear } from "../ports.ts";
 import { pause, sentence } from "./deadline.ts";
 import { compare } from "./expected.ts";
 import { adapterOf } from "./inside.ts";
+import { askPower } from "./meter.ts";
 import type { Recognition } from "./recognise.ts";
 import { RelayLink } from "./relay-link.ts";
 import { type RadioDevice, type RadioSettings, withRole } from "./settings.ts";
@@ -103,6 +104,14 @@ export class Network {
     for (const device of this.#parts.settings.devices) {
       const { roles } = device;
       if (roles.includes("stove-relay") || roles.includes("stove-meter")) this.#prepare(device);
+    }
+  }
+
+  /** Relay and meter answer for the stove together: a state without its power proves nothing. */
+  askPower(): void {
+    for (const device of this.byRole("stove-meter").values()) {
+      const [endpoint] = device.endpoints;
+      if (endpoint !== undefined) void askPower(endpoint);
     }
   }
 

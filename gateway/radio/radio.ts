@@ -122,6 +122,7 @@ class Zigbee implements ZigbeeRadio {
   }
 
   readRelay(device: string): Promise<ActOutcome> {
+    this.#network.askPower();
     return this.#relays.read(device);
   }
 

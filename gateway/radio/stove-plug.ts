@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Models } from "zigbee-herdsman";
 import type { Hear } from "../ports.ts";
 import { pause } from "./deadline.ts";
+import { askPower } from "./meter.ts";
 import type { RelayLink } from "./relay-link.ts";
 import { brief, request } from "./routine.ts";
 import { stoveGroup } from "./settings.ts";
@@ -69,7 +70,7 @@ export class StovePlug {
         ? []
         : [() => this.#failSafe(), () => this.#join(link), () => this.#report(relayReport)];
     const meterSteps: readonly Step[] = meters
-      ? [() => this.#scale(), () => this.#reportPower()]
+      ? [() => this.#scale(), () => askPower(this.#endpoint), () => this.#reportPower()]
       : [];
     const steps = [...relaySteps, ...meterSteps];
     let held = true;

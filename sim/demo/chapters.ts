@@ -1,0 +1,211 @@
+/** The chapters of the demonstration. Each acts through the virtual home and holds what it sees to a promise. */
+import type { Desk } from "../../care/desk-client.ts";
+import type { DeskEvent } from "../../protocol/desk.ts";
+import { until } from "./process.ts";
+import type { Rig } from "./rig.ts";
+import { must, type Story } from "./story.ts";
+import type { Shown, Tablet } from "./tablet.ts";
+
+/** Who and what takes part. */
+export interface Cast {
+  readonly rig: Rig;
+  readonly story: Story;
+  readonly desk: Desk;
+  tablet: Tablet;
+}
+
+const daughter = { id: "daughter", name: "Anna Weber" };
+const nightService = { id: "night-service", name: "Frau Maier" };
+
+/** What happened at the care service since this mark. */
+const since =
+  (rig: Rig, mark: number) =>
+  (kind: DeskEvent["kind"], fits: (event: DeskEvent) => boolean = () => true) =>
+    until(
+      `the care service says "${kind}"`,
+      () => rig.careEvents.slice(mark).find((event) => event.kind === kind && fits(event)),
+      40_000,
+    );
+
+const announcement =
+  (key: string, alarmId?: string) =>
+  ({ topic, payload }: Shown): boolean =>
+    topic === "home/announcement" &&
+    payload["key"] === key &&
+    (alarmId === undefined || payload["alarmId"] === alarmId);
+
+async function close({ rig, story, desk }: Cast, alarmId: string, note: string): Promise<void> {
+  const care = since(rig, 0);
+  story.does(`Frau Maier closes the alarm: "${note}"`);
+  await story.promise("the alarm is closed by a person, on both sides", async () => {
+    await desk.closeAlarm(alarmId, { by: nightService, outcome: "helped", note });
+    await care("closed", (event) => event.alarmId === alarmId);
+    await until("the home has closed it too", async () => {
+      const status = await rig.status();
+      return status?.open_alarms === 0 ? true : undefined;
+    });
+  });
+}
+
+/** 1. Frau Weber falls: button, custody, daughter declines, neighbour is silent, night service comes. */
+export async function theFall(cast: Cast): Promise<void> {
+  const { rig, story, desk, tablet } = cast;
+  story.chapter("1  The fall");
+  const care = since(rig, rig.careEvents.length);
+  story.does("Frau Weber presses the button at her bath");
+  await rig.home.press("bath-button");
+  let alarmId = "";
+  await story.promise('the tablet says "help is called", and it is on disk', async () => {
+    const shown = await tablet.sees("help-stored", announcement("help-stored"));
+    alarmId = String(shown.payload["alarmId"]);
+  });
+  await story.promise("the care service has taken custody, durably", async () => {
+    await care("custody", (event) => event.alarmId === alarmId);
+    await tablet.sees("help-with-care", announcement("help-with-care", alarmId));
+  });
+  await care("told", (event) => event.alarmId === alarmId);
+  story.says("care", "tells Anna Weber, the daughter");
+  story.does("Anna Weber cannot come and declines");
+  await desk.decline(alarmId, daughter);
+  await story.promise("the neighbour is told next, without waiting for the deadline", async () => {
+    await care("told", (event) => event.alarmId === alarmId && event.step === 1);
+  });
+  story.says("care", "the neighbour does not answer; his time runs out");
+  await story.promise("the night service is told when it has run out", async () => {
+    await care("told", (event) => event.alarmId === alarmId && event.step === 2);
+  });
+  await story.promise("until now nobody was told that help is coming", () =>
+    must(!tablet.shown.some(announcement("help-coming", alarmId)), "somebody was"),
+  );
+  story.does("Frau Maier of the night service accepts");
+  await desk.accept(alarmId, nightService);
+  await story.promise('the tablet says "Frau Maier is coming"', async () => {
+    const shown = await tablet.sees("help-coming", announcement("help-coming", alarmId));
+    await must(JSON.stringify(shown.payload["words"]).includes("Frau Maier"), "without her name");
+  });
+  await close(cast, alarmId, "Slipped, not hurt, helped up");
+}
+
+/** Asks at the tablet for power until the relay is closed: the home refuses while power may still flow. */
+async function giveStovePower({ rig, tablet }: Cast): Promise<void> {
+  await until(
+    "the stove has power again",
+    async () => {
+      await tablet.ask({ kind: "stove-reset" });
+      return (await rig.home.status()).stove.relayOn ? true : undefined;
+    },
+    30_000,
+  );
+}
+
+/** 2. The forgotten pan: warning, cut, proved off; then switched on again by hand. */
+export async function theForgottenPan(cast: Cast): Promise<void> {
+  const { rig, story, tablet } = cast;
+  story.chapter("2  The forgotten pan");
+  story.does(
+    "after the last power cut the stove stayed off; Herr Yilmaz gives it power at the tablet",
+  );
+  await giveStovePower(cast);
+  story.does("Herr Yilmaz puts a pan on (1800 W) and leaves the kitchen");
+  await rig.home.ask("walk", "kitchen-motion", 2_000);
+  await rig.home.ask("stove", "on", 1_800);
+  await until("the stove draws power", async () =>
+    (await rig.home.status()).stove.powerW > 1_000 ? true : undefined,
+  );
+  await story.promise("the home warns before it cuts", async () => {
+    await tablet.sees("the warning", announcement("stove-unattended"), 60_000);
+    const { relayOn } = (await rig.home.status()).stove;
+    await must(relayOn, "it was cut without a warning");
+  });
+  story.says("home", "the stove is on and nobody is in the kitchen");
+  await story.promise("nobody comes: the relay is open and no power flows", async () => {
+    await until("the relay is open", async () => {
+      const { stove } = await rig.home.status();
+      return !stove.relayOn && stove.powerW < 5 ? true : undefined;
+    });
+  });
+  await story.promise('"the stove is off" is said after the read-back, not before', async () => {
+    const cut = await tablet.sees("stove-cut", announcement("stove-cut"));
+    const proof = await tablet.sees("stove-proved-off", announcement("stove-proved-off"));
+    await must(proof.at > cut.at, "it was said before the cut");
+  });
+  story.does("back in the kitchen, he turns the stove on again at the tablet");
+  await story.promise("a deliberate local reset gives power back", async () => {
+    await rig.home.ask("walk", "kitchen-motion", 2_000);
+    await giveStovePower(cast);
+  });
+  await rig.home.ask("stove", "off");
+}
+
+/** 3. The link is down when the button is pressed. */
+export async function theLinkThatWasDown(cast: Cast): Promise<void> {
+  const { rig, story, desk, tablet } = cast;
+  story.chapter("3  The link that was down");
+  story.does("the router restarts: no line to the care service");
+  rig.line.cut();
+  const care = since(rig, rig.careEvents.length);
+  const before = tablet.shown.length;
+  await rig.home.press("neck-button");
+  story.does("Frau Weber presses the button on her neck");
+  let alarmId = "";
+  await story.promise('"help is called" is true: the alarm is on the home\'s disk', async () => {
+    const found = await until("help-stored", () =>
+      tablet.shown.slice(before).find(announcement("help-stored")),
+    );
+    alarmId = String(found.payload["alarmId"]);
+  });
+  await story.promise("the home says that the care service cannot be reached", async () => {
+    await tablet.sees("help-no-path", announcement("help-no-path", alarmId), 30_000);
+  });
+  await story.promise("nobody is told that the care service has it, or that help comes", () =>
+    must(
+      !tablet.shown.slice(before).some(announcement("help-with-care", alarmId)) &&
+        !tablet.shown.slice(before).some(announcement("help-coming", alarmId)),
+      "somebody was",
+    ),
+  );
+  story.does("the router is back");
+  rig.line.heal();
+  await story.promise("the same alarm arrives by itself and custody is taken", async () => {
+    await care("custody", (event) => event.alarmId === alarmId);
+    await tablet.sees("help-with-care", announcement("help-with-care", alarmId), 30_000);
+  });
+  await desk.accept(alarmId, nightService);
+  await tablet.sees("help-coming", announcement("help-coming", alarmId));
+  await close(cast, alarmId, "Wanted to try the button");
+}
+
+/** 4. kill -9 in the middle of an alarm. */
+export async function theKill(cast: Cast): Promise<void> {
+  const { rig, story, desk } = cast;
+  story.chapter("4  kill -9 in the middle of an alarm");
+  const mark = rig.careEvents.length;
+  const care = since(rig, mark);
+  await rig.home.press("bath-button");
+  story.does("Frau Weber presses the button");
+  const raised = await care("custody");
+  const alarmId = raised.alarmId ?? "";
+  await cast.tablet.close();
+  await rig.gateway.kill("SIGKILL");
+  story.does("the gateway is killed (kill -9)");
+  await desk.accept(alarmId, nightService);
+  story.does("Frau Maier accepts while the home's gateway is dead");
+  rig.startGateway();
+  await rig.ready();
+  cast.tablet = await rig.tablet();
+  await story.promise("the gateway is back, and the same alarm is still open", async () => {
+    const { open_alarms } = (await rig.status()) ?? { open_alarms: -1 };
+    await must(open_alarms === 1, `${open_alarms} alarms are open`);
+  });
+  await story.promise('and the tablet says "Frau Maier is coming"', () =>
+    cast.tablet.sees("help-coming", announcement("help-coming", alarmId), 30_000),
+  );
+  await story.promise("at the care service it is one alarm, not two", () => {
+    const ids = rig.careEvents
+      .slice(mark)
+      .filter((event) => event.kind === "raised")
+      .map((event) => event.alarmId);
+    return must(ids.length === 1, `${ids.length} were raised`);
+  });
+  await close(cast, alarmId, "Helped to bed");
+}

@@ -1,0 +1,133 @@
+/** `npm run demo`: the whole system in one terminal, in real processes; then it stays for you to act in. */
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { type Cast, theFall, theForgottenPan, theKill, theLinkThatWasDown } from "./chapters.ts";
+import { type Rig, startRig } from "./rig.ts";
+import { Story } from "./story.ts";
+
+/** Short times, so that a story of minutes is told in one; the order of things is that of a real home. */
+const patience = {
+  stove: { absence_min: 0.15, pre_alarm_s: 5 },
+  link: { beat_every_s: 1, silent_after_s: 4, custody_within_s: 3, repeat_every_s: 5 },
+  stepWithin_s: 6,
+} as const;
+
+const help = `
+The home goes on. You can:
+  press bath-button      walk kitchen-motion     open front-door     close front-door
+  stove on 1800          stove off               stove fault weld    alarm kitchen-smoke
+  accept                 close                   (Frau Maier, for the oldest open alarm)
+  cut | heal             the line to the care service
+  kill | start           the gateway (kill -9)
+  status                 what the gateway says of itself
+  help | quit
+`;
+
+const say = (words: string): void => {
+  process.stdout.write(`${words}\n`);
+};
+
+const maier = { id: "night-service", name: "Frau Maier" };
+
+async function perform(cast: Cast, line: string): Promise<void> {
+  const { rig, desk } = cast;
+  const [verb = "", ...words] = line.trim().split(/\s+/);
+  const oldest = desk.openAlarms()[0]?.alarm.id;
+  switch (verb) {
+    case "":
+      return;
+    case "help":
+      return say(help);
+    case "cut":
+      return rig.line.cut();
+    case "heal":
+      return rig.line.heal();
+    case "kill":
+      await rig.gateway.kill();
+      return say("The gateway is dead; `start` brings it back.");
+    case "start":
+      rig.startGateway();
+      await rig.ready();
+      return say("The gateway is back.");
+    case "status":
+      return say(JSON.stringify(await rig.status(), undefined, 2));
+    case "accept":
+      if (oldest === undefined) return say("No alarm is open.");
+      await desk.accept(oldest, maier);
+      return;
+    case "close":
+      if (words[0] !== undefined) break;
+      if (oldest === undefined) return say("No alarm is open.");
+      await desk.closeAlarm(oldest, { by: maier, outcome: "helped", note: "from the terminal" });
+      return;
+    default:
+      break;
+  }
+  await rig.home.ask(verb, ...words);
+}
+
+/** Shows what happens while a person acts. */
+function follow(cast: Cast): void {
+  let told = cast.rig.careEvents.length;
+  let shown = cast.tablet.shown.length;
+  setInterval(() => {
+    for (; told < cast.rig.careEvents.length; told += 1) {
+      cast.story.says("care", cast.rig.careEvents[told]?.text ?? "");
+    }
+    for (; shown < cast.tablet.shown.length; shown += 1) {
+      const seen = cast.tablet.shown[shown];
+      if (seen?.topic === "home/announcement") {
+        const { key, words } = seen.payload;
+        cast.story.says("tablet", `${key} ${JSON.stringify(words)}`);
+      }
+    }
+  }, 200).unref();
+}
+
+async function stay(cast: Cast): Promise<void> {
+  say(help);
+  follow(cast);
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
+  lines.prompt();
+  for await (const line of lines) {
+    if (line.trim() === "quit") break;
+    await perform(cast, line).catch((thrown: unknown) => {
+      say(thrown instanceof Error ? thrown.message : String(thrown));
+    });
+    lines.prompt();
+  }
+  lines.close();
+}
+
+async function play(rig: Rig, story: Story): Promise<Cast> {
+  const tablet = await rig.tablet();
+  const cast: Cast = { rig, story, desk: rig.desk(), tablet };
+  story.says("home", "is guarded: radio, broker, journal and care service are up");
+  for (const chapter of [theFall, theForgottenPan, theLinkThatWasDown, theKill]) {
+    await chapter(cast);
+  }
+  return cast;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+  say("Obhut: a virtual home, its gateway and the care service, each a process of its own.");
+  const story = new Story();
+  const rig = await startRig(patience);
+  try {
+    const cast = await play(rig, story);
+    const held = story.end();
+    if (!values.once) await stay(cast);
+    return held ? 0 : 1;
+  } finally {
+    await rig.close();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (thrown: unknown) => {
+    say(`The demo broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    process.exit(1);
+  },
+);
