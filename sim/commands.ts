@@ -1,4 +1,5 @@
 /** What can be asked of a home in words: the same at the prompt, in a story, over the socket. */
+import { listDevices } from "./device-list.ts";
 import { faultCommand } from "./fault-commands.ts";
 import { writeHerdsmanFiles } from "./herdsman-files.ts";
 import { runScenario } from "./scenarios/run.ts";
@@ -70,7 +71,7 @@ function status(home: VirtualHome, words: Words): unknown {
 }
 
 function devices(home: VirtualHome): unknown {
-  return home.plan.devices;
+  return listDevices(home.plan);
 }
 
 async function run(home: VirtualHome, words: Words): Promise<unknown> {
@@ -102,8 +103,8 @@ const table: Readonly<Record<string, HomeCommand>> = {
   join: { usage: "join DEVICE | all", does: "pairs; the gateway must permit joining", run: join },
   leave: {
     usage: "leave DEVICE",
-    does: "the device forgets its network",
-    run: (home, words) => home.device(word(words, 0, "a device")).leave(),
+    does: "somebody resets it: it says goodbye and forgets its network",
+    run: (home, words) => home.leave(word(words, 0, "a device")),
   },
   rejoin: {
     usage: "rejoin DEVICE ADDRESS",

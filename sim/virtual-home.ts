@@ -192,6 +192,14 @@ export class VirtualHome {
     this.stick.joined(device);
   }
 
+  /** Somebody resets a device to its factory state: it says goodbye and forgets its network. */
+  leave(name: string): void {
+    const device = this.device(name);
+    const wasHeard = this.air.byEui(device.eui) === device;
+    device.leave();
+    if (wasHeard) this.stick.left(device);
+  }
+
   /** A device comes back with another short address, as after a lost parent or a new channel. */
   rejoin(name: string, nwk: number): void {
     const device = this.device(name);

@@ -5,7 +5,7 @@ import type { ApsMessage, Node, Radio } from "../radio.ts";
 import { afCommands } from "./af.ts";
 import { appCnfCommands } from "./app-cnf.ts";
 import { type Frame, kinds, subsystems } from "./frame.ts";
-import { clearTables, countFrame, keepDevice, startCounters } from "./keys.ts";
+import { clearTables, countFrame, forgetDevice, keepDevice, startCounters } from "./keys.ts";
 import { keepNetwork, type Network, networkFromItems, networkFromNv } from "./network.ts";
 import { items, NvStore } from "./nv.ts";
 import { sysCommands } from "./sys.ts";
@@ -194,6 +194,13 @@ export class Stick {
     const data = new ByteWriter().u16(node.nwk).eui(node.eui).u16(0).done();
     this.indicate(subsystems.zdo, 0xca, data);
     this.announced(node);
+  }
+
+  /** A device has left for good: told to the host, its key forgotten. */
+  left(node: Node): void {
+    forgetDevice(this.nv, node.eui);
+    const data = new ByteWriter().u16(node.nwk).eui(node.eui).u8(0, 0, 0).done();
+    this.indicate(subsystems.zdo, 0xc9, data);
   }
 
   announced(node: Node): void {

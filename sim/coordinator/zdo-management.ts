@@ -2,7 +2,6 @@
 import { ByteWriter } from "../bytes.ts";
 import { askNetwork } from "./ask.ts";
 import { subsystems } from "./frame.ts";
-import { forgetDevice } from "./keys.ts";
 import { keepChannel } from "./network.ts";
 import type { Command, CommandTable } from "./stick.ts";
 import { bindingTable, neighbourTable, notSupported } from "./zdo-tables.ts";
@@ -51,9 +50,7 @@ const managementLeave: Command = (stick, request) => {
     device: (node) => {
       stick.clock.after(1, () => {
         node.leave();
-        forgetDevice(stick.nv, node.eui);
-        const left = new ByteWriter().u16(node.nwk).eui(node.eui).u8(0, 0, 0).done();
-        stick.indicate(subsystems.zdo, 0xc9, left);
+        stick.left(node);
       });
       return Buffer.from([success]);
     },

@@ -1,4 +1,4 @@
-/** Drives zigbee2mqtt, installed in the directory given, against the virtual home, and judges it. */
+/** Drives zigbee2mqtt, installed in the directory given, against the virtual home; judges it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -184,6 +184,16 @@ describe("sleepers", () => {
   });
 });
 
+describe("leaving", () => {
+  it("a device that is reset says goodbye and is heard no more", () => {
+    home.leave("bath-button");
+    expect(host.frames.at(-1)).toMatchObject({ subsystem: subsystems.zdo, command: 0xc9 });
+    home.press("bath-button");
+    clock.advance(5000);
+    expect(host.of("bath-button")).toHaveLength(0);
+  });
+});
+
 describe("addresses", () => {
   it("a device that comes back with another address is heard from there, and told so", () => {
     home.rejoin("front-door", 0x7777);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as converters from "zigbee-herdsman-converters";
+import { listDevices } from "../../sim/device-list.ts";
 import { startVirtualHome, type VirtualHome } from "../../sim/virtual-home.ts";
 import { type Rig, startController } from "./herdsman.ts";
 
@@ -51,6 +52,22 @@ describe.each(Object.keys(definitions))("%s", (model) => {
     if (definition === undefined || endpoint === undefined) throw new Error("no definition");
     await definition.configure?.(device, endpoint, definition);
   });
+});
+
+it("the list for a gateway's configuration says how each is powered and how often it speaks", () => {
+  const listed = listDevices(home.plan);
+  expect(listed).toHaveLength(home.devices.size);
+  expect(listed.find((device) => device.name === "stove-plug")).toEqual({
+    name: "stove-plug",
+    ieee: "0x00124b00265e1009",
+    model: "SP 120",
+    manufacturer: "innr",
+    roles: ["stove-relay", "stove-meter"],
+    room: "kitchen",
+    power: "mains",
+    checkIn_s: 300,
+  });
+  expect(listed.find((device) => device.name === "bath-button")?.checkIn_s).toBe(43_200);
 });
 
 it("every model of the home has a name here", () => {
