@@ -28,6 +28,8 @@ const inject = (wires: string[]) => ({
   payloadType: "num",
   once: true,
   onceDelay: 0.1,
+  // Again and again: what is sent before the broker is reached is lost.
+  repeat: "0.5",
   wires: [wires],
 });
 const tab = { id: "t", type: "tab", label: "test" };
@@ -97,8 +99,7 @@ describe("I8: comfort cannot hurt safety", () => {
     const hang = `const n = (context.get("n") ?? 0) + 1; context.set("n", n);
       if (n === 1) while (true) {}
       return { topic: "home/wish/comfort", payload: { id: "w", device: "hall-light", level: 7 } };`;
-    const twice = { ...inject(["code"]), repeat: "0.5" };
-    home.start({}, [tab, twice, code(hang, ["out"]), out]);
+    home.start({}, [tab, inject(["code"]), code(hang, ["out"]), out]);
     await waitFor(() => home.wishes.length > 0);
     expect(home.wishes[0]).toEqual(["comfort", "hall-light", 7]);
   });
@@ -107,8 +108,8 @@ describe("I8: comfort cannot hurt safety", () => {
     const missing = ["exec", "file", "tcp out", "http request", "websocket out", "udp out"];
     const nodes = missing.map((type, at) => ({ id: `n${at}`, type, z: "t", wires: [] }));
     const flow = home.start({}, [tab, ...nodes]);
-    await waitFor(() => flow.said().includes("Waiting for missing types"));
-    for (const type of missing) expect(flow.said()).toContain(`- ${type}`);
+    await waitFor(() => missing.every((type) => flow.said().includes(`- ${type}\n`)));
+    expect(flow.said()).toContain("Waiting for missing types");
   });
 });
 
