@@ -1,5 +1,6 @@
 /** `node care/main.ts --config FILE [--json]`: the care service. Prints what it gets, one line each. */
 import { parseArgs } from "node:util";
+import { pino } from "pino";
 import { readCareConfiguration } from "./config.ts";
 import { printer } from "./print.ts";
 import { type CareService, startCare } from "./service.ts";
@@ -28,9 +29,10 @@ function readArguments(): { readonly config: string; readonly json: boolean } {
 const { config, json } = readArguments();
 const read = readCareConfiguration(config);
 if (!read.ok) end(read.faults.join("\n"), exit.config);
-const print = printer((text) => process.stdout.write(text), json ? "json" : "people");
-// Whoever read our output may go; alarms do not depend on it.
-process.stdout.on("error", () => undefined);
+// Whoever reads our output may hang or go: then lines are dropped, and alarms do not wait for them.
+const out = pino.destination({ dest: 1, sync: false, maxLength: 1_048_576 });
+out.on("error", () => undefined);
+const print = printer((text) => out.write(text), json ? "json" : "people");
 
 let service: CareService;
 try {
@@ -42,7 +44,10 @@ try {
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     service.close().then(
-      () => process.exit(0),
+      () => {
+        out.flushSync();
+        process.exit(0);
+      },
       () => process.exit(exit.disk),
     );
   });

@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { type Broker, startBroker } from "../platform/broker.ts";
 import { careLimits } from "../platform/broker-limits.ts";
 import { resumeTime, runClock, systemTime, trustedAlways } from "../platform/clock.ts";
+import { rateLimited } from "../platform/log.ts";
 import { serverCertificate } from "../platform/tls.ts";
 import { instant } from "../protocol/time.ts";
 import { careTopics, deskTopics } from "../protocol/topics.ts";
+import type { EngineState } from "../rules/engine.ts";
+import { careStates } from "../rules/index.ts";
 import { type CareClient, doorOf, mayPublish, maySubscribe } from "./access.ts";
 import type { Line } from "./account.ts";
 import type { CareConfiguration, KnownHome } from "./config.ts";
@@ -25,6 +28,9 @@ export interface CareService {
   readonly certificateFile: string;
   close(): Promise<void>;
 }
+
+/** What one home can put into our output; further sentences are counted. */
+const warningsPerMinute = 10;
 
 /** How often the rules are told the hour anew: summer time is heard of within this. */
 const timeEveryMs = 600_000;
@@ -57,7 +63,11 @@ function openHome(common: Common, known: KnownHome): Place {
   const { clock, store, boot, print } = common;
   const { home } = known.plan;
   const kept = store.kept.homes.find((one) => one.home === home);
-  const warn = (text: string): void => print({ kind: "warning", text: `${home}: ${text}` });
+  const warn = rateLimited(
+    (text) => print({ kind: "warning", text: `${home}: ${text}` }),
+    warningsPerMinute,
+    60_000,
+  );
   const link = new HomeLink({
     home,
     kept,
@@ -144,6 +154,18 @@ function openBroker(
   });
 }
 
+/** A home that was taken out of the configuration while somebody there waited for help. */
+function warnOfOrphans({ store, configuration, print }: Common): void {
+  const known = new Set(configuration.homes.map(({ plan }) => plan.home));
+  for (const { home, state } of store.kept.homes) {
+    if (known.has(home) || state === undefined) continue;
+    const open = careStates(JSON.parse(state) as EngineState).escalation.open.length;
+    if (open === 0) continue;
+    const text = `${home} is not in the configuration, but ${open} of its alarms are open; add it again`;
+    print({ kind: "warning", text });
+  }
+}
+
 /** Starts everything. Rejects with a sentence when disk, certificate or port cannot be used. */
 export async function startCare(
   configuration: CareConfiguration,
@@ -173,6 +195,7 @@ export async function startCare(
   clock = runClock(source, resumed.now, since);
   const boot = randomBytes(6).toString("hex");
   const common: Common = { configuration, print, boot, clock, store, broker: undefined };
+  warnOfOrphans(common);
   for (const known of configuration.homes) places.set(known.plan.home, openHome(common, known));
   for (const { home } of places.values()) home.start(resumed.gapMs);
   common.broker = await openBroker(common, places, tls);

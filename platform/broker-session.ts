@@ -35,7 +35,7 @@ export interface SessionSettings extends SocketTarget {
 export interface SessionListener {
   /** Connected, and every subscription granted. */
   up(): void;
-  /** Lost, or not come about. Called once for each attempt, with a sentence. */
+  /** Lost, or not come about; not by `close`. Called once for each attempt, with a sentence. */
   down(cause: string): void;
   message(topic: string, payload: Buffer): void;
 }
@@ -222,12 +222,11 @@ export function openSession(settings: SessionSettings, listener: SessionListener
 
   const ended = (cause: string): void => {
     connection = undefined;
-    if (!stopped) {
-      const wait = sessionLimits.retryFirstMs * 2 ** Math.min(failures, 8);
-      failures += 1;
-      const spread = 0.8 + 0.4 * chance();
-      retry = setTimeout(connect, Math.min(wait, sessionLimits.retryMaxMs) * spread);
-    }
+    if (stopped) return;
+    const wait = sessionLimits.retryFirstMs * 2 ** Math.min(failures, 8);
+    failures += 1;
+    const spread = 0.8 + 0.4 * chance();
+    retry = setTimeout(connect, Math.min(wait, sessionLimits.retryMaxMs) * spread);
     listener.down(cause);
   };
 

@@ -29,7 +29,10 @@ export function openTables(file: string): Tables {
   return { kept: () => readKept(db), commit: committer(db), close: () => db.close() };
 }
 
-/** Keeps the journal and the list of taken messages within their bounds; done at every start. */
+/** After so many entries the tables are held against their bounds again. */
+const pruneEvery = 10_000;
+
+/** Keeps the journal and the list of taken messages within their bounds. */
 function prune(db: Database): void {
   db.prepare("DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?").run(eventsMax);
   db.prepare(
@@ -69,7 +72,10 @@ function committer(db: Database): Tables["commit"] {
   const line = db.prepare("INSERT OR IGNORE INTO outbox VALUES (NULL, ?, ?, ?)");
   const settle = db.prepare("DELETE FROM outbox WHERE home = ? AND id = ?");
   const stamped = db.prepare("INSERT OR REPLACE INTO stamp VALUES (1, ?)");
+  let entries = 0;
   const enter = (row: EntryRow): void => {
+    entries += 1;
+    if (entries % pruneEvery === 0) prune(db);
     const { home } = row;
     event.run(home, row.at, row.wall, row.trusted ? 1 : 0, row.event, row.decisions);
     if (row.message !== undefined) message.run(home, row.message);

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { type Desk, openDesk } from "../../care/desk-client.ts";
 import type { OutboxMessage, Uplink } from "../../gateway/ports.ts";
 import { createUplink } from "../../gateway/uplink/uplink.ts";
@@ -142,6 +142,13 @@ export class CareRig {
       },
     });
     return this.care;
+  }
+
+  /** Takes a home out of the configuration; heard of at the next start. */
+  forget(home: HomeName): void {
+    const read = parse(readFileSync(this.configFile, "utf8")) as { homes: { home: string }[] };
+    const homes = read.homes.filter((one) => one.home !== home);
+    writeFileSync(this.configFile, stringify({ ...read, homes }));
   }
 
   ready(): Promise<RegExpExecArray> {

@@ -36,7 +36,7 @@ describe("one alarm, from the home to its end", () => {
     expect(kinds).toEqual(["told", "raised", "custody", "accepted", "closed"]);
   });
 
-  test("I5: the same offer ten times is one alarm, and each repeat gets its receipt", async () => {
+  test("I5: an alarm that is offered ten times is one alarm, and no offer stays unsettled", async () => {
     const home = rig.home("weber");
     await home.connected();
     for (let n = 0; n < 10; n += 1) home.send(offerOf(`m${n}`, alarmOf("a1")));
