@@ -1,4 +1,6 @@
-/** Who may log in at the care service's broker, and what may be said where. Pure but for the hash. */
+/**
+ * Who may log in at the care service's broker, and what may be said where. Pure but for the hash.
+ */
 import { isSecret } from "../platform/credentials.ts";
 import { careTopics, deskTopics } from "../protocol/topics.ts";
 import type { CareConfiguration } from "./config.ts";

@@ -1,4 +1,6 @@
-/** Reads the care service's configuration: everything is checked here, one sentence for each fault. */
+/**
+ * Reads the care service's configuration: everything is checked here, one sentence for each fault.
+ */
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import {

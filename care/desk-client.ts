@@ -1,4 +1,7 @@
-/** A desk: sees every home's open alarms, and says for a person who comes, who does not, and how it ended. */
+/**
+ * A desk: sees every home's open alarms, and says for a person who comes, who does not, and how it
+ * ended.
+ */
 import { randomUUID } from "node:crypto";
 import { type BrokerSession, openSession } from "../platform/broker-session.ts";
 import type { Closing, Person } from "../protocol/alarm.ts";

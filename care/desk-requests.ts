@@ -1,4 +1,6 @@
-/** What desks ask, answered once and the same again: a desk repeats a request until it is answered. */
+/**
+ * What desks ask, answered once and the same again: a desk repeats a request until it is answered.
+ */
 import type { Broker } from "../platform/broker.ts";
 import { type DeskAnswer, type DeskRequest, deskRequestSchema } from "../protocol/desk.ts";
 import { parseJson } from "../protocol/parse.ts";

@@ -11,7 +11,8 @@ import { type Desk, type OpenAlarm, openDesk } from "./desk-client.ts";
 /** sysexits.h: EX_USAGE, EX_UNAVAILABLE, EX_TEMPFAIL. */
 const exit = { usage: 64, unavailable: 69, refused: 75 } as const;
 
-const usage = `Usage: node care/desk.ts --url mqtts://HOST:PORT --name DESK --password-file FILE [--ca FILE] VERB
+const usage = `Usage: node care/desk.ts OPTIONS VERB
+  --url mqtts://HOST:PORT --name DESK --password-file FILE [--ca FILE]
   list                     open alarms
   watch                    what happens, until Ctrl-C
   accept  ALARM --by NAME

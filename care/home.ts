@@ -1,6 +1,6 @@
 /**
- * One home at the care service: event → rules → people told at once, disk beside it → custody, receipt
- * and screens once it is on disk. Everything that the home must learn waits in an outbox.
+ * One home at the care service: event → rules → people told at once, disk beside it → custody,
+ * receipt and screens once it is on disk. Everything that the home must learn waits in an outbox.
  */
 import type { DeskAnswer, DeskRequest } from "../protocol/desk.ts";
 import type { UpMessage } from "../protocol/messages.ts";
@@ -53,7 +53,9 @@ interface Sequel {
 
 /** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
 const timerMax = 2_147_483_647;
-/** A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin. */
+/**
+ * A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin.
+ */
 const overduePaceMs = 10;
 
 /** Facts that come all the time; one that decides nothing needs no row of its own. */

@@ -1,4 +1,7 @@
-/** The care service's messages to a home: what an effect says, and how it stands in the outbox. Pure. */
+/**
+ * The care service's messages to a home: what an effect says, and how it stands in the outbox.
+ * Pure.
+ */
 import type { OutboxLine, Rank } from "../platform/outbox.ts";
 import { type Agreement, personOf } from "../protocol/agreement.ts";
 import type { DownBody } from "../protocol/messages.ts";

@@ -1,4 +1,6 @@
-/** `node care/main.ts --config FILE [--json]`: the care service. Prints what it gets, one line each. */
+/**
+ * `node care/main.ts --config FILE [--json]`: the care service. Prints what it gets, one line each.
+ */
 import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { readCareConfiguration } from "./config.ts";

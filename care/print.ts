@@ -1,4 +1,7 @@
-/** What the care service says on its standard output: one line for each thing, for people or for programs. */
+/**
+ * What the care service says on its standard output: one line for each thing, for people or for
+ * programs.
+ */
 import type { DeskEvent } from "../protocol/desk.ts";
 
 /** Lines that are not about one home. */

@@ -1,4 +1,7 @@
-/** The care service: homes, their rules and their wires, the disk, the desks, and the broker between them. */
+/**
+ * The care service: homes, their rules and their wires, the disk, the desks, and the broker between
+ * them.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -161,8 +164,8 @@ function warnOfOrphans({ store, configuration, print }: Common): void {
     if (known.has(home) || state === undefined) continue;
     const open = careStates(JSON.parse(state) as EngineState).escalation.open.length;
     if (open === 0) continue;
-    const text = `${home} is not in the configuration, but ${open} of its alarms are open; add it again`;
-    print({ kind: "warning", text });
+    const text = `${home} is not in the configuration, but ${open} of its alarms are open`;
+    print({ kind: "warning", text: `${text}; add it again` });
   }
 }
 

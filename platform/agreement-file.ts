@@ -1,4 +1,7 @@
-/** The agreement and the link settings as a person writes them, in the home's file and in the care service's. */
+/**
+ * The agreement and the link settings as a person writes them, in the home's file and in the care
+ * service's.
+ */
 import { z } from "zod";
 import type { Agreement } from "../protocol/agreement.ts";
 import { categories } from "../protocol/alarm.ts";
@@ -20,7 +23,10 @@ const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:M
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
-/** The agreement as a person writes it: parties, chains, and the chain that serves when no other fits. */
+/**
+ * The agreement as a person writes it: parties, chains, and the chain that serves when no other
+ * fits.
+ */
 export const agreementSchema = z.strictObject({
   version: z.int().positive(),
   parties: z

@@ -1,7 +1,7 @@
 /**
- * One MQTT connection, kept for ever: made again after every loss, and cut when the other end is silent.
- * MQTT.js is used for one connection at a time and never queues or repeats: what must not be lost stands
- * in an outbox of ours.
+ * One MQTT connection, kept for ever: made again after every loss, and cut when the other end is
+ * silent. MQTT.js is used for one connection at a time and never queues or repeats: what must not
+ * be lost stands in an outbox of ours.
  */
 import type { Socket } from "node:net";
 import { MqttClient } from "mqtt";
@@ -42,7 +42,9 @@ export interface SessionListener {
 
 export interface BrokerSession {
   start(): void;
-  /** False when there is no connection or no room; nothing is kept. Returns at once, never throws. */
+  /**
+   * False when there is no connection or no room; nothing is kept. Returns at once, never throws.
+   */
   publish(topic: string, payload: string, qos: 0 | 1): boolean;
   /** Gives this connection up, and makes another one. */
   cut(cause: string): void;

@@ -1,10 +1,13 @@
 /**
- * What to send again, and when. Pure: both sides of the uplink keep their unsettled messages in one.
- * A line stays until the other side says that it is on its disk; nothing else takes it out.
+ * What to send again, and when. Pure: both sides of the uplink keep their unsettled messages in
+ * one. A line stays until the other side says that it is on its disk; nothing else takes it out.
  */
 import { after, type Duration, type Instant, milliseconds, seconds } from "../protocol/time.ts";
 
-/** `alarm` lines go first and are never given up; `note` and `routine` lines give way, in this order. */
+/**
+ * `alarm` lines go first and are never given up; `note` and `routine` lines give way, in this
+ * order.
+ */
 export const ranks = ["alarm", "note", "routine"] as const;
 export type Rank = (typeof ranks)[number];
 
@@ -14,8 +17,8 @@ export interface OutboxLine {
   readonly lane: string;
   readonly rank: Rank;
   /**
-   * What the line says, where a younger line says it anew: that one takes the place of the older, so
-   * that a chain that goes round while nobody answers does not fill the outbox.
+   * What the line says, where a younger line says it anew: that one takes the place of the older,
+   * so that a chain that goes round while nobody answers does not fill the outbox.
    */
   readonly topic?: string;
 }
@@ -23,16 +26,17 @@ export interface OutboxLine {
 /** The limits, and what gives way at each. */
 export const outboxLimits = {
   /**
-   * Lines held. Above it the oldest `routine` line goes, then the oldest `note`. Lines of alarms are
-   * held above it too: the rules bound the open alarms, and each has a handful of lines.
+   * Lines held. Above it the oldest `routine` line goes, then the oldest `note`. Lines of alarms
+   * are held above it too: the rules bound the open alarms, and each has a handful of lines.
    */
   length: 2_000,
   /** Lines on their way without a receipt; the next one waits for a receipt or for the back-off. */
   alarmsUnderway: 64,
   othersUnderway: 16,
   /**
-   * After this many sendings on one link (60 s) without a receipt the rest of the lane no longer waits
-   * for its head: order gives way before a message the other side cannot read holds back the others.
+   * After this many sendings on one link (60 s) without a receipt the rest of the lane no longer
+   * waits for its head: order gives way before a message the other side cannot read holds back the
+   * others.
    */
   patience: 6,
   firstAgain: seconds(2),
@@ -176,7 +180,10 @@ function sentAgain<Line>(held: Waiting<Line>, now: Instant): Waiting<Line> {
   return { line: held.line, sent, dueAt: after(now, againAfter(sent)) };
 }
 
-/** When to look again, after `takeDue` at this instant; undefined while there is nothing to wait for. */
+/**
+ * When to look again, after `takeDue` at this instant; undefined while there is nothing to wait
+ * for.
+ */
 export function nextDue<Line extends OutboxLine>(
   box: Outbox<Line>,
   now: Instant,

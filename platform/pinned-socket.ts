@@ -6,13 +6,16 @@ import tls from "node:tls";
 export interface SocketTarget {
   /** `mqtts://host:port`, or `mqtt://host:port` for the loopback of a test. */
   readonly url: string;
-  /** The pinned certificate (PEM): the only one trusted. Without it the system's authorities are. */
+  /**
+   * The pinned certificate (PEM): the only one trusted. Without it the system's authorities are.
+   */
   readonly ca?: string;
 }
 
 /**
- * Whether the certificate that was shown is the pinned one itself. Then its dates and names guard nothing
- * more, and they are not looked at: a Raspberry Pi may start in the past, and must not fall silent for it.
+ * Whether the certificate that was shown is the pinned one itself. Then its dates and names guard
+ * nothing more, and they are not looked at: a Raspberry Pi may start in the past, and must not fall
+ * silent for it.
  */
 function isPinned(socket: tls.TLSSocket, pin: X509Certificate | undefined): boolean {
   const shown = socket.getPeerX509Certificate();
@@ -20,9 +23,9 @@ function isPinned(socket: tls.TLSSocket, pin: X509Certificate | undefined): bool
 }
 
 /**
- * Calls `ready` once the other end is reached and trusted, before anything was said to it; `failed` with a
- * sentence otherwise. The caller owns the socket, its end included. Throws when URL or certificate cannot
- * be read.
+ * Calls `ready` once the other end is reached and trusted, before anything was said to it; `failed`
+ * with a sentence otherwise. The caller owns the socket, its end included. Throws when URL or
+ * certificate cannot be read.
  */
 export function openSocket(
   { url, ca }: SocketTarget,

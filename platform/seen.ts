@@ -1,4 +1,7 @@
-/** Which messages of the other side were already taken: at least once on the wire, once in the rules. */
+/**
+ * Which messages of the other side were already taken: at least once on the wire, once in the
+ * rules.
+ */
 
 /**
  * Ids remembered. Beyond it the oldest is forgotten: a repeat of it would be heard again, which the

@@ -75,7 +75,9 @@ export type FromDisk =
   | { readonly kind: "well" }
   | { readonly kind: "closed" };
 
-/** Rows of the journal that are kept; beyond it the oldest go. Open alarms do not depend on them. */
+/**
+ * Rows of the journal that are kept; beyond it the oldest go. Open alarms do not depend on them.
+ */
 export const eventsMax = 1_000_000;
 
 /** Rows that one commit takes at most; the rest goes into the next. */

@@ -4,9 +4,9 @@ import type { Stamp } from "../../platform/clock.ts";
 import type { FromDisk, Kept, Row, ToDisk } from "./schema.ts";
 
 /**
- * Rows that wait for the disk. Above it the store has no room: messages of homes are refused without a
- * receipt (the home keeps custody and says it again), and of what the rules decide by themselves only
- * the newest state is kept.
+ * Rows that wait for the disk. Above it the store has no room: messages of homes are refused
+ * without a receipt (the home keeps custody and says it again), and of what the rules decide by
+ * themselves only the newest state is kept.
  */
 export const waitingMax = 10_000;
 

@@ -37,8 +37,9 @@ function prune(db: Database): void {
   db.prepare("DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?").run(eventsMax);
   db.prepare(
     `DELETE FROM inbox WHERE n IN (
-       SELECT n FROM (SELECT n, row_number() OVER (PARTITION BY home ORDER BY n DESC) AS age FROM inbox)
-       WHERE age > ?)`,
+       SELECT n FROM (
+         SELECT n, row_number() OVER (PARTITION BY home ORDER BY n DESC) AS age FROM inbox
+       ) WHERE age > ?)`,
   ).run(seenMax);
 }
 

@@ -1,4 +1,7 @@
-/** The thread that owns the disk: one commit for everything that waits, tried again until it is done. */
+/**
+ * The thread that owns the disk: one commit for everything that waits, tried again until it is
+ * done.
+ */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { Stamp } from "../../platform/clock.ts";
 import { faultOf } from "../../platform/sqlite.ts";

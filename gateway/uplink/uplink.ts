@@ -1,6 +1,7 @@
 /**
- * The path to the care service. A message goes out at once and again until its receipt; a beat goes each
- * way and proves that somebody lives there. Nothing in here throws, waits, or forgets an alarm.
+ * The path to the care service. A message goes out at once and again until its receipt; a beat goes
+ * each way and proves that somebody lives there. Nothing in here throws, waits, or forgets an
+ * alarm.
  */
 import { randomUUID } from "node:crypto";
 import { openSession, type SessionListener } from "../../platform/broker-session.ts";
@@ -36,7 +37,10 @@ const unansweredMax = 3;
 export interface UplinkSettings {
   /** `mqtts://host:port` of the care service. */
   readonly url: string;
-  /** The care service's certificate (PEM), the only one trusted; without it the system's authorities. */
+  /**
+   * The care service's certificate (PEM), the only one trusted; without it the system's
+   * authorities.
+   */
   readonly ca?: string;
   readonly home: string;
   readonly password: string;
@@ -160,7 +164,7 @@ class CareUplink implements Uplink {
   private publish(id: string, body: UpBody): void {
     const message: UpMessage = { id, ...this.head(), body };
     const sent = this.session.publish(this.topics.up, JSON.stringify(message), 1);
-    // No room means that nothing is acknowledged any more. Not within this call: it is the outbox's.
+    // No room means that nothing is acknowledged any more. Not within this call of the outbox.
     if (!sent) setImmediate(() => this.session.cut("no room for another message"));
   }
 
