@@ -162,7 +162,13 @@ function deviceSaid(turn: StoveTurn, event: RuleEvent & { readonly device: strin
   if (event.kind === "motion-sensed") moved(turn, device, event.moving);
   if (event.kind === "contact-sensed") doorMoved(turn, device, event.open);
   if (event.kind === "relay-read" && hasRole(plan, device, "stove-relay")) {
-    turn.state = { ...state, relays: { ...state.relays, [device]: { at: now, on: event.on } } };
+    // The first word of a plug after silence: its power follows, and gets its time from here.
+    const first = state.unknownSince !== null && state.relays[device] === undefined;
+    turn.state = {
+      ...state,
+      unknownSince: first ? now : state.unknownSince,
+      relays: { ...state.relays, [device]: { at: now, on: event.on } },
+    };
   }
   if (event.kind === "power-read" && hasRole(plan, device, "stove-meter")) {
     const reading = { at: now, watts: event.watts };

@@ -592,6 +592,37 @@ describe("I5: restart", () => {
     expect(stove(warned).latch?.because).toBe("after-gap");
   });
 
+  test("story 3: a stove whose thermostat rested when power failed is cut when it heats again", () => {
+    const run = home();
+    cook(run);
+    run.say(power(0));
+    run.restart(null, minutes(9));
+    run.say({ kind: "radio-ready" });
+    run.say(relay(true));
+    run.say(power(0));
+    expect(phase(run)).not.toBe("cut");
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    expect(stove(run).latch?.because).toBe("after-gap");
+  });
+
+  test("after a reset, what was read of the relay before it ends no cooking", () => {
+    const run = home();
+    cutAndProved(run);
+    run.say(reset);
+    run.say(relay(false));
+    run.say(power(0));
+    run.pass(seconds(1));
+    run.say(power(1_800));
+    for (let cycle = 0; cycle < 4; cycle += 1) {
+      run.pass(seconds(40));
+      run.say(power(0));
+      run.pass(seconds(35));
+      run.say(power(1_800));
+    }
+    expect(phase(run)).toBe("warned");
+  });
+
   test("I6: a stove that rested gets a minute for its first reading, then it is taken for hot", () => {
     const run = home();
     cook(run);
@@ -614,7 +645,11 @@ describe("I5: restart", () => {
     run.say(reset);
     expect(run.said()).toEqual(["stove-reset-refused"]);
     run.say(relay(true));
+    run.pass(seconds(59));
+    expect(phase(run)).toBe("unknown");
+    run.pass(seconds(1));
     expect(phase(run)).toBe("on");
+    run.say(relay(true));
     run.say(power(0));
     run.pass(minutes(10));
     expect(phase(run)).toBe("off");

@@ -1,6 +1,6 @@
 /** What must be true of the stove guard, held against the world and not against its own memory. */
 import type { PlannedEffect } from "../../rules/effects.ts";
-import type { RuleEvent } from "../../rules/events.ts";
+import type { Fault, RuleEvent } from "../../rules/events.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { stoveHome } from "../support/stove-home.ts";
 import {
@@ -124,17 +124,10 @@ export class StoveTruths {
         if (this.warnedAt !== null) this.touched();
         return;
       case "stove-hold-requested":
-        if (!this.holdable || event.minutes > 99) return;
-        this.touched();
-        this.holdUntil = now + event.minutes * minute;
+        this.held(event.minutes);
         return;
       case "fault-found":
-        if (event.fault.what === "stuck") this.counts.stuck += 1;
-        if (event.fault.subject === "plug" && event.fault.what === "silent") {
-          this.forgetPower();
-          this.lowSince = null;
-          if (!this.holdable) this.cookingSince = null;
-        }
+        this.faulty(event.fault);
         return;
       case "alarm-raised":
         this.counts.alarms += 1;
@@ -143,6 +136,20 @@ export class StoveTruths {
       default:
         return;
     }
+  }
+
+  private held(minutes: number): void {
+    if (!this.holdable || minutes > 99) return;
+    this.touched();
+    this.holdUntil = this.world().now + minutes * minute;
+  }
+
+  private faulty(fault: Fault): void {
+    if (fault.what === "stuck") this.counts.stuck += 1;
+    if (fault.subject !== "plug" || fault.what !== "silent") return;
+    this.forgetPower();
+    this.lowSince = null;
+    if (!this.holdable) this.cookingSince = null;
   }
 
   private started(gapMs: number | null): void {

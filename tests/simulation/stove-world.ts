@@ -72,6 +72,7 @@ export class StoveWorld {
   readonly sensors: ReadonlyMap<string, Sensor>;
   state: EngineState = initialState(machines, stoveHome);
   steps = 0;
+  private plugHeardAt = 0;
   private readonly queue: Due[] = [];
   private readonly watch: (step: WorldStep) => void;
   readonly random: SeededRandom;
@@ -231,7 +232,9 @@ export class StoveWorld {
   private plugSays(hear: () => void): void {
     if (!this.mains || this.plug.fault === "mute") return;
     const boot = this.boots;
-    this.later(this.frameDelay(), () => {
+    // Frames of one device keep their order; only commands overtake them.
+    this.plugHeardAt = Math.max(this.plugHeardAt, this.now + this.frameDelay());
+    this.later(this.plugHeardAt - this.now, () => {
       if (this.radioUp && this.radioReady && this.boots === boot) hear();
     });
   }
