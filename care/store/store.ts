@@ -21,6 +21,8 @@ export interface CareStore {
 
 export interface StoreParts {
   readonly file: string;
+  /** Rows that may wait, `waitingMax` by default. */
+  readonly room?: number;
   readonly stamp: () => Stamp;
   /** The disk refuses; called again with undefined once it takes rows. */
   readonly onTrouble: (why: string | undefined) => void;
@@ -66,7 +68,7 @@ export async function openStore(parts: StoreParts): Promise<CareStore> {
       waiting.push({ seq, durable });
       send({ kind: "row", seq, row, stamp: parts.stamp() });
     },
-    hasRoom: () => waiting.length < waitingMax,
+    hasRoom: () => waiting.length < (parts.room ?? waitingMax),
     close: () =>
       new Promise((resolve) => {
         over = true;

@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CareHome } from "../../care/home.ts";
+import { HomeLink } from "../../care/home-link.ts";
+import { type CareStore, openStore } from "../../care/store/store.ts";
+import type { DownMessage } from "../../protocol/messages.ts";
+import { type Instant, instant, minutes, seconds } from "../../protocol/time.ts";
+import { careTopics } from "../../protocol/topics.ts";
+import type { EngineState } from "../../rules/engine.ts";
+import { careStates } from "../../rules/index.ts";
+import { until } from "../../sim/demo/process.ts";
+import { alarmOf, maier, offerOf } from "./care-rig.ts";
+
+const plan = {
+  home: "weber",
+  devices: [],
+  agreement: {
+    version: 1,
+    parties: [{ ...maier, kind: "helper", reach: [] }],
+    chains: [],
+    fallback: [{ tell: ["maier"], within_s: 60 }],
+  },
+  stove: {
+    onAboveWatts: 0,
+    absence: seconds(0),
+    preAlarm: seconds(0),
+    untouched: seconds(0),
+    total: seconds(0),
+    leftHome: seconds(0),
+  },
+  link: {
+    beatEvery: seconds(60),
+    silentAfter: minutes(60),
+    custodyWithin: seconds(20),
+    closeWithin: minutes(60),
+    repeatEvery: seconds(20),
+  },
+} as const;
+
+let folder: string;
+let store: CareStore;
+let home: CareHome;
+let link: HomeLink;
+let blocker: Database.Database;
+let troubles: (string | undefined)[];
+let shown: EngineState | undefined;
+const said: string[] = [];
+const down: DownMessage[] = [];
+const warnings: string[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "obhut-room-"));
+  const file = join(folder, "care.db");
+  troubles = [];
+  shown = undefined;
+  for (const list of [said, down, warnings]) list.splice(0);
+  const now = (): Instant => instant(performance.now());
+  const wall = () => ({ wall_ms: 1, trusted: true });
+  store = await openStore({
+    file,
+    room: 2,
+    stamp: () => ({ mono_ms: 1, boot: "b", wall: wall(), at: now() }),
+    onTrouble: (why) => {
+      troubles.push(why);
+      if (why === undefined) home.catchUp();
+    },
+    onLost: (why) => {
+      throw new Error(why);
+    },
+  });
+  const common = { kept: undefined, clock: { now, wall }, boot: "boot", store };
+  link = new HomeLink({
+    ...common,
+    home: "weber",
+    publish: (topic, text) => {
+      if (topic === careTopics("weber").down) down.push(JSON.parse(text) as DownMessage);
+    },
+    warn: (words) => warnings.push(words),
+  });
+  home = new CareHome({
+    ...common,
+    link,
+    known: { plan, timezone: "Europe/Berlin", passwordSha256: "" },
+    local: () => ({ weekday: 1, minute: 0 }),
+    say: ({ text }) => said.push(text),
+    show: (state) => {
+      shown = state;
+    },
+    onRuleFault: (thrown) => {
+      throw thrown;
+    },
+  });
+  blocker = new Database(file);
+});
+
+afterEach(async () => {
+  blocker.close();
+  home.stop();
+  link.stop();
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function offer(id: string, alarmId: string): void {
+  const head = { home: "weber", boot: "h", at_ms: 1, wall_ms: 1, wall_trusted: true };
+  const text = JSON.stringify({ id, ...head, body: offerOf(id, alarmOf(alarmId)).body });
+  link.receive(careTopics("weber").up, Buffer.from(text), {
+    message: (message, durable) => home.receive(message, durable),
+    beat: () => undefined,
+    holds: () => [],
+  });
+}
+
+const kinds = (): string[] =>
+  down.map(({ body }) => (body.kind === "receipt" ? `receipt ${body.of}` : body.kind));
+
+test("I9: without room a message is refused, and taken when it comes again", async () => {
+  blocker.exec("BEGIN IMMEDIATE");
+  for (const n of [1, 2, 3]) offer(`m${n}`, `a${n}`);
+  expect(said.filter((text) => text.startsWith("telling"))).toHaveLength(2);
+  expect(warnings.join()).toContain("the disk does not keep up");
+  expect(kinds()).toEqual([]);
+  await until("the trouble is said", () => troubles[0]);
+  blocker.exec("ROLLBACK");
+  await until("two are taken", () => (kinds().includes("receipt m2") ? true : undefined));
+  expect(kinds()).not.toContain("receipt m3");
+  offer("m3", "a3");
+  await until("the third too", () => (kinds().includes("receipt m3") ? true : undefined));
+});
+
+test("I5: what the rules decide without room is on the disk once it takes rows again", async () => {
+  blocker.exec("BEGIN IMMEDIATE");
+  for (const n of [1, 2]) offer(`m${n}`, `a${n}`);
+  home.start(null);
+  const rounds = (state: EngineState | undefined): number[] =>
+    state === undefined
+      ? []
+      : careStates(state).escalation.open.map(({ chain }) => chain?.round ?? 0);
+  // Nobody knows how long it was away: the chains went on, but no row of that has room.
+  expect(rounds(shown)).toEqual([]);
+  await until("the trouble is said", () => troubles[0]);
+  blocker.exec("ROLLBACK");
+  await until("it is shown", () => (rounds(shown).join() === "1,1" ? true : undefined));
+  const text = blocker
+    .prepare<[], string>("SELECT state FROM homes WHERE home = 'weber'")
+    .pluck()
+    .get();
+  expect(rounds(JSON.parse(text ?? "null") as EngineState)).toEqual([1, 1]);
+});
