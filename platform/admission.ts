@@ -1,6 +1,7 @@
 /**
- * Who may come to the door, and how often. A right credential is never refused because others at the same
- * address failed: wrong logins are only answered late, and a login gives its connection back.
+ * Who may come to the door, and how often. A right credential is never refused because others at
+ * the same address failed: wrong logins are only answered late, and a login gives its connection
+ * back.
  */
 import type { BrokerLimits } from "./broker-limits.ts";
 import { Buckets } from "./throttle.ts";

@@ -1,4 +1,7 @@
-/** Every limit of the broker, with what gives way when it is reached. Alarms do not travel through it. */
+/**
+ * Every limit of the broker, with what gives way when it is reached. Alarms do not travel through
+ * it.
+ */
 
 export interface BrokerLimits {
   /** Longest MQTT packet, in bytes; a longer one closes its connection before its body is read. */
@@ -16,14 +19,19 @@ export interface BrokerLimits {
   /** Connections that have not logged in yet: all together, and from one remote address. */
   readonly strangers: number;
   readonly strangersPerRemote: number;
-  /** Connections per remote address: at once, and how many more each second. A login gives one back. */
+  /**
+   * Connections per remote address: at once, and how many more each second. A login gives one back.
+   */
   readonly connectsBurst: number;
   readonly connectsPerSecond: number;
   /** Wrong logins per remote address that are answered at once; later ones wait this long. */
   readonly failuresBurst: number;
   readonly failuresPerSecond: number;
   readonly failureDelayMs: number;
-  /** Messages a client may publish: at once, and each second. Past it the client is read more slowly. */
+  /**
+   * Messages a client may publish: at once, and each second. Past it the client is read more
+   * slowly.
+   */
   readonly publishesBurst: number;
   readonly publishesPerSecond: number;
   /** Packets of any kind from one client, the same way. */

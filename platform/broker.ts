@@ -1,9 +1,10 @@
 /**
- * The MQTT broker of a home and of the care service: aedes behind gates. Nobody without a credential, nothing
- * retained but what the server retains, no sessions kept for the absent, and no client that delays another.
+ * The MQTT broker of a home and of the care service: aedes behind gates. Nobody without a
+ * credential, nothing retained but what the server retains, no sessions kept for the absent, and no
+ * client that delays another.
  *
- * A client id must be the credential's name, or begin with it and a colon (`kitchen-tablet:2`); an empty one
- * is filled in. So nobody can take over or block the session of another credential.
+ * A client id must be the credential's name, or begin with it and a colon (`kitchen-tablet:2`); an
+ * empty one is filled in. So nobody can take over or block the session of another credential.
  */
 import { Aedes } from "aedes";
 import { Admission } from "./admission.ts";
@@ -70,7 +71,10 @@ export interface Broker {
   publish(topic: string, payload: string | Buffer, options: PublishOptions): void;
   /** Ends every session of a credential, for one that was revoked. */
   drop(name: string, why: string): void;
-  /** Counts a refusal of the server's own with the others; `onIntrusion` hears it at a bearable rate. */
+  /**
+   * Counts a refusal of the server's own with the others; `onIntrusion` hears it at a bearable
+   * rate.
+   */
   note(what: string): void;
   stats(): BrokerStats;
   /** Drops every client and closes the ports. */

@@ -1,6 +1,6 @@
 /**
- * Credentials of machines: 256 random bits each, never chosen by a person. Only their SHA-256 is kept.
- * Why no slow hash: docs/decisions/credentials.md.
+ * Credentials of machines: 256 random bits each, never chosen by a person. Only their SHA-256 is
+ * kept. Why no slow hash: docs/decisions/credentials.md.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
@@ -19,7 +19,9 @@ export function issueCredential(): IssuedCredential {
   return { secret, sha256: digest(secret).toString("hex") };
 }
 
-/** Whether a presented secret is the one whose SHA-256 is stored. Takes the same time either way. */
+/**
+ * Whether a presented secret is the one whose SHA-256 is stored. Takes the same time either way.
+ */
 export function isSecret(presented: string | Buffer, sha256: string): boolean {
   const stored = Buffer.from(sha256, "hex");
   const shown = digest(presented);

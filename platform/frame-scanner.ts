@@ -1,6 +1,6 @@
 /**
- * Reads only the fixed header of MQTT packets (MQTT 3.1.1, clause 2.2), so that a packet can be refused
- * before a byte of its body is kept. Everything else is the broker's own parser's work.
+ * Reads only the fixed header of MQTT packets (MQTT 3.1.1, clause 2.2), so that a packet can be
+ * refused before a byte of its body is kept. Everything else is the broker's own parser's work.
  */
 
 const packetTypes: ReadonlyMap<number, FrameType> = new Map([
@@ -16,7 +16,9 @@ const packetTypes: ReadonlyMap<number, FrameType> = new Map([
   [14, "disconnect"],
 ]);
 
-/** Packets that a client may send (clause 2.2.1); the four kinds of acknowledgement are one here. */
+/**
+ * Packets that a client may send (clause 2.2.1); the four kinds of acknowledgement are one here.
+ */
 export type FrameType =
   | "connect"
   | "publish"

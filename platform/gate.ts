@@ -1,7 +1,8 @@
 /**
- * The gate between one connection and the broker. Inward it refuses a packet by its header and slows a
- * flooding client down. Outward it never lets the broker wait: the bytes are taken at once, and a client
- * that leaves them unread is dropped. aedes alone would hold everybody up until that client drained.
+ * The gate between one connection and the broker. Inward it refuses a packet by its header and
+ * slows a flooding client down. Outward it never lets the broker wait: the bytes are taken at once,
+ * and a client that leaves them unread is dropped. aedes alone would hold everybody up until that
+ * client drained.
  */
 import { Duplex } from "node:stream";
 import type { BrokerLimits } from "./broker-limits.ts";
@@ -27,7 +28,9 @@ export class Gate extends Duplex {
   readonly #scanner: FrameScanner;
   readonly #packets: Bucket;
   readonly #publishes: Bucket;
-  /** Bytes that were read and wait for the rate or for the broker; at most one chunk of the wire. */
+  /**
+   * Bytes that were read and wait for the rate or for the broker; at most one chunk of the wire.
+   */
   #rest: Buffer = Buffer.alloc(0);
   /** The peer hung up; and the broker was told so, after the last byte. */
   #ended = false;

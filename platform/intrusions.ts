@@ -1,4 +1,7 @@
-/** Counts refusals and says them at a bearable rate: the first at once, the rest as a number each minute. */
+/**
+ * Counts refusals and says them at a bearable rate: the first at once, the rest as a number each
+ * minute.
+ */
 
 /** Kinds of refusal that are remembered at once; past it they are counted together as "others". */
 const kindsMax = 200;
@@ -24,7 +27,10 @@ export class Intrusions {
     return this.#total;
   }
 
-  /** `what` is a sentence without numbers that change, so that the same refusal is the same sentence. */
+  /**
+   * `what` is a sentence without numbers that change, so that the same refusal is the same
+   * sentence.
+   */
   note(what: string, now: number): void {
     this.#total += 1;
     const kind = this.#tallies.has(what) || this.#tallies.size < kindsMax ? what : "others";

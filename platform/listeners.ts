@@ -15,7 +15,9 @@ export interface TlsIdentity {
   readonly key: string;
 }
 
-/** Where a broker listens. Port 0 lets the system choose. Without `tls` only on a loopback address. */
+/**
+ * Where a broker listens. Port 0 lets the system choose. Without `tls` only on a loopback address.
+ */
 export interface BrokerListener {
   readonly kind: "tcp" | "websocket";
   readonly host: string;

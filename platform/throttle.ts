@@ -1,4 +1,6 @@
-/** Token buckets: so many at once, so many more each second. Time is an argument, in milliseconds. */
+/**
+ * Token buckets: so many at once, so many more each second. Time is an argument, in milliseconds.
+ */
 
 export interface Rate {
   readonly burst: number;

@@ -1,4 +1,7 @@
-/** The certificate of a home or care service: made once, kept in a file that only its owner may read. */
+/**
+ * The certificate of a home or care service: made once, kept in a file that only its owner may
+ * read.
+ */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -11,8 +14,9 @@ export interface ServerCertificate extends TlsIdentity {
 }
 
 /**
- * Ten years: the peer pins this very certificate, so its date guards nothing, and a Pi without a battery
- * clock may believe any date. Changing it is a deliberate act, not a date that silences a home.
+ * Ten years: the peer pins this very certificate, so its date guards nothing, and a Pi without a
+ * battery clock may believe any date. Changing it is a deliberate act, not a date that silences a
+ * home.
  */
 const validYears = 10;
 
@@ -22,7 +26,9 @@ const backdatedMs = 2 * 86_400_000;
 /** Both in one file, so that no power cut can leave one without the other. */
 const fileName = "tls.pem";
 
-/** Reads the certificate of a folder, or makes one when none is there. `name` is its common name. */
+/**
+ * Reads the certificate of a folder, or makes one when none is there. `name` is its common name.
+ */
 export async function serverCertificate(folder: string, name: string): Promise<ServerCertificate> {
   const file = join(folder, fileName);
   const kept = await readIfThere(file);

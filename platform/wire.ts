@@ -1,4 +1,6 @@
-/** One connection of a client, whether TCP, TLS or WebSocket: the few verbs the broker needs of it. */
+/**
+ * One connection of a client, whether TCP, TLS or WebSocket: the few verbs the broker needs of it.
+ */
 import type { Socket } from "node:net";
 import type { RawData, WebSocket } from "ws";
 
@@ -19,7 +21,10 @@ export interface Wire {
   listen(listener: WireListener): void;
 }
 
-/** Remote addresses are judged as one: IPv4 as such, IPv6 by its /64, the size of one customer's network. */
+/**
+ * Remote addresses are judged as one: IPv4 as such, IPv6 by its /64, the size of one customer's
+ * network.
+ */
 export function remoteOf(address: string | undefined): string {
   if (address === undefined) return "unknown";
   const plain = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
@@ -56,7 +61,10 @@ function joined(data: RawData): Buffer {
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
-/** MQTT over WebSocket (MQTT 3.1.1, clause 6): binary frames only; a text frame ends it [MQTT-6.0.0-1]. */
+/**
+ * MQTT over WebSocket (MQTT 3.1.1, clause 6): binary frames only; a text frame ends it
+ * [MQTT-6.0.0-1].
+ */
 export function webSocketWire(socket: WebSocket, remoteAddress: string | undefined): Wire {
   return {
     remote: remoteOf(remoteAddress),

@@ -1,6 +1,7 @@
 /**
- * What the home's own broker carries: retained state part by part, events, announcements, wishes. Every
- * message of the home has an id, gateway time, wall time with its trust, and the boot it was born in.
+ * What the home's own broker carries: retained state part by part, events, announcements, wishes.
+ * Every message of the home has an id, gateway time, wall time with its trust, and the boot it was
+ * born in.
  */
 import { z } from "zod";
 import { categories, levels } from "./alarm.ts";
@@ -55,7 +56,10 @@ const moduleView = z.object({
   blindBecause: z.array(z.object({ subject: id, what: note })),
 });
 
-/** Said again every few seconds: a reader that hears none for three of them knows that the home is silent. */
+/**
+ * Said again every few seconds: a reader that hears none for three of them knows that the home is
+ * silent.
+ */
 const gatewayView = z.object({
   home: id,
   everyMs: z.number().int().positive(),

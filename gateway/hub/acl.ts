@@ -1,6 +1,6 @@
 /**
- * Who may say and hear what at the home's broker. Pure. What is not allowed here is refused; a filter may
- * never reach further than one of these branches.
+ * Who may say and hear what at the home's broker. Pure. What is not allowed here is refused; a
+ * filter may never reach further than one of these branches.
  */
 import type { TabletRequest } from "../../protocol/messages.ts";
 import { homeTopics } from "../../protocol/topics.ts";
@@ -60,13 +60,17 @@ function isWithin(filter: string, branch: string): boolean {
   return rest === "#" || rest === "+" || /^[a-z-]+$/.test(rest);
 }
 
-/** Requests that stand for a deliberate act at the stove (invariant 7): only from within the home. */
+/**
+ * Requests that stand for a deliberate act at the stove (invariant 7): only from within the home.
+ */
 const localOnly: ReadonlySet<TabletRequest["request"]["kind"]> = new Set([
   "presence",
   "stove-reset",
 ]);
 
-/** Why a client may not ask for this; undefined when it may. The sentence is shown to the person. */
+/**
+ * Why a client may not ask for this; undefined when it may. The sentence is shown to the person.
+ */
 export function whyNotAsk(
   client: HubClient,
   kind: TabletRequest["request"]["kind"],

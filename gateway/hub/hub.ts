@@ -1,6 +1,7 @@
 /**
- * The gateway's side of the hub. Every call returns at once and only fills the mailbox; the broker lives in a
- * worker that is started again when it dies or hangs, and is then shown the latest state.
+ * The gateway's side of the hub. Every call returns at once and only fills the mailbox; the broker
+ * lives in a worker that is started again when it dies or hangs, and is then shown the latest
+ * state.
  */
 import { join } from "node:path";
 import { Intrusions } from "../../platform/intrusions.ts";
@@ -64,7 +65,10 @@ export async function startHub(parts: HubParts): Promise<OpenHub> {
 /** Lines of one minute; the rest is counted. */
 const linesPerMinute = 10;
 
-/** Opens the hub. Rejects with a sentence when a port cannot be opened; later faults mend themselves. */
+/**
+ * Opens the hub. Rejects with a sentence when a port cannot be opened; later faults mend
+ * themselves.
+ */
 export async function openHub(options: HubOptions): Promise<OpenHub> {
   const say = rateLimited(options.say, linesPerMinute, 60_000);
   const mailbox = new Mailbox();
@@ -119,7 +123,10 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   return { hub, ports };
 }
 
-/** Hands on what clients said. A fault in a listener is a line in the log, never the end of the gateway. */
+/**
+ * Hands on what clients said. A fault in a listener is a line in the log, never the end of the
+ * gateway.
+ */
 function listenFor(options: HubOptions, answer: Hub["answer"], intrusions: Intrusions) {
   const clients = new Map(options.settings.clients.map((client) => [client.name, client]));
   return (message: Heard): void => {

@@ -1,6 +1,7 @@
 /**
- * The bounded way to the worker. Pure. State is coalesced by topic; announcements and answers wait in order up
- * to a bound and then the oldest gives way, counted; events give way first. No alarm travels here.
+ * The bounded way to the worker. Pure. State is coalesced by topic; announcements and answers wait
+ * in order up to a bound and then the oldest gives way, counted; events give way first. No alarm
+ * travels here.
  */
 import type { Mail } from "./mail.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Reads what a client said on its own topic. Pure. It is read on the gateway's thread and not in the worker: a
- * message has at most 4 KiB and comes at a bounded rate, and the schemas once more in the worker would cost
- * 13 MB of memory (measured on x64).
+ * Reads what a client said on its own topic. Pure. It is read on the gateway's thread and not in
+ * the worker: a message has at most 4 KiB and comes at a bounded rate, and the schemas once more in
+ * the worker would cost 13 MB of memory (measured on x64).
  */
 import { wishSchema } from "../../protocol/bus.ts";
 import type { TabletAnswer, TabletRequest } from "../../protocol/messages.ts";

@@ -1,4 +1,7 @@
-/** What the home shows, as mail for its broker. Every message carries when and in which boot it was born. */
+/**
+ * What the home shows, as mail for its broker. Every message carries when and in which boot it was
+ * born.
+ */
 import type { AnnouncementMessage, EventMessage, GatewayView } from "../../protocol/bus.ts";
 import type { TabletAnswer } from "../../protocol/messages.ts";
 import type { WallTime } from "../../protocol/time.ts";
@@ -8,7 +11,10 @@ import type { RuleEvent } from "../../rules/events.ts";
 import type { Announcement, Clock } from "../ports.ts";
 import type { Mail } from "./mail.ts";
 
-/** The home says that it lives; after three times this without a word a tablet says that it does not. */
+/**
+ * The home says that it lives; after three times this without a word a tablet says that it does
+ * not.
+ */
 export const beatEveryMs = 5_000;
 
 interface Birthplace {

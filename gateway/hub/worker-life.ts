@@ -1,4 +1,7 @@
-/** Keeps the hub's worker alive: starts it, feeds it by credit, ends it when it hangs, starts it again. */
+/**
+ * Keeps the hub's worker alive: starts it, feeds it by credit, ends it when it hangs, starts it
+ * again.
+ */
 import { Worker } from "node:worker_threads";
 import type { FromWorker, HubPorts, ToWorker, WorkerSettings } from "./mail.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -6,7 +9,9 @@ import type { Mailbox } from "./mailbox.ts";
 /** From the end of a worker to the start of the next: together with its start below one second. */
 const againMs = 200;
 
-/** A worker that has mail and handles none for so long is hung. The beat gives it mail every 5 s. */
+/**
+ * A worker that has mail and handles none for so long is hung. The beat gives it mail every 5 s.
+ */
 const hungMs = 5_000;
 
 const watchEveryMs = 1_000;
@@ -15,8 +20,9 @@ const watchEveryMs = 1_000;
 const closeMs = 1_000;
 
 /**
- * A home's broker needs under a third of this; past it the worker ends and is started again. The small young
- * generation keeps resident memory down (measured on x64 with 200 events a second: 28 MB, 47 MB with 8).
+ * A home's broker needs under a third of this; past it the worker ends and is started again. The
+ * small young generation keeps resident memory down (measured on x64 with 200 events a second: 28
+ * MB, 47 MB with 8).
  */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2, stackSizeMb: 4 };
 
@@ -56,7 +62,9 @@ export class WorkerLife {
     this.#ports = options.settings.ports;
   }
 
-  /** Starts the first worker. Rejects when it cannot open its ports; then nothing is left running. */
+  /**
+   * Starts the first worker. Rejects when it cannot open its ports; then nothing is left running.
+   */
   firstOpen(): Promise<HubPorts> {
     return new Promise((resolve, reject) => {
       this.#first = { resolve, reject };

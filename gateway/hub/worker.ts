@@ -1,4 +1,7 @@
-/** The hub's worker: the broker of the home, in a thread of its own so that no client can delay an alarm. */
+/**
+ * The hub's worker: the broker of the home, in a thread of its own so that no client can delay an
+ * alarm.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Broker, type Login, startBroker } from "../../platform/broker.ts";
 import { homeLimits } from "../../platform/broker-limits.ts";

@@ -34,7 +34,7 @@ function flood(): void {
 }
 
 describe("I8: a frozen client", () => {
-  test("delays nobody: more messages than the broker's concurrency pass while it hangs", async () => {
+  test("delays nobody: messages past the broker's concurrency go by it", async () => {
     const limits = { ...homeLimits, unsentBytes: 100_000_000, frozenMs: 600_000 };
     place = await startTestBroker({ limits });
     await frozenClient();
@@ -55,7 +55,7 @@ describe("I8: a frozen client", () => {
     expect(place.comings).toEqual(["+frozen", "+anna"]);
   });
 
-  test("is dropped when it has read nothing for the stated time, which is below two seconds", async () => {
+  test("is dropped when it has read nothing for the stated time, below two seconds", async () => {
     place = await startTestBroker({ limits: { ...homeLimits, unsentBytes: 100_000_000 } });
     const frozen = await frozenClient();
     flood();
@@ -186,7 +186,7 @@ describe("I9: every limit holds, and only its breaker's connection ends", () => 
     await expect(place.client("anna", { keepalive: 3_600 })).rejects.toThrow();
   });
 
-  test("connections of one remote: past the burst they end unheard; a login gives one back", async () => {
+  test("connections of one remote: past the burst they end; a login gives one back", async () => {
     place = await startTestBroker({
       limits: { ...homeLimits, connectsBurst: 3, connectsPerSecond: 0.000_001 },
     });

@@ -1,4 +1,7 @@
-/** Writes the files that are made from the program: `npm run docs`. A test holds each of them current. */
+/**
+ * Writes the files that are made from the program: `npm run docs`. A test holds each of them
+ * current.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "../../gateway/config-json.ts";

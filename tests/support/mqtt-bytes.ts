@@ -1,4 +1,6 @@
-/** MQTT 3.1.1 packets as bytes, and a raw socket that sends them: for clients that do not behave. */
+/**
+ * MQTT 3.1.1 packets as bytes, and a raw socket that sends them: for clients that do not behave.
+ */
 import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 

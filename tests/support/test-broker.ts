@@ -32,7 +32,9 @@ export async function until(holds: () => boolean): Promise<void> {
 
 export const secretOf = (name: string): string => `secret-of-${name}`;
 
-/** Each client owns `own/NAME/#` and may read `shared/#`. Everybody whose secret is right may come. */
+/**
+ * Each client owns `own/NAME/#` and may read `shared/#`. Everybody whose secret is right may come.
+ */
 export async function startTestBroker(
   changes: Partial<BrokerOptions<Identity>> = {},
 ): Promise<TestBroker> {

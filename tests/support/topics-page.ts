@@ -1,4 +1,7 @@
-/** The page of topics: made from the topics, the schemas and the access lists that the program runs on. */
+/**
+ * The page of topics: made from the topics, the schemas and the access lists that the program runs
+ * on.
+ */
 import type { z } from "zod";
 import { type HubClient, mayPublish, maySubscribe } from "../../gateway/hub/acl.ts";
 import {
@@ -137,23 +140,26 @@ function rights(): string {
 }
 
 export function topicsPage(): string {
-  return `<!-- Made by "npm run docs" from protocol/ and gateway/hub/acl.ts; a test holds it current. -->
+  return `<!-- Made by "npm run docs" from protocol/ and gateway/hub/acl.ts; a test holds it so. -->
 
 # Topics and payloads
 
-MQTT 3.1.1 over TLS: at the home (default ports 8883, and 8884 over WebSocket) and at the care service. Everybody logs in with a
-name and a secret of their own; the client id is that name, or begins with it and a colon. Payloads are JSON in UTF-8. Readers
-drop unknown keys and refuse what is too long. Only state is retained, and only the home and the care service retain it. No
-session is kept for the absent; wills and MQTT 5 are refused; the keep-alive is 1 to 60 s.
+MQTT 3.1.1 over TLS: at the home (default ports 8883, and 8884 over WebSocket) and at the care
+service. Everybody logs in with a name and a secret of their own; the client id is that name, or
+begins with it and a colon. Payloads are JSON in UTF-8. Readers drop unknown keys and refuse what is
+too long. Only state is retained, and only the home and the care service retain it. No session is
+kept for the absent; wills and MQTT 5 are refused; the keep-alive is 1 to 60 s.
 
-What the home says carries where and when it was born: \`id\` (a reader drops what it has seen), \`boot\` (one start of the gateway),
-\`at_ms\` (gateway time, never jumps), \`wall_ms\` with \`wall_trusted\` (UTC; false while no time source has confirmed it).
-Retained state is the latest known and no sign of life: that is \`home/state/gateway\` when it arrives without the retain flag.
+What the home says carries where and when it was born: \`id\` (a reader drops what it has seen),
+\`boot\` (one start of the gateway), \`at_ms\` (gateway time, never jumps), \`wall_ms\` with
+\`wall_trusted\` (UTC; false while no time source has confirmed it). Retained state is the latest
+known and no sign of life: that is \`home/state/gateway\` when it arrives without the retain flag.
 
 ## At the home
 
-What each kind of client may do; all else is refused. A message that is not allowed ends the connection, a filter is answered with
-0x80. \`presence\` and \`stove-reset\` are taken only from a client that the configuration marks \`local\`.
+What each kind of client may do; all else is refused. A message that is not allowed ends the
+connection, a filter is answered with 0x80. \`presence\` and \`stove-reset\` are taken only from a
+client that the configuration marks \`local\`.
 
 ${rights()}
 

@@ -121,7 +121,10 @@ test("I7: presence and stove reset only from a client in the home, help from eve
   }
 });
 
-/** Whether an MQTT filter matches a topic (MQTT 3.1.1, clause 4.7), written apart from the code under test. */
+/**
+ * Whether an MQTT filter matches a topic (MQTT 3.1.1, clause 4.7), written apart from the code
+ * under test.
+ */
 function reaches(filter: string, topic: string): boolean {
   const wanted = filter.split("/");
   const given = topic.split("/");

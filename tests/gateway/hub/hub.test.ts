@@ -110,7 +110,7 @@ describe("what clients ask", () => {
   const ask = (id: string, kind: string, more: object = {}): string =>
     JSON.stringify({ id, request: { kind, ...more } });
 
-  test("I10: a request comes with the authenticated name, whatever the payload claims", async () => {
+  test("I10: a request comes with the authenticated name, not the payload's claim", async () => {
     place = await startTestHub();
     const tablet = await place.client("tablet-1");
     const payload = JSON.stringify({ id: "r1", client: "mallory", request: { kind: "help" } });
@@ -173,7 +173,7 @@ describe("what clients ask", () => {
 });
 
 describe("the worker's life", () => {
-  test("I5: after its death clients come back to the same port and see the latest state", async () => {
+  test("I5: after its death clients return to the same port and the latest state", async () => {
     place = await startTestHub(mortal);
     const received = await place.reader("tablet-1", ["home/state/#"]);
     place.hub.showState({ ...quietView, signal: "alarm" });
@@ -208,7 +208,7 @@ describe("the worker's life", () => {
     expect(place.lines.join()).toContain("memory");
   });
 
-  test("a port that is taken is a rejection with its reason, and nothing stays behind", async () => {
+  test("a port that is taken is a rejection with its reason", async () => {
     place = await startTestHub();
     const { openHub } = await import("../../../gateway/hub/hub.ts");
     await expect(

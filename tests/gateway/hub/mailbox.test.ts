@@ -20,7 +20,7 @@ test("I9: of one part only the latest state waits, and mail leaves by credit", (
   expect(payloads(box.take())).toEqual(["event"]);
 });
 
-test("I9: announcements go first, events last; past a bound the oldest gives way and is counted", () => {
+test("I9: announcements go first, events last; past a bound the oldest gives way", () => {
   const box = new Mailbox(limits);
   box.handled(0);
   for (const payload of ["e1", "e2", "e3"]) box.put("event", mail("e", payload));
@@ -34,7 +34,7 @@ test("I9: announcements go first, events last; past a bound the oldest gives way
   expect(payloads(box.take())).toEqual(["e3"]);
 });
 
-test("I5: a dead worker's unhandled announcements wait again in order, older state does not win", () => {
+test("I5: what a dead worker had waits again in order; older state does not win", () => {
   const box = new Mailbox(limits);
   box.put("promise", mail("a", "a1"));
   box.put("state", mail("s", "old"));
