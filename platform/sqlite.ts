@@ -54,7 +54,8 @@ export function openDatabase(path: string, options: DatabaseOptions): Database.D
     checkOwner(db, path, options.applicationId);
     if (!readonly) setUp(db, options.pageSize ?? 1024);
     checkContent(db, path);
-    if (!readonly) migrate(db, path, options);
+    checkSchema(db, path, options);
+    if (!readonly) migrate(db, options);
     return db;
   } catch (error) {
     db?.close();
@@ -101,8 +102,9 @@ function checkContent(db: Database.Database, path: string): void {
   throw new DatabaseFault("damaged", `${path}: is damaged (${found.split("\n")[0] ?? found}).`);
 }
 
-function migrate(db: Database.Database, path: string, options: DatabaseOptions): void {
-  const { migrations, applicationId } = options;
+/** `quick_check` lets a flipped letter in the name of a column pass: the schema is held against ours. */
+function checkSchema(db: Database.Database, path: string, options: DatabaseOptions): void {
+  const { migrations } = options;
   const found = readNumber(db, "user_version");
   if (found > migrations.length) {
     throw new DatabaseFault(
@@ -111,6 +113,31 @@ function migrate(db: Database.Database, path: string, options: DatabaseOptions):
         " Install that version again, or move the file away to start without it.",
     );
   }
+  const wanted = schemaOf(migrations.slice(0, found));
+  const tables = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+  const whole = found === 0 ? tables.get() === undefined : wanted.every(isIn(schemaIn(db)));
+  if (!whole) throw new DatabaseFault("damaged", `${path}: is damaged (its tables are not ours).`);
+}
+
+const isIn = (found: readonly string[]) => (sql: string) => found.includes(sql);
+
+function schemaIn(db: Database.Database): readonly string[] {
+  const sql = "SELECT name || ':' || sql FROM sqlite_schema WHERE sql IS NOT NULL";
+  return db.prepare<[], string>(sql).pluck().all();
+}
+
+/** What the migrations make, read from a database in memory. */
+function schemaOf(migrations: readonly string[]): readonly string[] {
+  const model = new Database(":memory:");
+  for (const sql of migrations) model.exec(sql);
+  const schema = schemaIn(model);
+  model.close();
+  return schema;
+}
+
+function migrate(db: Database.Database, options: DatabaseOptions): void {
+  const { migrations, applicationId } = options;
+  const found = readNumber(db, "user_version");
   if (found === migrations.length) return;
   db.transaction(() => {
     for (const sql of migrations.slice(found)) db.exec(sql);

@@ -39,6 +39,8 @@ export interface RecordedEvent {
   readonly wall: WallTime;
   readonly decisions: readonly Decision[];
   readonly effects: readonly PlannedEffect[];
+  /** False where something was decided and its row is lost: then nothing is known of the decisions. */
+  readonly whole: boolean;
 }
 
 export function encodeEntry(entry: JournalEntry): EntryWrite {
@@ -120,21 +122,23 @@ export function isRoutine(write: Write): boolean {
 /** The cells of an event's row without its checksum, in the order of the table. */
 export function eventCells(seq: number, write: EntryWrite): readonly (string | number)[] {
   const { at, wall, id, event, fact } = write;
-  return [seq, at, wall.wall_ms, wall.trusted ? 1 : 0, id, event, fact];
+  const decided = write.decided === undefined ? 0 : 1;
+  return [seq, at, wall.wall_ms, wall.trusted ? 1 : 0, decided, id, event, fact];
 }
 
 /** An event from its row. The checksum was right, so the text is what `encodeEntry` wrote. */
 export function decodeEvent(
   row: readonly (string | number)[],
-  decided?: readonly [decisions: string, effects: string],
+  why?: readonly [decisions: string, effects: string],
 ): RecordedEvent {
-  const [seq, at, wall, trusted, id, kind, fact] = row;
+  const [seq, at, wall, trusted, decided, id, kind, fact] = row;
   return {
     seq: Number(seq),
     event: { ...JSON.parse(String(fact)), kind, id, at } as RuleEvent,
     wall: { wall_ms: Number(wall), trusted: trusted === 1 },
-    decisions: decided === undefined ? [] : (JSON.parse(decided[0]) as Decision[]),
-    effects: decided === undefined ? [] : (JSON.parse(decided[1]) as PlannedEffect[]),
+    decisions: why === undefined ? [] : (JSON.parse(why[0]) as Decision[]),
+    effects: why === undefined ? [] : (JSON.parse(why[1]) as PlannedEffect[]),
+    whole: decided === 0 || why !== undefined,
   };
 }
 

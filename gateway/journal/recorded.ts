@@ -159,8 +159,8 @@ function isRecord(value: unknown): value is Recorded {
     case "snapshot":
       return isObject(value["state"]) && isObject(value["state"]["machines"]);
     case "event": {
-      const { event, wall, decisions, effects } = value;
-      const lists = Array.isArray(decisions) && Array.isArray(effects);
+      const { event, wall, decisions, effects, whole } = value;
+      const lists = Array.isArray(decisions) && Array.isArray(effects) && whole !== undefined;
       return isObject(event) && typeof event["kind"] === "string" && isObject(wall) && lists;
     }
     default:

@@ -35,7 +35,7 @@ export interface ReplaySummary {
   readonly decisions: number;
   readonly differences: number;
   readonly missing: number;
-  /** Events after a hole and before a snapshot. */
+  /** Events after a hole and before a snapshot, and events whose decisions are lost. */
   readonly unproved: number;
   /** Versions of the rules that made the record. */
   readonly rules: readonly string[];
@@ -107,13 +107,13 @@ class Replay {
     this.#seq = recorded.seq;
     this.#counts.events += 1;
     const now = this.#stepAgain(recorded);
-    if (now === undefined) this.#counts.unproved += 1;
+    if (now === undefined || !recorded.whole) this.#counts.unproved += 1;
     const proved = now === outcomeOf(recorded);
     for (const decision of recorded.decisions) {
       this.#counts.decisions += 1;
       yield { kind: "decision", recorded, decision, proved };
     }
-    if (now === undefined || proved) return;
+    if (now === undefined || proved || !recorded.whole) return;
     this.#counts.differences += 1;
     yield { kind: "difference", recorded, now };
   }

@@ -12,7 +12,8 @@ export const journalMigrations: readonly string[] = [
   `
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, wall INTEGER NOT NULL, trusted INTEGER NOT NULL,
-    id TEXT NOT NULL, kind TEXT NOT NULL, fact TEXT NOT NULL, crc INTEGER NOT NULL
+    decided INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, fact TEXT NOT NULL,
+    crc INTEGER NOT NULL
   );
   CREATE TABLE decisions (
     seq INTEGER PRIMARY KEY, decisions TEXT NOT NULL, effects TEXT NOT NULL, crc INTEGER NOT NULL
@@ -48,7 +49,7 @@ export const journalMigrations: readonly string[] = [
  */
 export const journalTables = {
   snapshots: ["seq", "at", "state", "crc"],
-  events: ["seq", "at", "wall", "trusted", "id", "kind", "fact", "crc"],
+  events: ["seq", "at", "wall", "trusted", "decided", "id", "kind", "fact", "crc"],
   decisions: ["seq", "decisions", "effects", "crc"],
   plans: ["seq", "rules", "plan", "crc"],
   runs: ["run", "seq", "at", "mono", "boot", "wall", "trusted", "crc"],

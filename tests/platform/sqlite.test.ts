@@ -110,6 +110,15 @@ describe("opening a database", () => {
     expect(fault.message).toContain(path);
   });
 
+  test("a flipped letter in the name of a column is found at the door", () => {
+    openDatabase(path, options).close();
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf("notes (n INTEGER");
+    bytes.write("m", at + "notes (".length);
+    writeFileSync(path, bytes);
+    expect(refused(() => openDatabase(path, options)).trouble).toBe("damaged");
+  });
+
   test("a place that does not exist gets a sentence", () => {
     const fault = refused(() => openDatabase(join(dir, "no", "a.db"), options));
     expect(fault.trouble).toBe("not-writable");
