@@ -54,7 +54,7 @@ export function moveAll(
   return { state: { ...state, open }, effects, ...(decided ? { because } : {}) };
 }
 
-/** Stands in for the step of a chain that names nobody: the alarm still goes round, and is offered. */
+/** Stands in for the step of a chain that names nobody: the alarm goes round all the same. */
 const nobody: ChainStep = { tell: [], within_s: 60 };
 
 /** The step the chain is in. */
@@ -95,18 +95,12 @@ export function startRound(open: OpenAlarm, scene: Scene, late: boolean): Moved 
   return enter(open, { steps, step: 0, round, declined: [] }, scene, late);
 }
 
-/**
- * The next step; after the last one the next round. The home offers custody again with each step,
- * so that no lost message can leave an alarm with the home for ever.
- */
+/** The next step; after the last one the next round. */
 export function goOn(open: OpenAlarm, scene: Scene, late: boolean): Moved {
   const { chain } = open;
-  const moved =
-    chain === null || chain.step + 1 >= chain.steps.length
-      ? startRound(open, scene, late)
-      : enter(open, { ...chain, step: chain.step + 1, declined: [] }, scene, late);
-  if (scene.side === "care" || scene.peerLost) return moved;
-  return { open: moved.open, effects: [offer(open), ...moved.effects] };
+  return chain === null || chain.step + 1 >= chain.steps.length
+    ? startRound(open, scene, late)
+    : enter(open, { ...chain, step: chain.step + 1, declined: [] }, scene, late);
 }
 
 /** The home's own chain begins, unless somebody is coming or the alarm only informs. */

@@ -138,19 +138,20 @@ export function taken(
 }
 
 function compared(open: OpenAlarm, holds: Beat["holds"], scene: Scene): Moved | undefined {
+  const mine = open.holder === "self";
   const listed = holds.find((held) => held.alarmId === open.alarm.id);
-  if (open.holder === "self") return listed?.epoch === open.epoch ? handOver(open) : undefined;
-  const unlisted = listed === undefined ? open.unlisted + 1 : 0;
+  if (mine && listed?.epoch === open.epoch) return handOver(open);
+  const unlisted = !mine && listed !== undefined ? 0 : open.unlisted + 1;
   if (unlisted === open.unlisted) return undefined;
-  return unlisted < unlistedMax
-    ? { open: { ...open, unlisted }, effects: [] }
-    : retake(open, scene);
+  if (unlisted < unlistedMax) return { open: { ...open, unlisted }, effects: [] };
+  return mine ? { open: { ...open, unlisted: 0 }, effects: [offer(open)] } : retake(open, scene);
 }
 
 /**
  * A beat says on level what single messages say once. An alarm listed there that a person has closed
- * is told as closed again. At the home, a listed one is in the care service's custody, and one that
- * is missing twice is not. The care service gives custody up to nobody, so it compares nothing.
+ * is told as closed again. At the home, a listed one is in the care service's custody; one that is
+ * missing twice in a row is not, and is offered (again), so that no lost message or disk leaves an
+ * alarm with the home for ever. The care service gives custody up to nobody, so it compares nothing.
  */
 export function beatHeard(state: EscalationState, beat: Beat, scene: Scene): Change {
   const ended = state.closed.filter((closed) =>

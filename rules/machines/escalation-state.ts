@@ -29,7 +29,7 @@ export interface OpenAlarm {
   readonly holder: "self" | "peer";
   /** Counts how often the home took custody; 0 for an alarm that was raised at the care service. */
   readonly epoch: number;
-  /** Beats of the peer in a row that did not list an alarm it is believed to hold. */
+  /** Beats of the peer in a row that did not list the alarm. */
   readonly unlisted: number;
   readonly answers: readonly Answer[];
   /** Answers that were given on this side. */
@@ -148,6 +148,7 @@ export function standingsChanged(before: EscalationState, now: EscalationState):
   return now.open
     .filter((open) => {
       const old = findOpen(before, open.alarm.id);
+      if (old === open) return false;
       return old === undefined || JSON.stringify(standing(old)) !== JSON.stringify(standing(open));
     })
     .map(standing);
