@@ -187,9 +187,10 @@ export async function startCare(
     file: join(dataDir, "care.db"),
     stamp: () => ({ ...source(), at: clock?.now() ?? instant(0) }),
     onTrouble: (why) => {
-      const text = why ?? "the disk takes messages again";
-      print({ kind: "warning", text });
-      if (why === undefined) for (const { home } of places.values()) home.catchUp();
+      print({ kind: "warning", text: why ?? "the disk takes messages again" });
+    },
+    onRoom: () => {
+      for (const { home } of places.values()) home.catchUp();
     },
     onLost,
   });

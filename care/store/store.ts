@@ -26,6 +26,8 @@ export interface StoreParts {
   readonly stamp: () => Stamp;
   /** The disk refuses; called again with undefined once it takes rows. */
   readonly onTrouble: (why: string | undefined) => void;
+  /** There was no room for a while, and everything that waited is on disk now. */
+  readonly onRoom: () => void;
   /** The thread is gone; nothing can be promised any more. */
   readonly onLost: (why: string) => void;
 }
@@ -47,8 +49,17 @@ export async function openStore(parts: StoreParts): Promise<CareStore> {
   const waiting: Waiting[] = [];
   let seq = 0;
   let over = false;
+  let full = false;
+  const hasRoom = (): boolean => {
+    const room = waiting.length < (parts.room ?? waitingMax);
+    full ||= !room;
+    return room;
+  };
   const settled = (upTo: number): void => {
     while ((waiting[0]?.seq ?? Number.POSITIVE_INFINITY) <= upTo) waiting.shift()?.durable?.();
+    if (!full || waiting.length > 0) return;
+    full = false;
+    parts.onRoom();
   };
   worker.on("message", (message: FromDisk) => {
     if (message.kind === "durable") settled(message.upTo);
@@ -68,7 +79,7 @@ export async function openStore(parts: StoreParts): Promise<CareStore> {
       waiting.push({ seq, durable });
       send({ kind: "row", seq, row, stamp: parts.stamp() });
     },
-    hasRoom: () => waiting.length < (parts.room ?? waitingMax),
+    hasRoom,
     close: () =>
       new Promise((resolve) => {
         over = true;

@@ -63,10 +63,8 @@ beforeEach(async () => {
     file,
     room: 2,
     stamp: () => ({ mono_ms: 1, boot: "b", wall: wall(), at: now() }),
-    onTrouble: (why) => {
-      troubles.push(why);
-      if (why === undefined) home.catchUp();
-    },
+    onTrouble: (why) => troubles.push(why),
+    onRoom: () => home.catchUp(),
     onLost: (why) => {
       throw new Error(why);
     },
