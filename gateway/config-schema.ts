@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { agreementSchema, idSchema as id, linkSchema } from "../platform/agreement-file.ts";
 import { roles } from "../protocol/home.ts";
+import { gpioSchema } from "./gpio/settings.ts";
 
 const ieee = z.string().regex(/^0x[0-9a-f]{16}$/, "must be 0x and 16 hexadecimal digits");
 
@@ -67,6 +68,7 @@ export const configSchema = z.strictObject({
     certificate: z.string().optional().describe("File with the care service's certificate."),
   }),
   devices: z.array(device).min(1).max(200),
+  gpio: gpioSchema.optional().describe("Wired buttons and contacts (hardware.md, Pin table)."),
   stove: stove.prefault({}),
   link: linkSchema.prefault({}),
   agreement: agreementSchema,

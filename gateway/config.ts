@@ -13,6 +13,7 @@ import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts"
 import type { HomePlan, PlannedDevice, Role } from "../protocol/home.ts";
 import { type Duration, hours, minutes, seconds } from "../protocol/time.ts";
 import { configSchema, type Secrets, secretsSchema, type WrittenConfig } from "./config-schema.ts";
+import { gpioFaults, wiredDevices } from "./gpio/settings.ts";
 
 /** A checked configuration: as written, as the rules see it, and the secrets beside it. */
 export interface Configuration {
@@ -32,20 +33,26 @@ function checkInOf(device: WrittenConfig["devices"][number]): Duration {
   return device.roles.includes("sos-button") ? hours(12) : minutes(60);
 }
 
+/** Radio devices and wired ones alike: the rules know no difference. */
+function devicesOf(written: WrittenConfig): readonly PlannedDevice[] {
+  const onRadio = written.devices.map(
+    (device): PlannedDevice => ({
+      id: device.id,
+      roles: device.roles,
+      room: device.room,
+      power: device.power,
+      checkInEvery: checkInOf(device),
+    }),
+  );
+  return written.gpio === undefined ? onRadio : [...onRadio, ...wiredDevices(written.gpio)];
+}
+
 /** The home as the rules see it. */
 export function planOf(written: WrittenConfig): HomePlan {
   const { stove, link } = written;
   return {
     home: written.home,
-    devices: written.devices.map(
-      (device): PlannedDevice => ({
-        id: device.id,
-        roles: device.roles,
-        room: device.room,
-        power: device.power,
-        checkInEvery: checkInOf(device),
-      }),
-    ),
+    devices: devicesOf(written),
     agreement: agreementOf(written.agreement),
     stove: {
       onAboveWatts: stove.on_above_w,
@@ -60,7 +67,15 @@ export function planOf(written: WrittenConfig): HomePlan {
 }
 
 function deviceFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
-  const faults: string[] = [];
+  const faults: string[] = value.gpio === undefined ? [] : [...gpioFaults(value.gpio)];
+  const devices = devicesOf(value);
+  for (const [at, before] of doubles(devices.map((device) => device.id))) {
+    const other = devices[before]?.room ?? "";
+    if (at < value.devices.length) continue;
+    faults.push(
+      fault(["gpio"], `names "${devices[at]?.id}", which is a device in ${other} already`),
+    );
+  }
   for (const key of ["id", "ieee"] as const) {
     for (const [at, before] of doubles(value.devices.map((device) => device[key]))) {
       faults.push(
@@ -79,7 +94,7 @@ function deviceFaults({ value, fault }: Checked<WrittenConfig>): readonly string
       ),
     );
   }
-  const has = (role: Role): boolean => value.devices.some((it) => it.roles.includes(role));
+  const has = (role: Role): boolean => devices.some((it) => it.roles.includes(role));
   if (has("stove-relay") && !has("kitchen-motion")) {
     faults.push(
       fault(["devices"], "has a stove-relay but no kitchen-motion; the stove guard needs both"),

@@ -7,6 +7,7 @@ import { type Logger, openLog } from "../platform/log.ts";
 import { adoptState, initialState } from "../rules/engine.ts";
 import { homeMachines, homeStates } from "../rules/index.ts";
 import { viewOf } from "../rules/view.ts";
+import { createActuators } from "./actuators.ts";
 import type { Configuration } from "./config.ts";
 import { exitConfig, OperatorError, wordsOf } from "./errors.ts";
 import { factOfDown, factOfRequest } from "./from-people.ts";
@@ -23,10 +24,10 @@ import type {
   HubListener,
   Journal,
   OutboxMessage,
+  Radio,
   Resumed,
   UplinkListener,
 } from "./ports.ts";
-import { createRadio, type ZigbeeRadio } from "./radio/radio.ts";
 import { toldStatus } from "./status.ts";
 import { tellClock } from "./tell-clock.ts";
 import { createUplink } from "./uplink/uplink.ts";
@@ -63,7 +64,7 @@ interface Base {
 class Gateway {
   private readonly base: Base;
   private readonly hub: Hub;
-  private readonly radio: ZigbeeRadio;
+  private readonly radio: Radio;
   private readonly uplink: ReturnType<typeof createUplink>;
   private readonly unreceipted = new Set<string>();
   private readonly fail: (why: string) => void;
@@ -80,29 +81,18 @@ class Gateway {
     this.hub = this.makeHub();
   }
 
-  private makeRadio({ formNetwork }: RunOptions): ZigbeeRadio {
-    const { written, secrets, dataDir } = this.base.configuration;
-    const { port, adapter, channel, pan_id, extended_pan_id } = written.radio;
-    return createRadio({
-      settings: {
-        port,
-        adapter,
-        dir: join(dataDir, "radio"),
-        network: {
-          panId: pan_id,
-          extendedPanId: extended_pan_id,
-          channel,
-          networkKey: secrets.network_key,
-        },
-        devices: written.devices,
-        formNetwork,
-      },
+  private makeRadio({ formNetwork }: RunOptions): Radio {
+    const { configuration, clock, log } = this.base;
+    return createActuators({
+      configuration,
+      formNetwork,
+      clock,
       hear: (fact) => {
         if (fact.kind === "radio-ready") this.radioState = "ready";
         if (fact.kind === "radio-lost") this.radioState = `lost: ${fact.cause}`;
         this.loop?.hear(fact);
       },
-      log: this.base.log.child({ part: "radio" }),
+      log: log.child({ part: "radio" }),
     });
   }
 

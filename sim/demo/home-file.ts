@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { provision } from "../../gateway/provision.ts";
 import { issueCredential } from "../../platform/credentials.ts";
 import { serverCertificate } from "../../platform/tls.ts";
+import { listDevices } from "../device-list.ts";
 import { writeHerdsmanFiles } from "../herdsman-files.ts";
 import type { PlannedHome } from "../homes/home.ts";
 
@@ -32,8 +33,6 @@ export interface HomeFiles {
   readonly tokens: Readonly<Record<string, string>>;
   readonly deskPassword: string;
 }
-
-const mainsRoles = new Set(["stove-relay", "stove-meter", "light", "cover"]);
 
 function agreement(within_s: number): object {
   return {
@@ -74,12 +73,13 @@ function homeDocument(options: HomeFileOptions): object {
       ],
     },
     care: { url: `mqtts://127.0.0.1:${careLinePort}`, certificate: "care.pem" },
-    devices: home.devices.map(({ name, ieee, roles, room }) => ({
+    devices: listDevices(home).map(({ name, ieee, roles, room, power, checkIn_s }) => ({
       id: name,
       ieee,
       roles,
       room,
-      power: roles.some((role) => mainsRoles.has(role)) ? "mains" : "battery",
+      power,
+      check_in_min: Math.min(checkIn_s / 60, 1_440),
     })),
     ...(options.stove === undefined ? {} : { stove: options.stove }),
     ...(options.link === undefined ? {} : { link: options.link }),

@@ -36,13 +36,13 @@ export function panelButton(device: Device): Behaviour {
   return { actions: { press } };
 }
 
-/** Motion: told once, then silent while it goes on, and told again when a minute saw none. */
+/** Motion: told once, then silent while it goes on, and told again when `hold_ms` saw none. */
 export function motion(hold_ms: number): (device: Device) => Behaviour {
   return (device) => {
     let ending: Cancel | undefined;
-    const walk: Action = () => {
+    const walk: Action = (held_ms = hold_ms) => {
       ending?.();
-      ending = device.clock.after(hold_ms, () => changeZone(device, zoneBits.alarm1, false));
+      ending = device.clock.after(held_ms, () => changeZone(device, zoneBits.alarm1, false));
       changeZone(device, zoneBits.alarm1, true);
     };
     return {
