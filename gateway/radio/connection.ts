@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { Controller } from "zigbee-herdsman";
 import { attempt, DeadlinePassed, pause, within } from "./deadline.ts";
-import { adapterOf, destroyPort, onStickFrame, stopRoutineSaves } from "./inside.ts";
+import { adapterOf, destroyPort, filterNoise, onStickFrame, stopRoutineSaves } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
 
 export const databaseFile = "database.db";
@@ -96,6 +96,7 @@ export class Connection {
     while (!done.aborted && performance.now() < until) {
       const adapter = hooked ? undefined : adapterOf(this.controller);
       if (adapter !== undefined) {
+        filterNoise(adapter);
         hooked = onStickFrame(adapter, (subsystem, name) => {
           words += 1;
           if (done.aborted && subsystem === systemSubsystem && name === "resetInd") {

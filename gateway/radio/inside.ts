@@ -1,13 +1,14 @@
 /**
  * The one place that reaches below zigbee-herdsman's public surface, and why: a silent coordinator can
- * only be left by closing its port; `off` must not queue behind a request to the same plug; a wiped
- * stick must not form a network. Each reach is checked at run time; the version is pinned and tested.
+ * only be left by closing its port; noise on the line must not swallow alarms; a wiped stick must not
+ * form a network. Each reach is checked at run time; the version is pinned and tested.
  */
 import type { EventEmitter } from "node:events";
-import type { Duplex } from "node:stream";
+import { type Duplex, Transform } from "node:stream";
 import type { Controller } from "zigbee-herdsman";
 import { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
 import { ZnpAdapterManager } from "zigbee-herdsman/dist/adapter/z-stack/adapter/manager.js";
+import { Framer } from "./framer.ts";
 
 function part(of: unknown, name: string): unknown {
   return typeof of === "object" && of !== null ? Reflect.get(of, name) : undefined;
@@ -69,6 +70,27 @@ export function onStickFrame(
     heard(Number(part(frame, "subsystem")), String(part(part(frame, "command"), "name")));
   });
   return true;
+}
+
+/** A frame of the stick comes in one piece; at 115,200 baud the longest takes 22 ms. */
+const wholeFrame_ms = 100;
+
+/** Puts our framer before the stack's parser, which then sees whole frames only; a Z-Stack only. */
+export function filterNoise(adapter: Adapter): void {
+  const parser = part(part(adapter, "znp"), "unpiParser");
+  if (!(parser instanceof Transform)) return;
+  const parse = parser._transform.bind(parser);
+  const framer = new Framer();
+  let timer: NodeJS.Timeout | undefined;
+  const feed = (frames: readonly Uint8Array[]): void => {
+    for (const frame of frames) parse(frame, "binary", () => {});
+  };
+  parser._transform = (chunk: Uint8Array, _encoding, done) => {
+    clearTimeout(timer);
+    feed(framer.push(chunk));
+    if (framer.isWaiting) timer = setTimeout(() => feed(framer.expire()), wholeFrame_ms);
+    done();
+  };
 }
 
 /** Stops the stack's own timer that rewrites its database every 5 min: an fsync on the loop's thread. */

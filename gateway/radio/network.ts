@@ -122,10 +122,7 @@ export class Network {
     if (device === undefined || endpoint === undefined || adapter === undefined) return;
     // A request that failed must not be kept and sent when the plug speaks again: it may be an "on".
     device.pendingRequestTimeout = 0;
-    const inGroup = this.#links.get(id)?.inGroup ?? false;
     this.#links.set(id, new RelayLink(adapter, endpoint));
-    const link = this.#links.get(id);
-    if (link !== undefined) link.inGroup = inGroup;
   }
 
   #prepare(planned: RadioDevice): void {
@@ -148,12 +145,11 @@ export class Network {
 
   #plug({ id, roles }: RadioDevice): StovePlug | undefined {
     const { hear, log, isCutting } = this.#parts;
-    const device = this.find(id)?.device;
     const stick = this.#controller?.getDevicesByType("Coordinator")[0]?.getEndpoint(1);
-    const link = this.#links.get(id);
-    const endpoint = link?.endpoint ?? device?.endpoints[0];
+    const endpoint = this.#links.get(id)?.endpoint ?? this.find(id)?.device.endpoints[0];
     if (endpoint === undefined || stick === undefined) return undefined;
-    const meters = roles.includes("stove-meter");
-    return new StovePlug({ device: id, endpoint, link, meters, stick, hear, log, isCutting });
+    const isRelay = roles.includes("stove-relay");
+    const isMeter = roles.includes("stove-meter");
+    return new StovePlug({ device: id, endpoint, isRelay, isMeter, stick, hear, log, isCutting });
   }
 }

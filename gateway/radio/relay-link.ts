@@ -33,8 +33,6 @@ export class RelayLink {
   readonly #endpoint: Models.Endpoint;
   /** Frames handed to the stack that the stick has not taken yet. */
   #untaken = 0;
-  /** The relay has confirmed that it is in the stove's group. */
-  inGroup = false;
 
   constructor(adapter: Adapter, endpoint: Models.Endpoint) {
     this.#adapter = adapter;
@@ -85,7 +83,10 @@ export class RelayLink {
     return done.ok ? statusOf(done.value.data) : "mute";
   }
 
-  /** To the stove's group: not queued by device, never answered. */
+  /**
+   * To the stove's group: not queued by device, never answered. Sent also when the membership is not
+   * confirmed yet: nothing but the stove's relay is ever in this group.
+   */
   spread(command: SwitchCommand): void {
     void attempt(answer_ms, "the group", () => {
       const { frame } = switchFrame(command, false);

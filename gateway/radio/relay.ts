@@ -132,7 +132,7 @@ export class RelaySwitch {
       const link = this.#find(device);
       if (link === undefined) continue;
       link.switch("off").catch(() => {});
-      if (link.inGroup) link.spread("off");
+      link.spread("off");
       link.ask();
     }
   }
@@ -157,7 +157,7 @@ export class RelaySwitch {
     if (link === undefined || order.wanted === "any") return;
     order.reached = true;
     const answer = link.switch(order.wanted).catch((): Answer => "mute");
-    if (group && link.inGroup) link.spread(order.wanted);
+    if (group) link.spread(order.wanted);
     let asked = false;
     const ask = (): void => {
       if (asked || order.isDone) return;

@@ -7,16 +7,14 @@ import type { Models } from "zigbee-herdsman";
 import type { Hear } from "../ports.ts";
 import { pause } from "./deadline.ts";
 import { askPower } from "./meter.ts";
-import type { RelayLink } from "./relay-link.ts";
 import { brief, request } from "./routine.ts";
 import { stoveGroup } from "./settings.ts";
 
 export interface StovePlugParts {
   readonly device: string;
   readonly endpoint: Models.Endpoint;
-  /** Where the plug is the relay; a meter of its own has none. */
-  readonly link: RelayLink | undefined;
-  readonly meters: boolean;
+  readonly isRelay: boolean;
+  readonly isMeter: boolean;
   readonly stick: Models.Endpoint;
   readonly hear: Hear;
   readonly log: Logger;
@@ -64,18 +62,17 @@ export class StovePlug {
 
   /** True when every step held; otherwise it is worth trying again later. */
   async prepare(stop: AbortSignal): Promise<boolean> {
-    const { link, meters } = this.#parts;
-    const relaySteps: readonly Step[] =
-      link === undefined
-        ? []
-        : [() => this.#failSafe(), () => this.#join(link), () => this.#report(relayReport)];
-    const meterSteps: readonly Step[] = meters
+    const { isRelay, isMeter } = this.#parts;
+    const relaySteps: readonly Step[] = isRelay
+      ? [() => this.#failSafe(), () => this.#join(), () => this.#report(relayReport)]
+      : [];
+    const meterSteps: readonly Step[] = isMeter
       ? [() => this.#scale(), () => askPower(this.#endpoint), () => this.#reportPower()]
       : [];
     const steps = [...relaySteps, ...meterSteps];
     let held = true;
     for (const step of steps) {
-      while (this.#parts.isCutting()) await pause(100, stop);
+      while (this.#parts.isCutting() && !stop.aborted) await pause(100, stop);
       if (stop.aborted) return false;
       held = (await step()) && held;
     }
@@ -113,16 +110,13 @@ export class StovePlug {
   }
 
   /** The second way to switch off is only a way once the plug has confirmed its membership. */
-  async #join(link: RelayLink): Promise<boolean> {
-    if (!(await this.#isMember())) {
-      const group = { groupid: stoveGroup, groupname: "" };
-      await request("the plug", () => this.#endpoint.command("genGroups", "add", group, brief));
-      link.inGroup = await this.#isMember();
-    } else {
-      link.inGroup = true;
-    }
-    if (!link.inGroup) this.#parts.log.warn("the stove's plug is in no group: no second way");
-    return link.inGroup;
+  async #join(): Promise<boolean> {
+    if (await this.#isMember()) return true;
+    const group = { groupid: stoveGroup, groupname: "" };
+    await request("the plug", () => this.#endpoint.command("genGroups", "add", group, brief));
+    const isMember = await this.#isMember();
+    if (!isMember) this.#parts.log.warn("the stove's plug is in no group: no second way");
+    return isMember;
   }
 
   async #isMember(): Promise<boolean> {

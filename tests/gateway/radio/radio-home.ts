@@ -76,6 +76,18 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
+const quiet_ms = 400;
+
+/** Until the radio asks nothing more: the stove's plug is set up. */
+export async function quiet({ home }: { readonly home: VirtualHome }): Promise<void> {
+  let last_ms = performance.now();
+  const stop = home.onFrame(({ direction }) => {
+    if (direction === "from-host") last_ms = performance.now();
+  });
+  await until("silence on the line", () => performance.now() - last_ms > quiet_ms);
+  stop();
+}
+
 export function settingsFor(
   plan: PlannedHome,
   port: string,

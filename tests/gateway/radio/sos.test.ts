@@ -1,0 +1,103 @@
+/** Presses on the wire: garbage, retries, repeats, frames nobody knows, and listeners that fail. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type RadioHome, radioHome } from "./radio-home.ts";
+
+let rig: RadioHome;
+beforeEach(async () => {
+  rig = await radioHome();
+});
+afterEach(async () => await rig.close());
+
+const panel = { endpoint: 1, cluster: 0x0501, payload: Buffer.alloc(0), fromServer: false };
+
+test("I1: a press, a motion and an open door become facts", async () => {
+  const { home, said } = rig;
+  home.press("bath-button");
+  home.press("neck-button");
+  home.walk("kitchen-motion");
+  home.door("front-door").open();
+  await said.next("button-pressed", (fact) => fact.device === "bath-button");
+  await said.next("button-pressed", (fact) => fact.device === "neck-button");
+  await said.next("motion-sensed", (fact) => fact.device === "kitchen-motion" && fact.moving);
+  await said.next("contact-sensed", (fact) => fact.device === "front-door" && fact.open);
+});
+
+const noises: readonly (readonly [string, number[]])[] = [
+  ["a start byte and length 255", [0xfe, 0xff]],
+  ["the head of a frame", [0xfe, 0x20, 0x44, 0x81]],
+  ["bytes without a start", Array.from({ length: 2_000 }, () => 0x41)],
+];
+test.each(noises)("H 6.3: %s on the line costs no press", async (_name, bytes) => {
+  const { home, said } = rig;
+  home.faults.garbage(Buffer.from(bytes));
+  home.press("bath-button");
+  await said.next("button-pressed", (fact) => fact.device === "bath-button");
+  home.press("neck-button");
+  await said.next("button-pressed", (fact) => fact.device === "neck-button");
+});
+
+test("H 6.3: a press whose frame was lost in the air comes by the button's own retry", async () => {
+  const { home, said } = rig;
+  home.faults.radio({ drop: 1 }, "bath-button");
+  home.press("bath-button");
+  home.faults.radio(undefined, "bath-button");
+  expect(said.of("button-pressed")).toHaveLength(0);
+  await said.next("button-pressed", (fact) => fact.device === "bath-button");
+});
+
+test("H 6.6: a frame that came twice is one press, the next press is a second", async () => {
+  const { home, said } = rig;
+  home.faults.radio({ duplicate: 1 }, "neck-button");
+  home.press("neck-button");
+  await said.next("button-pressed");
+  home.faults.radio(undefined, "neck-button");
+  home.press("neck-button");
+  await said.next("button-pressed", () => true, 2);
+  home.press("bath-button");
+  await said.next("button-pressed", (fact) => fact.device === "bath-button");
+  expect(said.of("button-pressed")).toHaveLength(3);
+});
+
+test("H 6.6: an emergency repeated with new numbers is heard each time", async () => {
+  const { home, said } = rig;
+  for (let nth = 1; nth <= 3; nth += 1) {
+    home.device("neck-button").tell({ ...panel, command: 2 });
+    await said.next("button-pressed", () => true, nth);
+  }
+});
+
+test("I6: a frame of an SOS device that nobody understands is a fact with its bytes", async () => {
+  const { home, said } = rig;
+  const device = home.device("neck-button");
+  device.tell({ ...panel, command: 0x00, payload: Buffer.from([3, 0, 0]) });
+  const arm = await said.next("button-unclear");
+  expect(arm).toMatchObject({ device: "neck-button", frame: expect.stringMatching(/commandArm/) });
+  device.tell({
+    endpoint: 1,
+    cluster: 0xfc57,
+    command: 0x42,
+    payload: Buffer.from([9]),
+    fromServer: true,
+  });
+  await said.next("button-unclear", () => true, 2);
+  expect(said.of("button-pressed")).toHaveLength(0);
+});
+
+test("H 6.6: a listener that throws ends nothing", async () => {
+  const { home, said } = rig;
+  said.throwNext = true;
+  home.press("bath-button");
+  await said.next("button-pressed");
+  home.press("neck-button");
+  await said.next("button-pressed", (fact) => fact.device === "neck-button");
+});
+
+test("smoke and water are hazards, and their end is told", async () => {
+  const { home, said } = rig;
+  home.device("kitchen-smoke").act("alarm");
+  home.device("bath-leak").act("alarm");
+  await said.next("hazard-sensed", (fact) => fact.hazard === "smoke" && fact.present);
+  await said.next("hazard-sensed", (fact) => fact.hazard === "leak" && fact.present);
+  home.device("kitchen-smoke").act("clear");
+  await said.next("hazard-sensed", (fact) => fact.hazard === "smoke" && !fact.present);
+});
