@@ -13,6 +13,7 @@ import {
   type Surroundings,
   unchanged,
 } from "../machine.ts";
+import { isLate } from "./escalation-state.ts";
 
 /** What is known of the other side, and when silence becomes loss. */
 export interface LinkState {
@@ -87,6 +88,21 @@ function silent(side: Side, state: LinkState, around: Surroundings): Step<LinkSt
   };
 }
 
+/**
+ * The span is over. A care service that slept through it (its machine was paused, or overloaded)
+ * has heard nobody, and must not call every home silent for it: it listens for another span. A
+ * home does not wait: taking its alarms back too soon is harmless.
+ */
+function due(side: Side, state: LinkState, around: Surroundings): Step<LinkState> {
+  const { silentAt } = state;
+  if (silentAt === null || silentAt > around.now) return unchanged(state);
+  if (side === "care" && isLate(silentAt, around.now)) {
+    const next = after(around.now, around.plan.link.silentAfter);
+    return { ...unchanged({ ...state, silentAt: next }), because: "slept: listens anew" };
+  }
+  return silent(side, state, around);
+}
+
 /** After a start a lost peer stays lost and is said again; of any other, nothing is known yet. */
 function started(side: Side, state: LinkState, around: Surroundings): Step<LinkState> {
   if (state.peer === "lost") {
@@ -107,9 +123,7 @@ function linkFor(side: Side): Machine<LinkState> {
         case "gateway-started":
           return started(side, state, around);
         case "deadline-reached":
-          return state.silentAt !== null && state.silentAt <= around.now
-            ? silent(side, state, around)
-            : unchanged(state);
+          return due(side, state, around);
         case "alarm-closed":
           return event.alarmId === state.concern
             ? unchanged({ ...state, concern: null })

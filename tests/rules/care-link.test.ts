@@ -62,6 +62,15 @@ describe("the care service watches a home", () => {
   const silences = (run: RuleRun): readonly string[] =>
     run.facts.flatMap((fact) => (fact.kind === "alarm-raised" ? [fact.alarm.id] : []));
 
+  test("I5: a care service that slept through the span listens for another one", () => {
+    const run = runRules({ homeLink }, callHome);
+    run.say(beat());
+    run.sleep(seconds(100));
+    expect(run.alarms()).toEqual([]);
+    run.pass(seconds(15));
+    expect(run.alarms()).toEqual(["home-silent"]);
+  });
+
   test("I6: a silent home is one concern until a person has looked after it", () => {
     const run = runRules({ homeLink }, callHome);
     const fallSilent = (): void => {

@@ -22,6 +22,8 @@ export interface RuleRun {
   say(fact: Fact): readonly PlannedEffect[];
   /** Lets time pass; deadlines fire on the way. Returns what they led to. */
   pass(length: Duration): readonly PlannedEffect[];
+  /** Time passes while the process stands still; what is overdue fires once, late. */
+  sleep(length: Duration): readonly PlannedEffect[];
   /** The process ends and starts again from its snapshot, as written and read: plain JSON. */
   restart(gapMs: number | null, length?: number): readonly PlannedEffect[];
   /** Announcements so far, by key. */
@@ -80,6 +82,10 @@ export function runRules(machines: MachineList, plan: HomePlan, from = 1_000): R
     decisions,
     say,
     pass,
+    sleep: (length) => {
+      now += length;
+      return say({ kind: "deadline-reached", lateMs: length });
+    },
     restart: (gapMs, length = gapMs ?? 0) => {
       const written = JSON.stringify(state);
       state = JSON.parse(written) as EngineState;
