@@ -16,6 +16,8 @@ export interface LateHubParts {
   readonly open: () => Promise<Hub>;
   /** A sentence for the log. */
   readonly say: (words: string) => void;
+  /** How long after a refusal it is tried again; 5 s by default. */
+  readonly tryAgainMs?: number;
 }
 
 /** Opens the hub, tries again for ever while it cannot be opened, and stands in for it meanwhile. */
@@ -38,7 +40,8 @@ export class LateHub implements Hub {
       (thrown: unknown) => {
         const why = thrown instanceof Error ? thrown.message : String(thrown);
         this.parts.say(`the local broker cannot be opened (${why}); trying again`);
-        if (!this.closed) this.again = setTimeout(() => this.open(), tryAgainMs);
+        if (!this.closed)
+          this.again = setTimeout(() => this.open(), this.parts.tryAgainMs ?? tryAgainMs);
       },
     );
   }
