@@ -9,6 +9,7 @@ import {
   type SignalPattern,
   strongestSignal,
   type Transmission,
+  waitsForDisk,
 } from "../rules/effects.ts";
 import type { EngineState, EngineStep } from "../rules/engine.ts";
 import type { Fact } from "../rules/events.ts";
@@ -78,6 +79,12 @@ export function createPerformer(parts: PerformerParts): Performer {
     );
   };
 
+  const announce = (effect: Extract<PlannedEffect, { kind: "announce" }>): void => {
+    const { id, key, words, alarmId } = effect;
+    const at_ms = parts.clock.now();
+    hub.announce({ id, key, words, at_ms, ...(alarmId === undefined ? {} : { alarmId }) });
+  };
+
   const perform = (effect: PlannedEffect): OutboxMessage | undefined => {
     switch (effect.kind) {
       case "cut-power":
@@ -101,6 +108,8 @@ export function createPerformer(parts: PerformerParts): Performer {
         });
         return undefined;
       case "announce":
+        if (!waitsForDisk(effect)) announce(effect);
+        return undefined;
       case "take-custody":
         return undefined;
       default: {
@@ -131,10 +140,7 @@ export function createPerformer(parts: PerformerParts): Performer {
 
   const pledge = (step: EngineStep): void => {
     for (const effect of step.effects) {
-      if (effect.kind !== "announce") continue;
-      const { id, key, words, alarmId } = effect;
-      const at_ms = parts.clock.now();
-      hub.announce({ id, key, words, at_ms, ...(alarmId === undefined ? {} : { alarmId }) });
+      if (effect.kind === "announce" && waitsForDisk(effect)) announce(effect);
     }
   };
 

@@ -86,7 +86,7 @@ export type Transmission =
       readonly late: boolean;
     };
 
-/** A promise to a person or to the other side: performed only after the journal is durable (invariant 2). */
+/** A word to a person or to the other side; some wait for the disk (`waitsForDisk`). */
 export type Pledge =
   | {
       readonly kind: "announce";
@@ -103,7 +103,15 @@ export type Effect = Act | Transmission | Pledge;
 /** An effect with the id it was born with and the event that caused it. */
 export type PlannedEffect = Effect & { readonly id: string; readonly cause: string };
 
-/** Whether an effect must wait until the event that caused it is on disk. */
-export function isPledge(effect: Effect): effect is Pledge {
-  return effect.kind === "announce" || effect.kind === "take-custody";
+/** Sentences that are true only once the event behind them is on this side's disk. */
+const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-told", "alarm-closed"];
+
+/**
+ * Whether an effect must wait until the event that caused it is on disk (invariant 2). A warning, the
+ * proof of a relay, or what the care service holds on *its* disk is true without ours, and a full or
+ * stalled disk must not silence it.
+ */
+export function waitsForDisk(effect: Effect): boolean {
+  if (effect.kind === "take-custody") return true;
+  return effect.kind === "announce" && storedKeys.includes(effect.key);
 }

@@ -134,6 +134,15 @@ describe("the loop", () => {
     expect(views).toEqual([]);
   });
 
+  test("I1: a disk that never answers does not silence what the care service has on its own", () => {
+    const { loop, sent, announced } = bench();
+    loop.hear(button);
+    const [offer] = sent;
+    const alarmId = offer?.body.kind === "custody-offered" ? offer.body.alarm.id : "";
+    loop.hear({ kind: "custody-taken", alarmId, epoch: 1 });
+    expect(announced.map(({ key }) => key)).toEqual(["help-with-care"]);
+  });
+
   test("a request is answered only once it is on disk", async () => {
     const { loop, durable } = bench();
     let answered = false;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { after, type Instant, instant, minutes } from "../../protocol/time.ts";
-import { isPledge, strongestSignal } from "../../rules/effects.ts";
+import { strongestSignal, waitsForDisk } from "../../rules/effects.ts";
 import {
   adoptState,
   type EngineState,
@@ -165,9 +165,10 @@ describe("the product", () => {
   });
 
   test("only what a person hears, and the taking of custody, waits for the disk", () => {
-    expect(isPledge({ kind: "announce", key: "stove-cut", words: {} })).toBe(true);
-    expect(isPledge({ kind: "take-custody", alarmId: "a", epoch: 1 })).toBe(true);
-    expect(isPledge({ kind: "cut-power", device: "plug", way: "direct" })).toBe(false);
+    expect(waitsForDisk({ kind: "announce", key: "help-stored", words: {} })).toBe(true);
+    expect(waitsForDisk({ kind: "announce", key: "stove-unattended", words: {} })).toBe(false);
+    expect(waitsForDisk({ kind: "take-custody", alarmId: "a", epoch: 1 })).toBe(true);
+    expect(waitsForDisk({ kind: "cut-power", device: "plug", way: "direct" })).toBe(false);
   });
 
   test("the strongest signal wins", () => {
