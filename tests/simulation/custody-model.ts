@@ -1,0 +1,291 @@
+/**
+ * Home, care service and what lies between them, as a value that can be explored: two engines with
+ * their disks, messages that are lost, repeated and reordered, crashes, beats, deadlines, people.
+ * Each side has its own clock; a deadline may come at any time compared with the other side.
+ */
+import type { HomePlan } from "../../protocol/home.ts";
+import { instant, seconds } from "../../protocol/time.ts";
+import type { PlannedEffect } from "../../rules/effects.ts";
+import {
+  type EngineState,
+  initialState,
+  type MachineList,
+  stepEngine,
+} from "../../rules/engine.ts";
+import type { Fact } from "../../rules/events.ts";
+import { careLink, type LinkState } from "../../rules/machines/care-link.ts";
+import { type CallState, emergencyCall } from "../../rules/machines/emergency-call.ts";
+import { careEscalation, homeEscalation } from "../../rules/machines/escalation.ts";
+import type { EscalationState, OpenAlarm } from "../../rules/machines/escalation-state.ts";
+import { anna, bert, callHome } from "../support/call-home.ts";
+
+export type SideName = "home" | "care";
+export type Holds = readonly { readonly alarmId: string; readonly epoch: number }[];
+
+/** One process with its memory, its disk, and the promises that wait for the disk. */
+export interface Side {
+  readonly now: number;
+  readonly engine: EngineState;
+  readonly disk: { readonly engine: EngineState; readonly now: number };
+  readonly pledges: readonly PlannedEffect[];
+}
+
+/**
+ * A message. `unsaved`: sent, and not yet in the sender's durable outbox. `saved`: sent again until
+ * the receiver has it on disk. `stray`: the sender forgot it, or has its receipt; a copy may still
+ * arrive. `heard`: the receiver has worked on it.
+ */
+export interface Parcel {
+  readonly to: SideName;
+  readonly fact: Fact;
+  readonly kept: "unsaved" | "saved" | "stray";
+  readonly heard: boolean;
+}
+
+/** What may still go wrong or be done; each use takes one. */
+export interface Budget {
+  readonly presses: number;
+  readonly crashes: number;
+  readonly copies: number;
+  readonly answers: number;
+  readonly closings: number;
+  readonly wipes: number;
+}
+
+/** What people outside the model know: it never forgets, and the invariants are about it. */
+export interface Ledger {
+  /** Alarms that were on the home's disk at some time. */
+  readonly onDisk: readonly string[];
+  /** Alarms the resident was told are stored. */
+  readonly stored: readonly string[];
+  readonly accepted: readonly string[];
+  readonly closed: readonly string[];
+  readonly wiped: boolean;
+  /** A promise that was not true when it was spoken. */
+  readonly lies: readonly string[];
+}
+
+export interface World {
+  readonly home: Side;
+  readonly care: Side;
+  readonly parcels: readonly Parcel[];
+  /** The care service's beat that is on its way. */
+  readonly beat: Holds | null;
+  readonly budget: Budget;
+  readonly ledger: Ledger;
+}
+
+/** Short spans in which each deadline can come before each other one. */
+export const modelPlan: HomePlan = {
+  ...callHome,
+  agreement: {
+    ...callHome.agreement,
+    chains: [],
+    fallback: [
+      { tell: [anna.id], within_s: 10 },
+      { tell: [bert.id], within_s: 10 },
+    ],
+  },
+  link: {
+    beatEvery: seconds(5),
+    silentAfter: seconds(15),
+    custodyWithin: seconds(20),
+    closeWithin: seconds(60),
+    repeatEvery: seconds(30),
+  },
+};
+
+const machinesOf: Readonly<Record<SideName, MachineList>> = {
+  home: { emergencyCall, escalation: homeEscalation, careLink },
+  care: { escalation: careEscalation },
+};
+
+export const escalationIn = (engine: EngineState): EscalationState =>
+  engine.machines["escalation"] as EscalationState;
+export const callIn = (engine: EngineState): CallState =>
+  engine.machines["emergencyCall"] as CallState;
+export const linkIn = (engine: EngineState): LinkState => engine.machines["careLink"] as LinkState;
+
+export const openIn = (engine: EngineState, alarmId: string): OpenAlarm | undefined =>
+  escalationIn(engine).open.find((open) => open.alarm.id === alarmId);
+
+const other = (name: SideName): SideName => (name === "home" ? "care" : "home");
+
+function newSide(name: SideName): Side {
+  const engine = initialState(machinesOf[name], modelPlan);
+  return { now: 0, engine, disk: { engine, now: 0 }, pledges: [] };
+}
+
+export function newWorld(budget: Budget): World {
+  const world: World = {
+    home: newSide("home"),
+    care: newSide("care"),
+    parcels: [],
+    beat: null,
+    budget,
+    ledger: { onDisk: [], stored: [], accepted: [], closed: [], wiped: false, lies: [] },
+  };
+  const started: Fact = { kind: "gateway-started", boot: "first", gapMs: 0 };
+  return commit(commit(hear(hear(world, "home", started), "care", started), "home"), "care");
+}
+
+/** What the other side hears of an effect; nothing for what stays on this side. */
+export function factOf(effect: PlannedEffect): Fact | undefined {
+  switch (effect.kind) {
+    case "offer-custody":
+      return { kind: "custody-offered", alarm: effect.alarm, epoch: effect.epoch };
+    case "take-custody":
+      return { kind: "custody-taken", alarmId: effect.alarmId, epoch: effect.epoch };
+    case "tell-peer-accepted":
+    case "tell-peer-declined":
+      return {
+        kind: effect.kind === "tell-peer-accepted" ? "alarm-accepted" : "alarm-declined",
+        alarmId: effect.alarmId,
+        by: effect.by,
+        from: "peer",
+        nth: effect.nth,
+      };
+    case "tell-peer-noted":
+      return { kind: "alarm-noted", alarmId: effect.alarmId, note: effect.note, from: "peer" };
+    case "tell-peer-closed":
+      return {
+        kind: "alarm-closed",
+        alarmId: effect.alarmId,
+        closing: effect.closing,
+        from: "peer",
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The same content again is the same parcel: sent again, to be heard again. */
+function send(parcels: readonly Parcel[], to: SideName, sent: Pick<Parcel, "fact" | "kept">) {
+  const text = JSON.stringify(sent.fact);
+  const same = parcels.find((one) => one.to === to && JSON.stringify(one.fact) === text);
+  const kept = same?.kept === "saved" ? "saved" : sent.kept;
+  const parcel: Parcel = { to, fact: sent.fact, kept, heard: false };
+  return [...parcels.filter((one) => one !== same), parcel];
+}
+
+/** One fact on one side: what must not wait leaves at once, promises wait for the disk. */
+export function hear(world: World, name: SideName, fact: Fact, id = "e"): World {
+  const side = world[name];
+  const event = { ...fact, id, at: instant(side.now) };
+  const step = stepEngine(machinesOf[name], modelPlan, side.engine, event);
+  let parcels = world.parcels;
+  const pledges = [...side.pledges];
+  for (const effect of step.effects) {
+    if (effect.kind === "announce" || effect.kind === "take-custody") pledges.push(effect);
+    else {
+      const told = factOf(effect);
+      if (told !== undefined) parcels = send(parcels, other(name), { fact: told, kept: "unsaved" });
+    }
+  }
+  return { ...world, parcels, [name]: { ...side, engine: step.state, pledges } };
+}
+
+/** A set of words as a sorted list: worlds are compared by their text. */
+export const withNew = (list: readonly string[], item: string): readonly string[] =>
+  list.includes(item) ? list : [...list, item].sort((a, b) => (a < b ? -1 : 1));
+
+/** What a promise must be true of, at the moment it is spoken. */
+function isTrue(world: World, pledge: Extract<PlannedEffect, { kind: "announce" }>): boolean {
+  const { alarmId = "", key, words } = pledge;
+  const { ledger, home, care } = world;
+  switch (key) {
+    case "help-stored":
+      return ledger.onDisk.includes(alarmId) || ledger.closed.includes(alarmId);
+    case "help-with-care":
+      return (
+        ledger.wiped ||
+        openIn(care.disk.engine, alarmId) !== undefined ||
+        ledger.closed.includes(alarmId)
+      );
+    case "help-coming":
+      return ledger.accepted.includes(`${alarmId} ${words["name"]}`);
+    case "alarm-closed":
+      return ledger.closed.includes(alarmId);
+    case "help-no-path":
+    case "help-nobody-yet":
+      return openIn(home.engine, alarmId) !== undefined || ledger.closed.includes(alarmId);
+    default:
+      return true;
+  }
+}
+
+function keepPledge(world: World, pledge: PlannedEffect): World {
+  if (pledge.kind !== "announce") {
+    const told = factOf(pledge);
+    if (told === undefined) return world;
+    return { ...world, parcels: send(world.parcels, "home", { fact: told, kept: "saved" }) };
+  }
+  const { ledger } = world;
+  const lies = isTrue(world, pledge)
+    ? ledger.lies
+    : [...ledger.lies, `${pledge.key} ${pledge.alarmId ?? ""}`];
+  const stored =
+    pledge.key === "help-stored" ? withNew(ledger.stored, pledge.alarmId ?? "") : ledger.stored;
+  return { ...world, ledger: { ...ledger, lies, stored } };
+}
+
+/** The disk of one side has all that happened there: its promises are spoken, receipts go out. */
+export function commit(world: World, name: SideName): World {
+  const side = world[name];
+  const parcels = world.parcels.map((parcel): Parcel => {
+    if (parcel.to === name) return parcel.heard ? { ...parcel, kept: "stray" } : parcel;
+    return parcel.kept === "unsaved" ? { ...parcel, kept: "saved" } : parcel;
+  });
+  const disk = { engine: side.engine, now: side.now };
+  let next: World = { ...world, parcels, [name]: { ...side, disk, pledges: [] } };
+  if (name === "home") {
+    let { onDisk } = next.ledger;
+    for (const open of escalationIn(side.engine).open) onDisk = withNew(onDisk, open.alarm.id);
+    next = { ...next, ledger: { ...next.ledger, onDisk } };
+  }
+  for (const pledge of side.pledges) next = keepPledge(next, pledge);
+  return next;
+}
+
+/** One side ends without warning and starts again from its disk, after a gap that it may not know. */
+export function crash(world: World, name: SideName, gapMs: number | null): World {
+  const side = world[name];
+  const parcels = world.parcels.map((parcel): Parcel => {
+    if (parcel.kept === "stray") return parcel;
+    if (parcel.to === name) return { ...parcel, heard: false };
+    return parcel.kept === "unsaved" ? { ...parcel, kept: "stray" } : parcel;
+  });
+  const { engine, now } = side.disk;
+  const restarted: World = { ...world, parcels, [name]: { ...side, engine, now, pledges: [] } };
+  return hear(restarted, name, { kind: "gateway-started", boot: "again", gapMs });
+}
+
+/** The care service comes back with an empty disk, and with an empty outbox. */
+export function wipe(world: World): World {
+  const parcels = world.parcels.map((parcel): Parcel => {
+    if (parcel.to === "home") return { ...parcel, kept: "stray" };
+    return parcel.kept === "stray" ? parcel : { ...parcel, heard: false };
+  });
+  const ledger = { ...world.ledger, wiped: true };
+  return commit({ ...world, parcels, ledger, care: newSide("care") }, "care");
+}
+
+/** The receiver works on one message. A copy of one that it worked on already is heard again. */
+export function deliver(world: World, parcel: Parcel): World {
+  const parcels = world.parcels.map((one) => (one === parcel ? { ...one, heard: true } : one));
+  return hear({ ...world, parcels }, parcel.to, parcel.fact);
+}
+
+/** Time on one side jumps to an instant that is due there. */
+export function wakeUp(world: World, name: SideName, at: number): World {
+  const side = world[name];
+  const woken: World = { ...world, [name]: { ...side, now: Math.max(side.now, at) } };
+  return hear(woken, name, { kind: "deadline-reached", lateMs: 0 });
+}
+
+/** The alarms a side lists in its beat: those on its disk that it holds. */
+export function holdsOf(side: Side): Holds {
+  return escalationIn(side.disk.engine)
+    .open.filter((open) => open.holder === "self")
+    .map((open) => ({ alarmId: open.alarm.id, epoch: open.epoch }));
+}
