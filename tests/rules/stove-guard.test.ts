@@ -370,11 +370,33 @@ describe("proof", () => {
     run.pass(seconds(16));
     expect(phase(run)).toBe("cut");
     run.say(power(0));
-    expect(phase(run)).toBe("cut");
     run.pass(milliseconds(1));
+    run.say(relay(false));
+    expect(phase(run)).toBe("cut");
+    run.say(power(0));
+    expect(phase(run)).toBe("proved-off");
+  });
+
+  test("I2: a relay read as off before the cut is no proof for after it", () => {
+    const run = home();
+    cook(run);
+    run.pass(milliseconds(minutes(4) + seconds(59)));
+    run.say(relay(false));
+    run.pass(seconds(17));
     run.say(power(0));
     expect(phase(run)).toBe("cut");
     run.say(relay(false));
+    expect(phase(run)).toBe("proved-off");
+  });
+
+  test("I2: a relay that says off proves nothing while power flows, from the first second", () => {
+    const run = home();
+    cook(run);
+    run.pass(milliseconds(minutes(5) + seconds(16)));
+    run.say(power(1_800));
+    run.say(relay(false));
+    expect(phase(run)).toBe("cut");
+    run.say(power(0));
     expect(phase(run)).toBe("proved-off");
   });
 
