@@ -58,6 +58,11 @@ const timerMax = 2_147_483_647;
  */
 const overduePaceMs = 10;
 
+/** A deadline that is later than this finds a process that stood still. */
+const stoodStillMs = 100;
+/** How long what waits in the sockets then has to be heard. */
+const socketsSpeakMs = 250;
+
 /** Facts that come all the time; one that decides nothing needs no row of its own. */
 const routine: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(["peer-heard", "clock-told"]);
 
@@ -69,6 +74,7 @@ export class CareHome {
   private unsaved = false;
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
+  private hasLetSpeak = false;
 
   constructor(parts: CareHomeParts) {
     this.parts = parts;
@@ -214,9 +220,19 @@ export class CareHome {
     this.timer = setTimeout(() => this.wake(), Math.min(Math.max(wait, overduePaceMs), timerMax));
   }
 
+  /** The home may have spoken while this process stood still: its sockets are read first. */
+  private letSocketsSpeak(lateMs: number): boolean {
+    if (this.hasLetSpeak || lateMs < stoodStillMs) return false;
+    this.hasLetSpeak = true;
+    this.timer = setTimeout(() => this.wake(), socketsSpeakMs);
+    return true;
+  }
+
   private wake(): void {
     const due = wakeAt(careMachines, this.state);
     const late = due === undefined ? -1 : between(due, this.parts.clock.now());
+    if (this.letSocketsSpeak(late)) return;
+    this.hasLetSpeak = false;
     if (late >= 0) this.hear({ kind: "deadline-reached", lateMs: late });
     else this.arm();
   }

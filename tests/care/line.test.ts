@@ -85,6 +85,19 @@ test("a care service that hangs is noticed, and heard again when it goes on", as
   expect(rig.raisedCounts()).toEqual({ a1: 1 });
 });
 
+test("a care service that slept does not say that the home was silent", async () => {
+  const home = rig.home("weber");
+  await home.connected();
+  process.kill(rig.care.pid, "SIGSTOP");
+  // The span for a beat is 4 s. The home has spoken in it, and nobody was there to hear it.
+  await new Promise((resolve) => setTimeout(resolve, 5_500));
+  process.kill(rig.care.pid, "SIGCONT");
+  home.send(offerOf("m1", alarmOf("a1")));
+  await home.custody("a1");
+  const silent = rig.events.filter(({ kind }) => kind === "silent").map((event) => event.home);
+  expect(silent).not.toContain("weber");
+});
+
 test("I10: a wrong password stays outside and disturbs nobody", async () => {
   const stranger = rig.home("krause", { password: "not the password of this home" });
   const home = rig.home("weber");
