@@ -67,8 +67,7 @@ export class JournalFront implements Journal {
     const write = encodeEntry(entry);
     if (write.opened.length + write.closed.length > 0) this.#generationSoon();
     return new Promise((resolve, reject) => {
-      const forgotten = () => reject(new Error("journal: the disk takes nothing; memory is full"));
-      this.#push(write, { done: resolve, forgotten });
+      this.#push(write, { done: resolve, lost: (why) => reject(new Error(why)) });
       if (when === "now") this.#now();
     });
   }
@@ -188,7 +187,10 @@ export class JournalFront implements Journal {
     if (reply?.kind === "done") {
       this.#resent = false;
       this.#sayMended();
-      for (const { answer } of batch) answer?.done();
+      for (const [place, { answer }] of batch.entries()) {
+        if (reply.lost.includes(place)) answer?.lost("journal: this entry cannot be stored");
+        else answer?.done();
+      }
       this.#pump();
       return;
     }

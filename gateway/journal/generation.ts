@@ -3,9 +3,17 @@
  * evidence of open alarms), so that one broken file is not the end of the memory.
  */
 import { renameSync } from "node:fs";
-import { join } from "node:path";
-import { type Database, openDatabase } from "../../platform/sqlite.ts";
-import { filesOf, keepNewest, newFile, nextOf, removeDatabase, syncDirectory } from "./files.ts";
+import { basename, join } from "node:path";
+import { type Database, faultOf, openDatabase } from "../../platform/sqlite.ts";
+import {
+  filesOf,
+  keepNewest,
+  moveDatabase,
+  newFile,
+  nextOf,
+  removeDatabase,
+  syncDirectory,
+} from "./files.ts";
 import type { JournalLimits } from "./limits.ts";
 import {
   type Cell,
@@ -82,19 +90,21 @@ export function fillFrom(db: Database, path: string): number {
   }
 }
 
-/** The newest generation that is sound, and its last event. */
-export function newestGeneration(dir: string): { path: string; lastSeq: number } | undefined {
+/** The last event that the newest sound generation has; unsound ones are moved aside, and said. */
+export function newestEvent(dir: string, said: string[]): number {
   for (const path of filesOf(dir, "generation")) {
     try {
       const db = openJournalFile(path, true);
       const lastSeq = Number(db.prepare("SELECT max(seq) FROM events").pluck().get() ?? 0);
       db.close();
-      return { path, lastSeq };
-    } catch {
-      // Damaged as well: an older one may do. Whoever needs it says that it was passed over.
+      return lastSeq;
+    } catch (error) {
+      if (faultOf(error, path).trouble !== "damaged") continue;
+      moveDatabase(path, nextOf(dir, "damaged"));
+      said.push(`${basename(path)} is damaged as well and was moved aside.`);
     }
   }
-  return undefined;
+  return 0;
 }
 
 /** Makes a journal file under the name of a new one, which it gets when it is whole. */

@@ -9,6 +9,7 @@ import { prune } from "./prune.ts";
 import { isRebuildable, openStore, rebuild } from "./recover.ts";
 import type { JournalStore } from "./store.ts";
 
+type Done = Extract<Reply, { kind: "done" }>;
 type Kept<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
 
 export class Keeper {
@@ -36,14 +37,13 @@ export class Keeper {
           return { kind: "events", page: page ?? { events: [], next: undefined } };
         }
         case "commit":
-          this.#commit(request.writes, request.resent, reports);
-          return { kind: "done", more: false, reports };
+          return done(reports, this.#commit(request.writes, request.resent, reports));
         case "tend":
-          return { kind: "done", more: this.#tend(request.generation, reports), reports };
+          return { ...done(reports), more: this.#tend(request.generation, reports) };
         case "close":
           this.#store?.db.close();
           this.#copy?.end();
-          return { kind: "done", more: false, reports };
+          return done(reports);
       }
     } catch (error) {
       const why = faultOf(error, journalFile(this.#data.dir)).message;
@@ -75,18 +75,21 @@ export class Keeper {
     return this.#store;
   }
 
-  #commit(writes: readonly Write[], resent: boolean, reports: string[]): void {
+  /** Returns the places of writes that cannot be stored. */
+  #commit(writes: readonly Write[], resent: boolean, reports: string[]): readonly number[] {
     const store = this.#opened(reports);
-    if (resent && store.hasBegun(writes)) return;
+    let lost: readonly number[] = [];
+    if (resent && store.hasBegun(writes)) return lost;
     try {
       reports.push(...store.commit(writes));
     } catch (error) {
       const fault = faultOf(error, journalFile(this.#data.dir));
-      if (fault.trouble === "content") commitOneByOne(store, writes, reports);
+      if (fault.trouble === "content") lost = commitOneByOne(store, writes, reports);
       else if (!isRebuildable(fault)) throw fault;
       else reports.push(...this.#rebuilt(store, fault.message, reports).commit(writes));
     }
     this.#remember(writes);
+    return lost;
   }
 
   #remember(writes: readonly Write[]): void {
@@ -117,8 +120,13 @@ export class Keeper {
 }
 
 /** One row that cannot be stored must not keep the others in memory for ever. */
-function commitOneByOne(store: JournalStore, writes: readonly Write[], reports: string[]): void {
-  for (const write of writes) {
+function commitOneByOne(
+  store: JournalStore,
+  writes: readonly Write[],
+  reports: string[],
+): readonly number[] {
+  const lost: number[] = [];
+  for (const [place, write] of writes.entries()) {
     try {
       reports.push(...store.commit([write]));
     } catch (error) {
@@ -127,8 +135,14 @@ function commitOneByOne(store: JournalStore, writes: readonly Write[], reports: 
       const what = write.kind === "entry" ? `event ${write.id} (${write.event})` : write.kind;
       reports.push(`${fault.message} It is lost: ${what}.`);
       if (write.kind === "entry") store.commit([{ kind: "hole", count: 1 }]);
+      lost.push(place);
     }
   }
+  return lost;
+}
+
+function done(reports: readonly string[], lost: readonly number[] = []): Done {
+  return { kind: "done", more: false, reports, lost };
 }
 
 const emptyMemory = {

@@ -21,7 +21,13 @@ export type Request =
 export type Reply =
   | { readonly kind: "opened"; readonly memory: StoredMemory; readonly reports: readonly string[] }
   | { readonly kind: "events"; readonly page: EventPage }
-  | { readonly kind: "done"; readonly more: boolean; readonly reports: readonly string[] }
+  | {
+      readonly kind: "done";
+      readonly more: boolean;
+      readonly reports: readonly string[];
+      /** Writes of the batch, by place, that cannot be stored whatever is tried. */
+      readonly lost: readonly number[];
+    }
   /** Nothing was written; the sentence says why, and trying again makes sense. */
   | { readonly kind: "refused"; readonly why: string; readonly reports: readonly string[] };
 

@@ -11,8 +11,8 @@ interface Waiting {
 export interface Answer {
   /** The write is on the disk. */
   done(): void;
-  /** The write was forgotten, because memory was full while the disk took nothing. */
-  forgotten(): void;
+  /** The write will never be on the disk. */
+  lost(why: string): void;
 }
 
 export type Batch = readonly Waiting[];
@@ -77,7 +77,7 @@ export class WriteQueue {
         continue;
       }
       forgotten += 1;
-      item.answer?.forgotten();
+      item.answer?.lost("journal: the disk takes nothing, and memory is full");
       bytes -= item.weight;
       bytes += widenHole(kept);
     }

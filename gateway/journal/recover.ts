@@ -14,7 +14,7 @@ import {
   nextOf,
   syncDirectory,
 } from "./files.ts";
-import { fillFrom, makeJournal, newestGeneration, openJournalFile } from "./generation.ts";
+import { fillFrom, makeJournal, newestEvent, openJournalFile } from "./generation.ts";
 import type { JournalLimits } from "./limits.ts";
 import { salvage } from "./salvage.ts";
 import { type Cell, isSealed, type JournalTable, journalTables } from "./schema.ts";
@@ -36,6 +36,7 @@ export function openStore(dir: string, limits: JournalLimits): OpenedStore {
     if (damage !== undefined) rebuild(dir, damage, limits, reports);
     const db = existsSync(path) ? openOrRebuild(dir, limits, reports) : openNew(dir);
     mend(db, dir, reports);
+    keepNewest(dir, "damaged", limits.damagedMax);
     return { store: new JournalStore(db, limits), reports };
   } catch (error) {
     throw faultOf(error, path);
@@ -109,7 +110,6 @@ export function rebuild(
   moveDatabase(path, aside);
   renameSync(newFile(dir), path);
   syncDirectory(dir);
-  keepNewest(dir, "damaged", limits.damagedMax);
   if (existsSync(aside)) said.push(`The damaged file is kept as ${basename(aside)}.`);
   reports.push(said.join(" "));
 }
@@ -131,15 +131,13 @@ function mend(db: Database, dir: string, reports: string[]): void {
     (sum, table) => sum + dropUnsound(db, table),
     0,
   );
-  const newest = newestGeneration(dir);
-  const last = Number(db.prepare("SELECT max(seq) FROM events").pluck().get() ?? 0);
-  const behind = newest !== undefined && newest.lastSeq > last;
-  if (unsound === 0 && !behind) return;
-  const said: string[] = ["journal:"];
+  const said: string[] = [];
   if (unsound > 0) said.push(`${unsound} rows were not as they were written and were taken out.`);
+  const last = Number(db.prepare("SELECT max(seq) FROM events").pluck().get() ?? 0);
+  const behind = newestEvent(dir, said) > last;
   if (behind) said.push("The file ends before its newest generation: its last part was lost.");
-  fillFromGenerations(db, dir, said);
-  reports.push(said.join(" "));
+  if (unsound > 0 || behind) fillFromGenerations(db, dir, said);
+  if (said.length > 0) reports.push(`journal: ${said.join(" ")}`);
 }
 
 /** Events before the last snapshot are history: replay checks those itself, a start need not. */
