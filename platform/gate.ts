@@ -117,6 +117,8 @@ export class Gate extends Duplex {
     if (this.destroyed) return;
     // The wire is paused while a rest waits; what was already on its way is joined to it.
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    // A piece is charged like a packet: single bytes and empty frames cost us as much.
+    this.#charge(false);
     this.#advance();
   }
 
@@ -150,6 +152,7 @@ export class Gate extends Duplex {
   }
 
   #charge(publish: boolean): void {
+    if (this.destroyed) return;
     const now = performance.now();
     const waitMs = Math.max(this.#packets.charge(now), publish ? this.#publishes.charge(now) : 0);
     if (waitMs === 0) {
@@ -158,6 +161,7 @@ export class Gate extends Duplex {
     }
     if (!this.#said) this.#listener.flooding();
     this.#said = true;
+    clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
       this.#resting = undefined;
       this.#advance();

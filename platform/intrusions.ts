@@ -6,6 +6,9 @@
 /** Kinds of refusal that are remembered at once; past it they are counted together as "others". */
 const kindsMax = 200;
 
+/** Longest sentence, in characters. */
+const lengthMax = 300;
+
 /** How often the same refusal is said again. */
 const repeatMs = 60_000;
 
@@ -33,7 +36,9 @@ export class Intrusions {
    */
   note(what: string, now: number): void {
     this.#total += 1;
-    const kind = this.#tallies.has(what) || this.#tallies.size < kindsMax ? what : "others";
+    // Strangers choose parts of these words: no control characters, and no novels.
+    const clean = what.slice(0, lengthMax).replaceAll(/\p{Cc}/gu, "?");
+    const kind = this.#tallies.has(clean) || this.#tallies.size < kindsMax ? clean : "others";
     const tally = this.#tallies.get(kind);
     if (tally === undefined) {
       this.#tallies.set(kind, { saidAt: now, unsaid: 0 });

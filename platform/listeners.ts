@@ -121,6 +121,7 @@ function webSocketServer(at: BrokerListener, limits: BrokerLimits, door: Door): 
   const sockets = new WebSocketServer({
     server,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: limits.packetBytes,
     // [MQTT-6.0.0-3]: the client must offer the subprotocol "mqtt".
     verifyClient: ({ req }: { req: { headers: Record<string, string | string[] | undefined> } }) =>

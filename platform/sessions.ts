@@ -42,7 +42,9 @@ export class Sessions<Who extends Identity> {
   readonly #options: BrokerOptions<Who>;
   readonly #admission: Admission;
   readonly #intrusions: Intrusions;
-  readonly #byGate = new Map<unknown, Session<Who>>();
+  readonly #live = new Set<Session<Who>>();
+  /** Also those that left: a message that was acknowledged is handed on after its client hung up. */
+  readonly #byGate = new WeakMap<object, Session<Who>>();
   /** Oldest first. */
   readonly #byName = new Map<string, Session<Who>[]>();
   #clients = 0;
@@ -57,8 +59,8 @@ export class Sessions<Who extends Identity> {
   stats(): BrokerStats {
     return {
       clients: this.#clients,
-      strangers: this.#byGate.size - this.#clients,
-      unsentBytes: [...this.#byGate.values()].reduce((sum, { gate }) => sum + gate.unsentBytes, 0),
+      strangers: this.#live.size - this.#clients,
+      unsentBytes: [...this.#live].reduce((sum, { gate }) => sum + gate.unsentBytes, 0),
       dropped: this.#dropped,
       intrusions: this.#intrusions.total,
     };
@@ -72,6 +74,7 @@ export class Sessions<Who extends Identity> {
       who: undefined,
       filters: new Set(),
     };
+    this.#live.add(session);
     this.#byGate.set(gate, session);
     this.#admission.strangerCame(gate.remote);
     gate.once("close", () => this.#left(session));
@@ -87,7 +90,7 @@ export class Sessions<Who extends Identity> {
   }
 
   watch(now: number): void {
-    for (const { gate } of this.#byGate.values()) gate.watch(now);
+    for (const { gate } of this.#live) gate.watch(now);
   }
 
   drop(name: string, why: string): void {
@@ -95,7 +98,7 @@ export class Sessions<Who extends Identity> {
   }
 
   dropEverybody(): void {
-    for (const { gate } of [...this.#byGate.values()]) gate.destroy();
+    for (const { gate } of [...this.#live]) gate.destroy();
   }
 
   handlers(): Handlers {
@@ -152,7 +155,7 @@ export class Sessions<Who extends Identity> {
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
     const session = this.#byGate.get(client.conn);
-    if (session === undefined) return;
+    if (session === undefined || !this.#live.has(session)) return;
     const remote = session.gate.remote;
     const refuse = (refusal: Refused): void => {
       this.#note(
@@ -200,7 +203,7 @@ export class Sessions<Who extends Identity> {
   }
 
   #left(session: Session<Who>): void {
-    this.#byGate.delete(session.gate);
+    this.#live.delete(session);
     const { who } = session;
     if (who === undefined) {
       this.#admission.strangerLeft(session.gate.remote);

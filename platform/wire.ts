@@ -78,6 +78,11 @@ export function webSocketWire(socket: WebSocket, remoteAddress: string | undefin
         if (isBinary) bytes(joined(data));
         else socket.terminate();
       });
+      // A ping counts as sent bytes, and is answered only when nothing waits to be read.
+      socket.on("ping", () => {
+        bytes(Buffer.alloc(0));
+        if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0) socket.pong();
+      });
       socket.on("close", ended);
       socket.on("error", () => undefined);
     },

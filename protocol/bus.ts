@@ -109,6 +109,9 @@ export const wishSchema = z.object({
   level: z.number().int().min(0).max(100),
 });
 
+/** What happened, as it is published. */
 export type EventMessage = z.infer<typeof eventMessageSchema>;
+/** A sentence to show and say, as it is published. */
 export type AnnouncementMessage = z.infer<typeof announcementMessageSchema>;
+/** A comfort wish, as it is read. */
 export type Wish = z.infer<typeof wishSchema>;

@@ -116,6 +116,24 @@ describe("I8: a flooding client", () => {
     expect(flooder.heard().length).toBeLessThan(2 * 20_000);
   });
 
+  test("of WebSocket pings and empty frames is slowed down too", async () => {
+    place = await startTestBroker({
+      listeners: [{ kind: "websocket", host: "127.0.0.1", port: 0 }],
+    });
+    const { WebSocket } = await import("ws");
+    const socket = new WebSocket(`ws://127.0.0.1:${place.port}`, "mqtt");
+    await once(socket, "open");
+    socket.ping();
+    await once(socket, "pong");
+    for (let count = 0; count < 5_000; count += 1) {
+      socket.ping();
+      socket.send(Buffer.alloc(0));
+    }
+    await until(() => place.intrusions.length > 0);
+    expect(place.intrusions[0]).toContain("a stranger from 127.0.0.1 sends more than it may");
+    socket.terminate();
+  });
+
   test("that hangs up early still had its allowed messages heard", async () => {
     place = await startTestBroker();
     const hasty = await place.raw("hasty");

@@ -86,6 +86,8 @@ test("refusals are said once, then counted by the minute, and forgotten when the
   intrusions.review(120_000);
   intrusions.note("wrong password", 130_000);
   expect(said).toEqual(["wrong password", "wrong password (999 more times)", "wrong password"]);
+  intrusions.note("as \u001b[2Jroot\n", 130_000);
+  expect(said.at(-1)).toBe("as ?[2Jroot?");
   for (let kind = 0; kind < 1_000; kind += 1) intrusions.note(`kind ${kind}`, 130_000);
   expect(said.length).toBeLessThan(210);
   expect(said.at(-1)).toBe("others");

@@ -1,7 +1,7 @@
 import mqtt from "mqtt";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeCertificate } from "../../platform/tls.ts";
-import { connectPacket, publishPacket, RawClient } from "../support/mqtt-bytes.ts";
+import { connectPacket, packet, publishPacket, RawClient } from "../support/mqtt-bytes.ts";
 import { secretOf, startTestBroker, type TestBroker, until } from "../support/test-broker.ts";
 
 let place: TestBroker;
@@ -107,7 +107,7 @@ describe("rights", () => {
     place.broker.publish("shared/state", "kept", { retain: true, qos: 1 });
     place.broker.publish("shared/event", "passing", { retain: false, qos: 1 });
     const mallory = await place.raw("mallory");
-    mallory.send(publishPacket("own/mallory/x", "planted", true));
+    mallory.send(publishPacket("own/mallory/x", "planted", { retain: true }));
     await mallory.gone();
     const anna = await place.client("anna");
     const heard: string[] = [];
@@ -145,6 +145,15 @@ describe("rights", () => {
       const own = (list: readonly string[]) => list.filter((one) => one.startsWith(sort));
       expect(own(heard)).toEqual(own(expected));
     }
+  });
+
+  test("a message is handed on though its client hung up at once", async () => {
+    place = await startTestBroker();
+    const anna = await place.raw("anna");
+    const message = publishPacket("own/anna/x", "last words", { qos: 1 });
+    anna.send(Buffer.concat([message, packet(0xe0)]));
+    await until(() => place.heard.length === 1);
+    expect(place.heard[0]?.who).toBe("anna");
   });
 
   test("a will is refused", async () => {

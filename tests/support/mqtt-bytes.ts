@@ -49,8 +49,19 @@ export function connectPacket(words: ConnectWords): Buffer {
   );
 }
 
-export function publishPacket(topic: string, payload: string | Buffer, retain = false): Buffer {
-  return packet(retain ? 0x31 : 0x30, text(topic), Buffer.from(payload));
+export interface PublishWords {
+  readonly retain?: boolean;
+  readonly qos?: 0 | 1 | 2;
+  readonly messageId?: number;
+}
+
+export function publishPacket(
+  topic: string,
+  payload: string | Buffer,
+  { retain = false, qos = 0, messageId = 1 }: PublishWords = {},
+): Buffer {
+  const id = qos === 0 ? Buffer.alloc(0) : Buffer.from([messageId >> 8, messageId & 0xff]);
+  return packet(0x30 | (qos << 1) | (retain ? 1 : 0), text(topic), id, Buffer.from(payload));
 }
 
 export function subscribePacket(messageId: number, ...filters: string[]): Buffer {
