@@ -12,6 +12,9 @@ export type ReadFile<Value> =
 /** A file of a home is a few kilobytes; a larger one is refused unread. */
 const fileBytesMax = 1_048_576;
 
+/** A few bytes of aliases of aliases would otherwise become gigabytes. */
+const aliasesMax = 50;
+
 type Path = readonly PropertyKey[];
 
 /** `devices[2].roles[0]`, as a person would point at it. */
@@ -93,7 +96,13 @@ export function readYaml<Value>(
   const place = placeFinder(document, lines);
   const fault = (path: Path, words: string): string =>
     `${name}${place(path)}: ${spell(path) || "the file"} ${words}`;
-  const read = schema.safeParse(document.toJS({ maxAliasCount: 50 }), { reportInput: true });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: aliasesMax });
+  } catch {
+    return { ok: false, faults: [`${name}: refers to more than ${aliasesMax} aliases (*name)`] };
+  }
+  const read = schema.safeParse(value, { reportInput: true });
   if (!read.success) {
     return { ok: false, faults: read.error.issues.map((it) => fault(it.path, sentence(it))) };
   }

@@ -61,6 +61,15 @@ describe("a wrong configuration ends with 78 and a sentence for each fault", () 
     expect(status).toBe(78);
   });
 
+  test("aliases without end", () => {
+    const file = join(folder, "care.yaml");
+    const nine = (name: string): string => `[${`*${name}, `.repeat(9)}]`;
+    writeFileSync(file, `a: &a [1]\nb: &b ${nine("a")}\nhomes: ${nine("b")}\n`);
+    const { status, stderr } = run(["care/main.ts", "--config", file]);
+    expect(stderr).toContain("aliases");
+    expect(status).toBe(78);
+  });
+
   test("a file that is not there", () => {
     const { status, stderr } = run(["care/main.ts", "--config", join(folder, "none.yaml")]);
     expect(stderr).toContain("cannot be read");
