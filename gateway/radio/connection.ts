@@ -2,7 +2,14 @@
 import { join } from "node:path";
 import { Controller } from "zigbee-herdsman";
 import { attempt, DeadlinePassed, pause, within } from "./deadline.ts";
-import { adapterOf, destroyPort, filterNoise, onStickFrame, stopRoutineSaves } from "./inside.ts";
+import {
+  adapterOf,
+  destroyPort,
+  filterNoise,
+  onStickFrame,
+  readStick,
+  stopRoutineSaves,
+} from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
 
 export const databaseFile = "database.db";
@@ -15,6 +22,7 @@ const firstWord_ms = 3_000;
 const beatEvery_ms = 4_000;
 const beatAnswer_ms = 5_000;
 const closing_ms = 2_000;
+const backup_ms = 10_000;
 
 /** Requests in flight. A mute device holds one for its whole timeout; a home has at most 200 devices. */
 const concurrent = 256;
@@ -157,8 +165,8 @@ export class Connection {
     this.controller.removeAllListeners();
   }
 
-  /** Orderly: writes a backup first where the stick answers. */
-  async backUp(): Promise<void> {
-    await within(10_000, "the backup of the stick", this.controller.backup());
+  /** The stick's backup, read over the wire. */
+  async readBackup(): Promise<string> {
+    return await within(backup_ms, "the backup of the stick", readStick(this.controller));
   }
 }

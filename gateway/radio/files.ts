@@ -96,6 +96,13 @@ export class RadioFiles {
     await this.#protect();
   }
 
+  /** A backup of another network than ours is refused: it would take the place of the one that helps. */
+  async saveBackup(content: string): Promise<void> {
+    const kind = kindOfBackup(content, this.#settings.network);
+    if (kind !== "ours") throw new Error(`the stick's backup is ${kind}; the old one is kept`);
+    await writeWhole(this.#path(backupFile), content);
+  }
+
   #network(): string {
     const { panId, extendedPanId } = this.#settings.network;
     return `${JSON.stringify({ panId, extendedPanId })}\n`;

@@ -8,6 +8,7 @@ import { type Duplex, Transform } from "node:stream";
 import type { Controller } from "zigbee-herdsman";
 import { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
 import { ZnpAdapterManager } from "zigbee-herdsman/dist/adapter/z-stack/adapter/manager.js";
+import { BackupUtils } from "zigbee-herdsman/dist/utils/index.js";
 import { Framer } from "./framer.ts";
 
 function part(of: unknown, name: string): unknown {
@@ -93,10 +94,25 @@ export function filterNoise(adapter: Adapter): void {
   };
 }
 
-/** Stops the stack's own timer that rewrites its database every 5 min: an fsync on the loop's thread. */
+/**
+ * Stops the stack's own timers: one rewrites its database every 5 min, one backs up every 24 h; both
+ * with an fsync on the loop's thread. What changes in the database is written at once anyway.
+ */
 export function stopRoutineSaves(controller: Controller): void {
-  const timer = part(controller, "databaseSaveTimer");
-  if (timer !== undefined) clearInterval(timer as NodeJS.Timeout);
+  for (const name of ["databaseSaveTimer", "backupTimer"]) {
+    const timer = part(controller, name);
+    if (timer !== undefined) clearInterval(timer as NodeJS.Timeout);
+  }
+}
+
+/** The stick's network, keys and counters, as the text of a backup file. */
+export async function readStick(controller: Controller): Promise<string> {
+  const adapter = adapterOf(controller);
+  if (adapter === undefined || !(await adapter.supportsBackup())) {
+    throw new Error("this kind of stick gives no backup");
+  }
+  const backup = await adapter.backup(controller.getDeviceIeeeAddresses());
+  return JSON.stringify(BackupUtils.toUnifiedBackup(backup), undefined, 2);
 }
 
 export class FormationRefused extends Error {

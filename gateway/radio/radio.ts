@@ -41,6 +41,11 @@ export interface ZigbeeRadio extends Radio {
 const pairing_ms = 5_000;
 const files_ms = 10_000;
 const day_ms = 24 * 3_600_000;
+/**
+ * A restored stick goes on 2,500 frames after the counter of its backup [zigbee-herdsman], and devices
+ * ignore one that is behind. A coordinator sends 240 frames an hour for link status alone.
+ */
+const backupEvery_ms = 3 * 3_600_000;
 
 class Zigbee implements ZigbeeRadio {
   readonly #parts: RadioParts;
@@ -55,6 +60,7 @@ class Zigbee implements ZigbeeRadio {
   readonly #wishes: Wishes;
   readonly #supervision: Supervision;
   #connection: Connection | undefined;
+  #backups: NodeJS.Timeout | undefined;
   #daily: NodeJS.Timeout | undefined;
 
   constructor(parts: RadioParts) {
@@ -94,6 +100,7 @@ class Zigbee implements ZigbeeRadio {
       accepts: (ieee) => this.#accepts(ieee),
       opening: (connection) => this.#listen(connection.controller),
       opened: (connection) => this.#opened(connection),
+      backUp: (connection) => this.#backUp(connection),
       closed: () => {
         this.#connection = undefined;
         this.#network.leave();
@@ -105,10 +112,15 @@ class Zigbee implements ZigbeeRadio {
     redirectStackLog(this.#log);
     this.#supervision.start();
     this.#daily ??= setInterval(() => void this.#dailyWork(), day_ms);
+    this.#backups ??= setInterval(
+      () => void this.#work("the backup", () => this.#backUp(this.#connection)),
+      backupEvery_ms,
+    );
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#daily);
+    clearInterval(this.#backups);
     this.#signals.stop();
     await this.#supervision.stop();
   }
@@ -246,12 +258,17 @@ class Zigbee implements ZigbeeRadio {
     const endpoint = stick?.getEndpoint(1);
     if (endpoint !== undefined) await this.#recognition.configure(device, endpoint);
     if (planned !== undefined) this.#network.arrived(planned.id);
+    // The backup must know the new device's key.
+    await this.#work("the backup", () => this.#backUp(this.#connection));
   }
 
   async #dailyWork(): Promise<void> {
     this.#network.prepareStove();
-    await this.#work("the backup", async () => await this.#connection?.backUp());
     await this.#work("the files", () => this.#files.keep());
+  }
+
+  async #backUp(connection: Connection | undefined): Promise<void> {
+    if (connection !== undefined) await this.#files.saveBackup(await connection.readBackup());
   }
 
   async #work(what: string, start: () => Promise<unknown>): Promise<void> {

@@ -26,6 +26,8 @@ export interface SupervisionParts {
   readonly opening: (connection: Connection) => void;
   readonly opened: (connection: Connection) => void;
   readonly closed: () => void;
+  /** Called once before an orderly end. */
+  readonly backUp: (connection: Connection) => Promise<void>;
 }
 
 export class Supervision {
@@ -49,7 +51,7 @@ export class Supervision {
     this.#stop.abort();
     const connection = this.#connection;
     if (connection !== undefined) {
-      await attempt(lastBackup_ms, "the last backup", () => connection.backUp());
+      await attempt(lastBackup_ms, "the last backup", () => this.#parts.backUp(connection));
       connection.leave();
       await connection.close();
     }

@@ -130,19 +130,21 @@ export interface RadioHomeOptions {
   /** Puts the folder into a state before the start. */
   readonly files?: (dir: string, plan: PlannedHome) => void;
   readonly formNetwork?: boolean;
+  /** What the radio is told of the home, where that is not all of it. */
+  readonly plan?: PlannedHome;
   readonly start?: boolean;
 }
 
 export async function radioHome(options: RadioHomeOptions = {}): Promise<RadioHome> {
   const home = await startVirtualHome(options.home);
   const dir = mkdtempSync(join(tmpdir(), "obhut-radio-"));
-  if (options.files === undefined) writeHerdsmanFiles(dir, home.plan);
+  if (options.files === undefined) writeHerdsmanFiles(dir, options.plan ?? home.plan);
   else options.files(dir, home.plan);
   const log = pino({ level: process.env["RADIO_LOG"] ?? "silent" });
   const radios: ZigbeeRadio[] = [];
   const make = (): { radio: ZigbeeRadio; said: Said } => {
     const said = new Said();
-    const settings = settingsFor(home.plan, home.address, dir, options.formNetwork);
+    const settings = settingsFor(options.plan ?? home.plan, home.address, dir, options.formNetwork);
     const radio = createRadio({ settings, hear: said.hear, log });
     radios.push(radio);
     return { radio, said };

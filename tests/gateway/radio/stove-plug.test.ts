@@ -1,0 +1,99 @@
+/** The plug's own safety: off when power returns, a group, reports; each read back. */
+import { afterEach, expect, test } from "vitest";
+import { stoveGroup } from "../../../gateway/radio/settings.ts";
+import { kinds, subsystems } from "../../../sim/coordinator/frame.ts";
+import type { FrameEvent } from "../../../sim/line.ts";
+import { quiet, type RadioHome, radioHome, until } from "./radio-home.ts";
+
+let rig: RadioHome;
+afterEach(async () => await rig.close());
+
+const plug = "stove-plug";
+const startUp = { endpoint: 1, cluster: 6, attribute: 0x4003 };
+
+/** Frames from the host to the plug that write or set something up, by ZCL command. */
+function settings(events: readonly FrameEvent[]): readonly number[] {
+  const { nwk } = rig.home.device(plug).plan;
+  return events
+    .filter(({ direction, frame }) => direction === "from-host" && frame.kind === kinds.request)
+    .filter(({ frame }) => frame.subsystem === subsystems.af && frame.command === 1)
+    .filter(({ frame }) => frame.data.readUInt16LE(0) === nwk)
+    .map(({ frame }) => frame.data.subarray(10))
+    .filter((zcl) => ((zcl[0] ?? 0) & 3) === 0)
+    .map((zcl) => zcl[2] ?? -1);
+}
+
+/** Requests of the stack to the plug, answered or not. */
+function questions(events: readonly FrameEvent[]): number {
+  const { nwk } = rig.home.device(plug).plan;
+  return events.filter(
+    ({ direction, frame }) =>
+      direction === "from-host" &&
+      frame.subsystem === subsystems.af &&
+      frame.command === 1 &&
+      frame.data.readUInt16LE(0) === nwk,
+  ).length;
+}
+
+const writeAttributes = 0x02;
+const configureReporting = 0x06;
+
+test("I7: the plug is told to stay off when power returns, and the answer is read back", async () => {
+  rig = await radioHome();
+  const { home, said } = rig;
+  expect(await said.next("fail-safe-read")).toMatchObject({ device: plug, armed: true });
+  expect(home.device(plug).value(startUp)).toBe(0);
+  await quiet(rig);
+  await rig.radio.givePower(plug);
+  home.stove.relay.powerReturns();
+  expect(home.stove.relay.closed).toBe(false);
+});
+
+test("the plug is in the stove's group, and nothing else is", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const members = [...rig.home.devices.values()].filter(({ groups }) => groups.has(stoveGroup));
+  expect(members.map(({ name }) => name)).toEqual([plug]);
+});
+
+test("what the plug already has is not written again", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const events: FrameEvent[] = [];
+  rig.home.onFrame((event) => events.push(event));
+  rig.said.clear();
+  rig.home.faults.cut("rst");
+  await rig.said.next("fail-safe-read");
+  await quiet(rig);
+  const commands = settings(events);
+  expect(commands).not.toContain(writeAttributes);
+  expect(commands).not.toContain(configureReporting);
+});
+
+test("I6: a plug that was mute at the start is set up when it speaks", {
+  timeout: 60_000,
+}, async () => {
+  rig = await radioHome({ start: false });
+  const { home, radio, said } = rig;
+  home.faults.device(plug, "mute");
+  radio.start();
+  await said.next("radio-ready");
+  const events: FrameEvent[] = [];
+  home.onFrame((event) => events.push(event));
+  // The second question means that the first was given up.
+  await until("two questions to the mute plug", () => questions(events) > 1);
+  expect(said.of("fail-safe-read")).toHaveLength(0);
+  home.faults.device(plug, "well");
+  expect(await said.next("fail-safe-read")).toMatchObject({ armed: true });
+});
+
+test("I2: a plug that comes back after a power cut is asked for its fail-safe again", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const { home, said } = rig;
+  home.device(plug).set(startUp, 0xff);
+  said.clear();
+  home.stick.announced(home.device(plug));
+  expect(await said.next("fail-safe-read")).toMatchObject({ armed: true });
+  expect(home.device(plug).value(startUp)).toBe(0);
+});
