@@ -8,11 +8,16 @@ import type { LocalTime } from "./time.ts";
 /** One helper, professional or service that the agreement names. */
 export interface Party extends Person {
   readonly kind: "helper" | "professional" | "service";
-  /** How to reach the party, such as `tel:+49…` or `mailto:…`; the ways are chosen by the side that tells. */
+  /**
+   * How to reach the party, such as `tel:+49…` or `mailto:…`; the ways are chosen by the side that
+   * tells.
+   */
   readonly reach: readonly string[];
 }
 
-/** One step of a chain: these parties are told, and one of them has `within_s` seconds to accept. */
+/**
+ * One step of a chain: these parties are told, and one of them has `within_s` seconds to accept.
+ */
 export interface ChainStep {
   readonly tell: readonly string[];
   readonly within_s: number;
@@ -30,7 +35,10 @@ export interface Chain {
   readonly steps: readonly ChainStep[];
 }
 
-/** The agreement: parties, chains in order of precedence, and the chain that serves when no other fits. */
+/**
+ * The agreement: parties, chains in order of precedence, and the chain that serves when no other
+ * fits.
+ */
 export interface Agreement {
   readonly version: number;
   readonly parties: readonly Party[];
@@ -52,7 +60,10 @@ function startedOn(chain: Chain, local: LocalTime): number {
   return local.weekday === 1 ? 7 : local.weekday - 1;
 }
 
-/** The steps for an alarm of this category at this local time. Never empty for a validated agreement. */
+/**
+ * The steps for an alarm of this category at this local time. Never empty for a validated
+ * agreement.
+ */
 export function chainFor(
   agreement: Agreement,
   category: Category,

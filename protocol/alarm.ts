@@ -1,7 +1,10 @@
 /** The words of an alarm, the same in code, on screens, in logs and in the documentation. */
 import type { Instant } from "./time.ts";
 
-/** How urgent a message is. `alarm`: somebody must come; `concern`: somebody must ask; the rest informs. */
+/**
+ * How urgent a message is. `alarm`: somebody must come; `concern`: somebody must ask; the rest
+ * informs.
+ */
 export const levels = ["alarm", "concern", "warning", "info"] as const;
 export type Level = (typeof levels)[number];
 
@@ -45,7 +48,9 @@ export interface Alarm {
   /** Room of that device, in the words of the home's configuration. */
   readonly room?: string;
   readonly raisedAt: Instant;
-  /** True when the alarm was raised later than it should have been, for example after a power cut. */
+  /**
+   * True when the alarm was raised later than it should have been, for example after a power cut.
+   */
   readonly late: boolean;
 }
 

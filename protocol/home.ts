@@ -1,4 +1,7 @@
-/** One home as the rules see it: devices by role, settings, and the agreement. Never models or radio addresses. */
+/**
+ * One home as the rules see it: devices by role, settings, and the agreement. Never models or radio
+ * addresses.
+ */
 import type { Agreement } from "./agreement.ts";
 import type { Duration } from "./time.ts";
 
@@ -27,7 +30,10 @@ export type Role = (typeof roles)[number];
 /** How a device is powered: it decides how long it may be silent. */
 export type PowerSource = "mains" | "battery";
 
-/** A device of the home. One device may serve two roles (a metering plug is stove relay and stove meter). */
+/**
+ * A device of the home. One device may serve two roles (a metering plug is stove relay and stove
+ * meter).
+ */
 export interface PlannedDevice {
   readonly id: string;
   readonly roles: readonly Role[];

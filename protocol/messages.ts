@@ -87,7 +87,10 @@ export const downBodySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("told"), alarmId: id, by: person }),
 ]);
 
-/** Sender's clock, carried beside every message: gateway time, wall time, and whether that is trusted. */
+/**
+ * Sender's clock, carried beside every message: gateway time, wall time, and whether that is
+ * trusted.
+ */
 const envelopeHead = {
   id,
   home: id,
@@ -102,7 +105,9 @@ export const upMessageSchema = z.object({ ...envelopeHead, body: upBodySchema })
 /** A message down: at least once, acknowledged by a `receipt` for its id. */
 export const downMessageSchema = z.object({ ...envelopeHead, body: downBodySchema });
 
-/** Proof of life, both ways; never acknowledged, never stored. `holds` lists open alarms in custody. */
+/**
+ * Proof of life, both ways; never acknowledged, never stored. `holds` lists open alarms in custody.
+ */
 export const beatSchema = z.object({
   ...envelopeHead,
   holds: z.array(z.object({ alarmId: id, epoch: z.number().int().nonnegative() })).max(1_000),

@@ -1,4 +1,6 @@
-/** Reading bytes from a wire: a value of the wanted shape, or one sentence that says what is wrong. */
+/**
+ * Reading bytes from a wire: a value of the wanted shape, or one sentence that says what is wrong.
+ */
 import type { z } from "zod";
 
 /** The outcome of reading: a value, or the sentence for the log. */

@@ -1,6 +1,7 @@
 /**
- * Time as Obhut uses it. `Instant` is gateway time: milliseconds on a clock that only moves forward and
- * is resumed from the journal after a restart. It is not wall time: a Raspberry Pi has no battery clock.
+ * Time as Obhut uses it. `Instant` is gateway time: milliseconds on a clock that only moves forward
+ * and is resumed from the journal after a restart. It is not wall time: a Raspberry Pi has no
+ * battery clock.
  */
 
 declare const instantMark: unique symbol;
@@ -48,7 +49,10 @@ export interface WallTime {
   readonly trusted: boolean;
 }
 
-/** The hour at the home. `weekday` is ISO 8601: Monday 1 to Sunday 7; `minute` of the day, 0 to 1439. */
+/**
+ * The hour at the home. `weekday` is ISO 8601: Monday 1 to Sunday 7; `minute` of the day, 0 to
+ * 1439.
+ */
 export interface LocalTime {
   readonly weekday: number;
   readonly minute: number;

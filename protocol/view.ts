@@ -1,4 +1,7 @@
-/** What the home shows of itself: the state that the hub publishes and the tablet draws. Only what is true. */
+/**
+ * What the home shows of itself: the state that the hub publishes and the tablet draws. Only what
+ * is true.
+ */
 import type { Category, Level } from "./alarm.ts";
 import type { Instant } from "./time.ts";
 

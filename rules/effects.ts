@@ -1,4 +1,7 @@
-/** What a rule asks for. Imperative; can fail; where that matters its outcome comes back as `effect-ended`. */
+/**
+ * What a rule asks for. Imperative; can fail; where that matters its outcome comes back as
+ * `effect-ended`.
+ */
 import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
 import type { AlarmNote, Fault } from "./events.ts";
 
@@ -15,7 +18,9 @@ export function strongestSignal(patterns: Iterable<SignalPattern>): SignalPatter
   return found;
 }
 
-/** The sentences the home says aloud and shows. Keys; the tablet has the words, German and English. */
+/**
+ * The sentences the home says aloud and shows. Keys; the tablet has the words, German and English.
+ */
 export type AnnouncementKey =
   | "help-stored"
   | "help-with-care"
@@ -46,7 +51,9 @@ export type Act =
       readonly way: "direct" | "group";
     }
   | { readonly kind: "give-power"; readonly device: string }
-  /** Reads the relay and, where the device measures, its power: both come back as fresh readings. */
+  /**
+   * Reads the relay and, where the device measures, its power: both come back as fresh readings.
+   */
   | { readonly kind: "read-relay"; readonly device: string }
   | {
       readonly kind: "signal";
@@ -107,9 +114,9 @@ export type PlannedEffect = Effect & { readonly id: string; readonly cause: stri
 const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-told", "alarm-closed"];
 
 /**
- * Whether an effect must wait until the event that caused it is on disk (invariant 2). A warning, the
- * proof of a relay, or what the care service holds on *its* disk is true without ours, and a full or
- * stalled disk must not silence it.
+ * Whether an effect must wait until the event that caused it is on disk (invariant 2). A warning,
+ * the proof of a relay, or what the care service holds on *its* disk is true without ours, and a
+ * full or stalled disk must not silence it.
  */
 export function waitsForDisk(effect: Effect): boolean {
   if (effect.kind === "take-custody") return true;

@@ -1,4 +1,6 @@
-/** Runs every machine on one event, and on the facts that follow from it, in one indivisible step. */
+/**
+ * Runs every machine on one event, and on the facts that follow from it, in one indivisible step.
+ */
 import type { HomePlan } from "../protocol/home.ts";
 import { between, earliest, type Instant, type LocalTime, laterLocal } from "../protocol/time.ts";
 import type { PlannedEffect } from "./effects.ts";
@@ -8,7 +10,9 @@ import type { Machine } from "./machine.ts";
 /** Machines by name, in the order in which they hear an event. */
 export type MachineList = Readonly<Record<string, Machine<unknown>>>;
 
-/** The whole memory of the rules: plain data, written as a snapshot and read back after a restart. */
+/**
+ * The whole memory of the rules: plain data, written as a snapshot and read back after a restart.
+ */
 export interface EngineState {
   /** The local time last told by a trusted clock, and when that was. */
   readonly clock?: { readonly local: LocalTime; readonly at: Instant };
@@ -81,7 +85,9 @@ export function wakeAt(machines: MachineList, state: EngineState): Instant | und
   );
 }
 
-/** One event through all machines. Pure: the same state, event and plan give the same step, always. */
+/**
+ * One event through all machines. Pure: the same state, event and plan give the same step, always.
+ */
 export function stepEngine(
   machines: MachineList,
   plan: HomePlan,

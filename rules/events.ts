@@ -2,7 +2,9 @@
 import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
 import type { Instant, LocalTime } from "../protocol/time.ts";
 
-/** What a device said. `device` is the id in the home's plan. Only a fresh frame makes such a fact. */
+/**
+ * What a device said. `device` is the id in the home's plan. Only a fresh frame makes such a fact.
+ */
 export type DeviceFact =
   | { readonly kind: "button-pressed"; readonly device: string }
   /** A frame of an SOS device that nobody understood; never silence (it becomes a concern). */

@@ -1,4 +1,6 @@
-/** The product on one screen: which machines watch a home, and which watch many at the care service. */
+/**
+ * The product on one screen: which machines watch a home, and which watch many at the care service.
+ */
 import type { EngineState, MachineList } from "./engine.ts";
 import type { Machine, ModuleManifest } from "./machine.ts";
 import { careLink, homeLink } from "./machines/care-link.ts";

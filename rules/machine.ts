@@ -65,7 +65,10 @@ export function unchanged<State>(state: State): Step<State> {
   return { state, effects: [], emits: [] };
 }
 
-/** For the last branch of a `switch` over a closed union: the compiler proves that it is never reached. */
+/**
+ * For the last branch of a `switch` over a closed union: the compiler proves that it is never
+ * reached.
+ */
 export function unreachable(value: never): never {
   throw new Error(`a case is missing for ${JSON.stringify(value)}`);
 }

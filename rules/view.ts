@@ -1,4 +1,6 @@
-/** What may be shown of the rules' memory: a pure picture of it, with nothing promised beyond it. */
+/**
+ * What may be shown of the rules' memory: a pure picture of it, with nothing promised beyond it.
+ */
 import type { HomePlan } from "../protocol/home.ts";
 import type { Instant } from "../protocol/time.ts";
 import type { AlarmStage, AlarmView, HomeView, ModuleView, StoveView } from "../protocol/view.ts";
@@ -11,9 +13,9 @@ import {
   presenceBlind,
   relaysOf,
   resetRefusal,
-  type StoveState,
   somebodyMoves,
-} from "./machines/stove-state.ts";
+} from "./machines/stove-sight.ts";
+import type { StoveState } from "./machines/stove-state.ts";
 import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
 import type { SupervisionState } from "./machines/supervision-state.ts";
 

@@ -98,7 +98,9 @@ function sensed(state: HazardState, event: Sensed, around: Surroundings): Step<H
   };
 }
 
-/** A person ended it. Smoke that is still there raises no second alarm; smoke that comes back does. */
+/**
+ * A person ended it. Smoke that is still there raises no second alarm; smoke that comes back does.
+ */
 function closed(state: HazardState, alarmId: string): Step<HazardState> {
   const open = Object.entries(state.detectors).find(([, one]) => one.alarmId === alarmId);
   if (open === undefined) return unchanged(state);

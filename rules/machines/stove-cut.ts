@@ -1,14 +1,10 @@
 /** Cutting the stove, proving it off, trying for ever when it is not, and giving it back. */
 import { after, type Duration, type Instant, milliseconds, seconds } from "../../protocol/time.ts";
+import { flowOf, metersOf, relayOn, relaysOf, resetRefusal } from "./stove-sight.ts";
 import {
   type CutReason,
-  flowOf,
   freshFor,
   type Latch,
-  metersOf,
-  relayOn,
-  relaysOf,
-  resetRefusal,
   restAfter,
   type StoveState,
   settleFor,
@@ -19,7 +15,10 @@ import { askRelays, enter, raise, type StoveTurn } from "./stove-turn.ts";
 /** Ours: a plug answers within a second; three tries fit in before the stove becomes an alarm. */
 export const notOffAfter = seconds(5);
 
-/** Pace of the tries: fast while seconds count, then bounded, so that the radio stays free for others. */
+/**
+ * Pace of the tries: fast while seconds count, then bounded, so that the radio stays free for
+ * others.
+ */
 function pauseAfter(tries: number): Duration {
   if (tries <= 5) return milliseconds(1_500);
   return tries <= 20 ? seconds(5) : seconds(30);
@@ -72,7 +71,9 @@ export function cutAgain(turn: StoveTurn, latch: Latch, why: string): void {
   turn.why.push(`cut again: ${why}`);
 }
 
-/** A stove that was proved off and is on again: somebody switched it at the plug, or it is welded. */
+/**
+ * A stove that was proved off and is on again: somebody switched it at the plug, or it is welded.
+ */
 function relapsed(turn: StoveTurn, latch: Latch, why: string): void {
   cutAgain(turn, { ...latch, saidOff: false }, why);
   turn.effects.push({ kind: "announce", key: "stove-cut", words: { because: latch.because } });
@@ -145,7 +146,9 @@ export function prove(turn: StoveTurn, latch: Latch): void {
   else if (flowOf(state, around.plan) === "flowing") relapsed(turn, latch, "power flows");
 }
 
-/** Gives the stove back after a deliberate local act; refuses, and says why, while that is not safe. */
+/**
+ * Gives the stove back after a deliberate local act; refuses, and says why, while that is not safe.
+ */
 export function reset(turn: StoveTurn): void {
   const { state, around } = turn;
   const refusal = resetRefusal(state, around.plan, around.now);
@@ -162,7 +165,8 @@ export function reset(turn: StoveTurn): void {
   for (const { id } of relaysOf(around.plan)) {
     turn.effects.push({ kind: "give-power", device: id });
   }
-  // The relay was read before it was closed again: that reading would soon look like a hand's doing.
+  // The relay was read before it was closed again: that reading would soon look like a hand's
+  // doing.
   turn.state = { ...state, latch: null, relays: {} };
   enter(turn, "off");
   askRelays(turn);

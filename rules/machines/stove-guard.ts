@@ -9,9 +9,6 @@ import { cut, prove } from "./stove-cut.ts";
 import { hear } from "./stove-hear.ts";
 import { stoveManifest } from "./stove-manifest.ts";
 import {
-  attendedFor,
-  type Cooking,
-  type CutReason,
   dues,
   flowOf,
   hotReadAt,
@@ -19,12 +16,17 @@ import {
   offSince,
   presenceAt,
   presenceBlind,
-  readingGrace,
   relayOn,
   relaysOf,
+  somebodyMoves,
+} from "./stove-sight.ts";
+import {
+  attendedFor,
+  type Cooking,
+  type CutReason,
+  readingGrace,
   restAfter,
   type StoveState,
-  somebodyMoves,
   unguardedAfter,
 } from "./stove-state.ts";
 import { beginTurn, endTurn, enter, raise, type StoveTurn } from "./stove-turn.ts";
@@ -88,7 +90,10 @@ function rest(turn: StoveTurn, cooking: Cooking): void {
   else if (around.now >= after(lowSince, restAfter)) endCooking(turn, "off: power stayed low");
 }
 
-/** Nothing is known of the power: a stove that was hot stays hot, and one that rested soon counts as hot. */
+/**
+ * Nothing is known of the power: a stove that was hot stays hot, and one that rested soon counts as
+ * hot.
+ */
 function lost(turn: StoveTurn, since: Instant): void {
   const { state, around } = turn;
   const { cooking } = state;
@@ -130,7 +135,9 @@ function settle(turn: StoveTurn, cooking: Cooking): void {
   enter(turn, attended ? "on" : "unattended");
 }
 
-/** Warns, takes the warning back, or cuts: on level, so that an edge that got lost changes nothing. */
+/**
+ * Warns, takes the warning back, or cuts: on level, so that an edge that got lost changes nothing.
+ */
 function guard(turn: StoveTurn, cooking: Cooking): void {
   const { state, around } = turn;
   const { warning } = state;

@@ -3,10 +3,14 @@ import { deviceById, hasRole } from "../../protocol/home.ts";
 import { after, type Duration, instant, minutes } from "../../protocol/time.ts";
 import type { Fault, RuleEvent } from "../events.ts";
 import { cut, cutAgain, noteFlow, notOffAfter, reset } from "./stove-cut.ts";
-import { type Cooking, dues, type StoveState } from "./stove-state.ts";
+import { dues } from "./stove-sight.ts";
+import type { Cooking, StoveState } from "./stove-state.ts";
 import { askRelays, type StoveTurn } from "./stove-turn.ts";
 
-/** Longest hold, in minutes: the timed hold of a guard on the market (CookStop, "hold" up to 99 min). */
+/**
+ * Longest hold, in minutes: the timed hold of a guard on the market (CookStop, "hold" up to 99
+ * min).
+ */
 export const holdMinutesMax = 99;
 
 function without<Value>(all: Readonly<Record<string, Value>>, id: string): Record<string, Value> {
@@ -29,8 +33,9 @@ function seenBefore(turn: StoveTurn, gapMs: number | null): StoveState["seen"] {
 }
 
 /**
- * What was read before the restart is no knowledge now. A cut stove is cut again without waiting for
- * a reading; a cooking whose deadlines passed unseen, or nobody knows, ends (invariants 5, 6, 7).
+ * What was read before the restart is no knowledge now. A cut stove is cut again without waiting
+ * for a reading; a cooking whose deadlines passed unseen, or nobody knows, ends (invariants 5, 6,
+ * 7).
  */
 function started(turn: StoveTurn, gapMs: number | null): void {
   const { now, plan } = turn.around;

@@ -1,6 +1,7 @@
 /** What a resident, an installer and a carer are told of the stove guard. */
 import type { ModuleManifest } from "../machine.ts";
 
+/** The manifest of `stoveGuard`. */
 export const stoveManifest: ModuleManifest = {
   name: "stove-guard",
   benefit: {

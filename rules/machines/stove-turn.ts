@@ -1,9 +1,12 @@
-/** One step of the stove guard in the making: state, effects, facts and reasons, gathered in order. */
+/**
+ * One step of the stove guard in the making: state, effects, facts and reasons, gathered in order.
+ */
 import type { Alarm } from "../../protocol/alarm.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact, RuleEvent } from "../events.ts";
 import type { Step, Surroundings } from "../machine.ts";
-import { relaysOf, type StovePhase, type StoveState } from "./stove-state.ts";
+import { relaysOf } from "./stove-sight.ts";
+import type { StovePhase, StoveState } from "./stove-state.ts";
 
 /** Lives for one step only; nothing outside the step sees it change. */
 export interface StoveTurn {
@@ -15,6 +18,7 @@ export interface StoveTurn {
   readonly why: string[];
 }
 
+/** A step that has not changed anything yet. */
 export function beginTurn(state: StoveState, event: RuleEvent, around: Surroundings): StoveTurn {
   return { state, event, around, effects: [], emits: [], why: [] };
 }

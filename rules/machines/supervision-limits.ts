@@ -1,12 +1,20 @@
-/** How long a device may be silent, move, or run low: the numbers of supervision, each with its source. */
+/**
+ * How long a device may be silent, move, or run low: the numbers of supervision, each with its
+ * source.
+ */
 import type { PlannedDevice } from "../../protocol/home.ts";
 import { type Duration, hours, milliseconds, minutes } from "../../protocol/time.ts";
 
 /** Longest silence of a mains device: it can be asked at any time. Ours; see hardware.md. */
 const mainsSilentMax = minutes(10);
-/** Longest silence of an alarm button: one check-in a day (EN 50134-3 asks for no less), and an hour. */
+/**
+ * Longest silence of an alarm button: one check-in a day (EN 50134-3 asks for no less), and an
+ * hour.
+ */
 const buttonSilentMax = hours(25);
-/** A battery sensor that misses two check-ins is silent; below this, radio weather would be a fault. */
+/**
+ * A battery sensor that misses two check-ins is silent; below this, radio weather would be a fault.
+ */
 const batterySilentMin = minutes(10);
 /** A mains device is asked, where it can be, before its time is over. */
 const askBefore = minutes(1);

@@ -1,6 +1,7 @@
 /** What a resident, an installer and a carer are told of supervision. */
 import type { ModuleManifest } from "../machine.ts";
 
+/** The manifest of `supervisionFor`. */
 export const supervisionManifest: ModuleManifest = {
   name: "supervision",
   benefit: {

@@ -12,7 +12,9 @@ export function heardMotion(before: Motion | null, moving: boolean, now: Instant
   return { moving, since: now, busySince: ends ? now : before.busySince };
 }
 
-/** The motion after a restart: a sensor that moved may still do so, and gets its full time again. */
+/**
+ * The motion after a restart: a sensor that moved may still do so, and gets its full time again.
+ */
 export function motionAfterStart(before: Motion | null, now: Instant): Motion | null {
   return before?.moving === true ? { moving: true, since: now, busySince: now } : null;
 }

@@ -3,6 +3,7 @@ import { devicesByRole, type HomePlan, type Role } from "../../protocol/home.ts"
 import type { Fault } from "../events.ts";
 import type { ModuleManifest } from "../machine.ts";
 
+/** What can be wrong with a device or the radio. */
 export type FaultKind = Fault["what"];
 
 /** The subject of faults that concern the radio as a whole, and with it every device. */

@@ -25,6 +25,7 @@ export interface Watched {
   readonly lowBy: "volts" | "percent" | null;
 }
 
+/** The memory of supervision. */
 export interface SupervisionState {
   readonly devices: Readonly<Record<string, Watched>>;
   /** Faults in force. At most one per subject and kind, so their number is bounded by the plan. */
@@ -47,6 +48,7 @@ export interface SupervisionTurn {
   readonly why: string[];
 }
 
+/** Whether this fault is in force. */
 export function hasFault(state: SupervisionState, subject: string, what: FaultKind): boolean {
   return state.faults.some((fault) => fault.subject === subject && fault.what === what);
 }

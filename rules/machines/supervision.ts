@@ -1,6 +1,6 @@
 /**
- * Supervision: every device has a time within which it must speak. Silence is a fault, a stuck sensor
- * is one, and each fault names the modules that are blind while it lasts (invariant 6).
+ * Supervision: every device has a time within which it must speak. Silence is a fault, a stuck
+ * sensor is one, and each fault names the modules that are blind while it lasts (invariant 6).
  */
 import { deviceById, type HomePlan, type PlannedDevice } from "../../protocol/home.ts";
 import { after, earliest, type Instant } from "../../protocol/time.ts";
@@ -33,7 +33,9 @@ function put(turn: SupervisionTurn, id: string, watched: Watched): void {
   turn.state = { ...turn.state, devices: { ...turn.state.devices, [id]: watched } };
 }
 
-/** Each planned device with what is known of it; one that is new to the plan is awaited from now. */
+/**
+ * Each planned device with what is known of it; one that is new to the plan is awaited from now.
+ */
 function eachDevice(
   turn: SupervisionTurn,
   visit: (device: PlannedDevice, watched: Watched) => void,
@@ -139,7 +141,9 @@ function judgeAll(turn: SupervisionTurn): void {
   eachDevice(turn, (device, watched) => judge(turn, device, watched));
 }
 
-/** A device that the radio does not know cannot call for help: an alarm, and one for all of them. */
+/**
+ * A device that the radio does not know cannot call for help: an alarm, and one for all of them.
+ */
 function missing(turn: SupervisionTurn, id: string): void {
   const device = deviceById(turn.around.plan, id);
   if (device === undefined || hasFault(turn.state, id, "missing")) return;
