@@ -1,4 +1,7 @@
-/** One life of the stack: a controller from its start to the loss of its stick. One per process at a time. */
+/**
+ * One life of the stack: a controller from its start to the loss of its stick. One per process at a
+ * time.
+ */
 import { join } from "node:path";
 import { Controller } from "zigbee-herdsman";
 import { attempt, DeadlinePassed, pause, within } from "./deadline.ts";
@@ -15,7 +18,9 @@ import type { RadioSettings } from "./settings.ts";
 export const databaseFile = "database.db";
 export const backupFile = "coordinator_backup.json";
 
-/** Restoring a stick takes 5 s, a channel change 13 s (both measured); nothing honest takes longer. */
+/**
+ * Restoring a stick takes 5 s, a channel change 13 s (both measured); nothing honest takes longer.
+ */
 const start_ms = 25_000;
 /** A stick on TCP says its first word 1.05 s after the connection, a serial one after 0.3 s. */
 const firstWord_ms = 3_000;
@@ -24,10 +29,16 @@ const beatAnswer_ms = 5_000;
 const closing_ms = 2_000;
 const backup_ms = 10_000;
 
-/** Requests in flight. A mute device holds one for its whole timeout; a home has at most 200 devices. */
+/**
+ * Requests in flight. A mute device holds one for its whole timeout; a home has at most 200
+ * devices.
+ */
 const concurrent = 256;
 
-/** Subsystem SYS of the Z-Stack; its reset indication means that the stick forgot it is a coordinator. */
+/**
+ * Subsystem SYS of the Z-Stack; its reset indication means that the stick forgot it is a
+ * coordinator.
+ */
 const systemSubsystem = 1;
 
 function bytesOf(hex: string): number[] {
@@ -143,14 +154,15 @@ export class Connection {
   }
 
   /**
-   * Releases the port and the stack's static tables, also when the stick is mute: `stop()` would first
-   * ask it for a backup, reject after 12 s and leave the port open, so the port goes first.
+   * Releases the port and the stack's static tables, also when the stick is mute: `stop()` would
+   * first ask it for a backup, reject after 12 s and leave the port open, so the port goes first.
    */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     const adapter = adapterOf(this.controller);
-    // A start that failed has loaded nothing; `stop()` would only rewrite the database, at each attempt.
+    // A start that failed has loaded nothing; `stop()` would only rewrite the database, at each
+    // attempt.
     const loaded = this.#opened || !this.controller.isAdapterDisconnected();
     if (adapter !== undefined) {
       const gone = new Promise<void>((resolve) => {

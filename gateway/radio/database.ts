@@ -1,10 +1,16 @@
-/** The stack's device database as text: one JSON object per line. Pure: what is in it, and how to mend it. */
+/**
+ * The stack's device database as text: one JSON object per line. Pure: what is in it, and how to
+ * mend it.
+ */
 
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface ParsedDatabase {
   readonly rows: readonly Row[];
-  /** Lines that are no object; the stack would drop them, and their devices with them, without a word. */
+  /**
+   * Lines that are no object; the stack would drop them, and their devices with them, without a
+   * word.
+   */
   readonly brokenLines: number;
 }
 

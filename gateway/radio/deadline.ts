@@ -1,4 +1,7 @@
-/** A deadline of our own for every call into the radio stack, because some of its promises never settle. */
+/**
+ * A deadline of our own for every call into the radio stack, because some of its promises never
+ * settle.
+ */
 
 export class DeadlinePassed extends Error {
   constructor(what: string, limit_ms: number) {
@@ -31,7 +34,9 @@ export type Settled<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly why: string };
 
-/** As `within`, for callers that go on either way. Never rejects, also when `start` throws at once. */
+/**
+ * As `within`, for callers that go on either way. Never rejects, also when `start` throws at once.
+ */
 export async function attempt<T>(
   limit_ms: number,
   what: string,

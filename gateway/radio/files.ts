@@ -1,6 +1,7 @@
 /**
- * The radio's files: device database, stick backup, and generations of both, readable by the owner only.
- * The stack drops what it cannot read and clears what it does not trust; here nothing is lost by that.
+ * The radio's files: device database, stick backup, and generations of both, readable by the owner
+ * only. The stack drops what it cannot read and clears what it does not trust; here nothing is lost
+ * by that.
  */
 import {
   chmod,
@@ -23,7 +24,9 @@ import type { RadioSettings } from "./settings.ts";
 
 const generationsFolder = "generations";
 const departedFile = "departed.json";
-/** Written once the stack has run: from then on this home has a network that must never be replaced. */
+/**
+ * Written once the stack has run: from then on this home has a network that must never be replaced.
+ */
 const formedFile = "network-formed.json";
 const mostGenerations = 10;
 const generationEvery_ms = 24 * 3_600_000;
@@ -96,7 +99,10 @@ export class RadioFiles {
     await this.#protect();
   }
 
-  /** A backup of another network than ours is refused: it would take the place of the one that helps. */
+  /**
+   * A backup of another network than ours is refused: it would take the place of the one that
+   * helps.
+   */
   async saveBackup(content: string): Promise<void> {
     const kind = kindOfBackup(content, this.#settings.network);
     if (kind !== "ours") throw new Error(`the stick's backup is ${kind}; the old one is kept`);
@@ -186,7 +192,10 @@ export class RadioFiles {
     ];
   }
 
-  /** Keeps a generation where something changed, or a day has passed. Called before starts and daily. */
+  /**
+   * Keeps a generation where something changed, or a day has passed. Called before starts and
+   * daily.
+   */
   async keep(): Promise<void> {
     await this.#protect();
     const { rows } = parseDatabase((await textOf(this.#path(databaseFile))) ?? "");

@@ -1,7 +1,8 @@
 /**
  * Finds the stick's frames in a noisy stream. The stack's own parser trusts a stray start byte and
- * throws away whatever its length claims: three alarms in a row (measured). Here a false start costs
- * nothing but time: what was taken for its data is searched again. Pure but for the buffer it keeps.
+ * throws away whatever its length claims: three alarms in a row (measured). Here a false start
+ * costs nothing but time: what was taken for its data is searched again. Pure but for the buffer it
+ * keeps.
  */
 
 const start = 0xfe;

@@ -9,14 +9,18 @@ export interface OwnFrame {
   readonly sequence: number;
 }
 
-/** Counts downwards, as the stack counts upwards: two requests to one plug rarely share a number. */
+/**
+ * Counts downwards, as the stack counts upwards: two requests to one plug rarely share a number.
+ */
 let lastSequence = 0;
 function nextSequence(): number {
   lastSequence = lastSequence === 0 ? 0xff : lastSequence - 1;
   return lastSequence;
 }
 
-/** `answered`: the relay shall say by a default response whether it obeyed; a group is never asked. */
+/**
+ * `answered`: the relay shall say by a default response whether it obeyed; a group is never asked.
+ */
 export function switchFrame(command: SwitchCommand, answered: boolean): OwnFrame {
   const number = nextSequence();
   const frame = Zcl.Frame.create(

@@ -1,4 +1,6 @@
-/** One message of a device as the radio stack parsed it, reduced to what is needed to understand it. */
+/**
+ * One message of a device as the radio stack parsed it, reduced to what is needed to understand it.
+ */
 export interface Heard {
   /** `attributeReport`, `readResponse`, `commandStatusChangeNotification`, `raw`, … */
   readonly type: string;

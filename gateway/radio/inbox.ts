@@ -1,4 +1,7 @@
-/** From the stack's message event to facts, in the same call: nothing is awaited on the way of an alarm. */
+/**
+ * From the stack's message event to facts, in the same call: nothing is awaited on the way of an
+ * alarm.
+ */
 import type { Logger } from "pino";
 import type { Events, Models } from "zigbee-herdsman";
 import { rateLimited } from "../../platform/log.ts";
@@ -12,7 +15,9 @@ import type { RadioDevice } from "./settings.ts";
 import type { Scale } from "./standard.ts";
 import { translate } from "./translate.ts";
 
-/** A sign of life says no more when it is repeated; the shortest supervision deadline is minutes. */
+/**
+ * A sign of life says no more when it is repeated; the shortest supervision deadline is minutes.
+ */
 const heardEvery_ms = 5_000;
 /** Lines per minute about devices of the neighbours, or of this home and not in its plan. */
 const mostStrangers = 5;
@@ -95,7 +100,8 @@ export class Inbox {
       const frame = `${heard.type} ${heard.cluster} ${hexOf(heard.bytes)}`;
       this.#tell({ kind: "button-unclear", device: device.id, frame });
     } else {
-      // The routine of a button: its battery, or that it lives. Other roles it may have are read too.
+      // The routine of a button: its battery, or that it lives. Other roles it may have are read
+      // too.
       for (const fact of translate({ device: device.id, roles: device.roles, heard, converted })) {
         this.#tell(fact);
       }

@@ -1,7 +1,7 @@
 /**
- * The one place that reaches below zigbee-herdsman's public surface, and why: a silent coordinator can
- * only be left by closing its port; noise on the line must not swallow alarms; a wiped stick must not
- * form a network. Each reach is checked at run time; the version is pinned and tested.
+ * The one place that reaches below zigbee-herdsman's public surface, and why: a silent coordinator
+ * can only be left by closing its port; noise on the line must not swallow alarms; a wiped stick
+ * must not form a network. Each reach is checked at run time; the version is pinned and tested.
  */
 import type { EventEmitter } from "node:events";
 import { type Duplex, Transform } from "node:stream";
@@ -42,7 +42,10 @@ function portsOf(adapter: Adapter): readonly Duplex[] {
   });
 }
 
-/** Closes the port at once, without asking the stick. Its descriptor is released also when it is mute. */
+/**
+ * Closes the port at once, without asking the stick. Its descriptor is released also when it is
+ * mute.
+ */
 export function destroyPort(adapter: Adapter): void {
   for (const port of portsOf(adapter)) {
     // A serial port releases its descriptor in `close`; a socket has only `destroy`.
@@ -58,6 +61,11 @@ export function writeToPort(adapter: Adapter, bytes: Uint8Array): boolean {
   if (port === undefined || port.destroyed) return false;
   port.write(bytes);
   return true;
+}
+
+/** Whether frames wait for a reply that the stick owes on its serial line; a Z-Stack only. */
+export function isLineWaiting(adapter: Adapter): boolean {
+  return Number(part(part(part(adapter, "znp"), "queue"), "count")) > 0;
 }
 
 /** Calls back for every frame the stick sends; a Z-Stack only. */
@@ -95,8 +103,8 @@ export function filterNoise(adapter: Adapter): void {
 }
 
 /**
- * Stops the stack's own timers: one rewrites its database every 5 min, one backs up every 24 h; both
- * with an fsync on the loop's thread. What changes in the database is written at once anyway.
+ * Stops the stack's own timers: one rewrites its database every 5 min, one backs up every 24 h;
+ * both with an fsync on the loop's thread. What changes in the database is written at once anyway.
  */
 export function stopRoutineSaves(controller: Controller): void {
   for (const name of ["databaseSaveTimer", "backupTimer"]) {
@@ -118,9 +126,9 @@ export async function readStick(controller: Controller): Promise<string> {
 export class FormationRefused extends Error {
   constructor() {
     super(
-      "the Zigbee stick holds no network, or another one, and no backup matches: it would form a new " +
-        "network and every device would be lost. Put the right stick in or restore its backup; to " +
-        "start afresh run provisioning.",
+      "the Zigbee stick holds no network, or another one, and no backup matches: it would form " +
+        "a new network and every device would be lost. Put the right stick in or restore its " +
+        "backup; to start afresh run provisioning.",
     );
     this.name = "FormationRefused";
   }
@@ -130,8 +138,9 @@ let formationAllowed = false;
 let guarded = false;
 
 /**
- * Z-Stack decides inside `start()` whether it resumes, restores, or forms a new network, and forming also
- * clears the device database. From here on the last of the three is refused unless it was allowed.
+ * Z-Stack decides inside `start()` whether it resumes, restores, or forms a new network, and
+ * forming also clears the device database. From here on the last of the three is refused unless it
+ * was allowed.
  */
 export function guardFormation(allowed: boolean): void {
   formationAllowed = allowed;

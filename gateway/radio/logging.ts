@@ -9,7 +9,9 @@ const window_ms = 60_000;
 
 type Line = string | (() => string);
 
-/** A logger in the form that both packages of the stack want. Their debug lines are dropped unread. */
+/**
+ * A logger in the form that both packages of the stack want. Their debug lines are dropped unread.
+ */
 export interface StackLogger {
   debug(message: Line, namespace: string): void;
   info(message: Line, namespace: string): void;

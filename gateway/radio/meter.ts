@@ -2,7 +2,10 @@
 import type { Models } from "zigbee-herdsman";
 import { brief, request } from "./routine.ts";
 
-/** True when the meter answered, or when there is none to ask. Never in the way of a cut: short, no recovery. */
+/**
+ * True when the meter answered, or when there is none to ask. Never in the way of a cut: short, no
+ * recovery.
+ */
 export async function askPower(endpoint: Models.Endpoint): Promise<boolean> {
   if (endpoint.supportsInputCluster("haElectricalMeasurement")) {
     const read = () => endpoint.read("haElectricalMeasurement", ["activePower"], brief);

@@ -1,4 +1,7 @@
-/** The devices of the home on the live connection: found, recognised, prepared. Empty while the radio is lost. */
+/**
+ * The devices of the home on the live connection: found, recognised, prepared. Empty while the
+ * radio is lost.
+ */
 import type { Logger } from "pino";
 import type { Controller, Models } from "zigbee-herdsman";
 import type { Role } from "../../protocol/home.ts";
@@ -120,7 +123,8 @@ export class Network {
     const adapter = this.#controller && adapterOf(this.#controller);
     const endpoint = device?.endpoints.find((one) => one.supportsInputCluster("genOnOff"));
     if (device === undefined || endpoint === undefined || adapter === undefined) return;
-    // A request that failed must not be kept and sent when the plug speaks again: it may be an "on".
+    // A request that failed must not be kept and sent when the plug speaks again: it may be an
+    // "on".
     device.pendingRequestTimeout = 0;
     this.#links.set(id, new RelayLink(adapter, endpoint));
   }

@@ -42,8 +42,8 @@ const pairing_ms = 5_000;
 const files_ms = 10_000;
 const day_ms = 24 * 3_600_000;
 /**
- * A restored stick goes on 2,500 frames after the counter of its backup [zigbee-herdsman], and devices
- * ignore one that is behind. A coordinator sends 240 frames an hour for link status alone.
+ * A restored stick goes on 2,500 frames after the counter of its backup [zigbee-herdsman], and
+ * devices ignore one that is behind. A coordinator sends 240 frames an hour for link status alone.
  */
 const backupEvery_ms = 3 * 3_600_000;
 

@@ -1,6 +1,7 @@
 /**
- * The meaning of a frame of an SOS device, from the stack's raw message. Device converters come after
- * this: they drop repeats (same sequence number within 10 s) and know only what their model list knows.
+ * The meaning of a frame of an SOS device, from the stack's raw message. Device converters come
+ * after this: they drop repeats (same sequence number within 10 s) and know only what their model
+ * list knows.
  */
 import { type Heard, hexOf, housekeeping, zoneAlarm, zoneStatus } from "./heard.ts";
 
@@ -51,8 +52,11 @@ export function sosMeaning(heard: Heard, converted: Readonly<Record<string, unkn
   return "unclear";
 }
 
-/** Cheap buttons start counting anew after each press, so an old frame must not hide a new press. */
-const sameFrameFor_ms = 8_000;
+/**
+ * Buttons repeat for 3 s at most. Cheap ones count anew with each press, which must not hide the
+ * next.
+ */
+const sameFrameFor_ms = 4_000;
 
 /** Devices send a frame again, with its old sequence number, when our answer was lost. */
 export class Repeats {

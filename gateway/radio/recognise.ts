@@ -1,6 +1,7 @@
 /**
- * What a device's model makes of its messages, by zigbee-herdsman-converters. Loaded late, never needed
- * for a press, a motion by standard clusters, or a cut; a converter that throws costs its reading only.
+ * What a device's model makes of its messages, by zigbee-herdsman-converters. Loaded late, never
+ * needed for a press, a motion by standard clusters, or a cut; a converter that throws costs its
+ * reading only.
  */
 import type { Logger } from "pino";
 import type { Events, Models } from "zigbee-herdsman";
@@ -51,7 +52,9 @@ export class Recognition {
     return this.#package;
   }
 
-  /** Finds the definition of a device. Never rejects; a device nobody knows is read by the standard. */
+  /**
+   * Finds the definition of a device. Never rejects; a device nobody knows is read by the standard.
+   */
   async learn(device: Models.Device): Promise<void> {
     try {
       const converters = await this.#load();
@@ -100,8 +103,8 @@ export class Recognition {
   }
 
   /**
-   * Commands a device as its model wants; sirens differ in how they count. Undefined where the model is
-   * unknown or has no such key: then the standard command is tried.
+   * Commands a device as its model wants; sirens differ in how they count. Undefined where the
+   * model is unknown or has no such key: then the standard command is tried.
    */
   set(device: Models.Device, key: string, value: unknown): Promise<unknown> | undefined {
     const definition = this.#definitions.get(device.ieeeAddr);

@@ -10,10 +10,12 @@ import {
   type SwitchCommand,
   switchFrame,
 } from "./frames.ts";
-import { writeToPort } from "./inside.ts";
+import { isLineWaiting, writeToPort } from "./inside.ts";
 import { stoveGroup } from "./settings.ts";
 
 const answer_ms = 1_000;
+/** A stick takes a frame within milliseconds; the promise is to have `off` out within 50 ms. */
+const taken_ms = 40;
 const defaultResponse = 0x0b;
 const onOffCluster = 6;
 const ourEndpoint = 1;
@@ -31,8 +33,6 @@ function statusOf(data: Uint8Array | undefined): Answer {
 export class RelayLink {
   readonly #adapter: Adapter;
   readonly #endpoint: Models.Endpoint;
-  /** Frames handed to the stack that the stick has not taken yet. */
-  #untaken = 0;
 
   constructor(adapter: Adapter, endpoint: Models.Endpoint) {
     this.#adapter = adapter;
@@ -52,10 +52,7 @@ export class RelayLink {
     return this.#adapter instanceof ZStackAdapter;
   }
 
-  /**
-   * Sends the command now; resolves with the relay's answer. An earlier frame that the stick has not
-   * taken means that its serial line hangs: then the bytes go to the port themselves.
-   */
+  /** Sends the command now; resolves with the relay's answer. */
   async switch(command: SwitchCommand): Promise<Answer> {
     if (!this.#passesQueues) {
       const done = await attempt(answer_ms, "the relay", () =>
@@ -77,15 +74,15 @@ export class RelayLink {
       answer_ms,
     );
     const answer = attempt(answer_ms + 50, "the relay", () => waiter.promise);
-    if (this.#untaken > 0) writeToPort(this.#adapter, rawDataRequest(this.#network, id, own));
-    else this.#send(own);
+    this.#send(own);
+    if (command === "off") setTimeout(() => this.#force(own), taken_ms);
     const done = await answer;
     return done.ok ? statusOf(done.value.data) : "mute";
   }
 
   /**
-   * To the stove's group: not queued by device, never answered. Sent also when the membership is not
-   * confirmed yet: nothing but the stove's relay is ever in this group.
+   * To the stove's group: not queued by device, never answered. Sent also when the membership is
+   * not confirmed yet: nothing but the stove's relay is ever in this group.
    */
   spread(command: SwitchCommand): void {
     void attempt(answer_ms, "the group", () => {
@@ -102,13 +99,18 @@ export class RelayLink {
   }
 
   #send(own: OwnFrame): void {
-    this.#untaken += 1;
-    const taken = (): void => {
-      this.#untaken -= 1;
-    };
     // The stack calls it a broadcast; on the air it is what its address says: one relay.
     this.#adapter
       .sendZclFrameToAll(this.#endpoint.ID, own.frame, ourEndpoint, this.#network)
-      .then(taken, taken);
+      .catch(() => {});
+  }
+
+  /**
+   * One lost serial reply holds every frame back for 6 s (measured). Then the bytes of `off` go to
+   * the port themselves; that the relay may get it twice harms nobody.
+   */
+  #force(own: OwnFrame): void {
+    if (!isLineWaiting(this.#adapter)) return;
+    writeToPort(this.#adapter, rawDataRequest(this.#network, this.#endpoint.ID, own));
   }
 }

@@ -7,7 +7,9 @@ import type { Answer, RelayLink } from "./relay-link.ts";
 /** When frames go out, counted from the call. From the second on the group is used as well. */
 const sendAt_ms: readonly number[] = [0, 350, 900];
 const deadline_ms = 2_000;
-/** The relay is asked for its state when it answered the command, or after this long without answer. */
+/**
+ * The relay is asked for its state when it answered the command, or after this long without answer.
+ */
 const askAfter_ms = 120;
 
 const unreached = "the radio does not reach the relay now";

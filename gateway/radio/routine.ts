@@ -2,13 +2,15 @@
 import { attempt, type Settled } from "./deadline.ts";
 
 /**
- * With these a mute device is given up after 1.5 s; with the stack's defaults (10 s, route discovery,
- * 10 s again) it would hold its place in the queue for 23 s (measured).
+ * With these a mute device is given up after 1.5 s; with the stack's defaults (10 s, route
+ * discovery, 10 s again) it would hold its place in the queue for 23 s (measured).
  */
 export const brief = { timeout: 1_500, disableRecovery: true } as const;
 const answer_ms = 2_000;
 
-/** A request that fails or is refused (a default response with a status) is not ok. Never rejects. */
+/**
+ * A request that fails or is refused (a default response with a status) is not ok. Never rejects.
+ */
 export async function request(
   what: string,
   start: () => Promise<Readonly<Record<string, unknown>> | undefined>,

@@ -1,4 +1,6 @@
-/** What the radio driver is told: the stick, the network, the devices it must know, and its folder. */
+/**
+ * What the radio driver is told: the stick, the network, the devices it must know, and its folder.
+ */
 import type { PowerSource, Role } from "../../protocol/home.ts";
 
 /** A device of the home with its radio address (`0x` and 16 hexadecimal digits). */
@@ -32,7 +34,10 @@ export interface RadioSettings {
   readonly formNetwork: boolean;
 }
 
-/** The Zigbee group of the stove relay, the second way to switch it off; its own, nothing else is in it. */
+/**
+ * The Zigbee group of the stove relay, the second way to switch it off; its own, nothing else is in
+ * it.
+ */
 export const stoveGroup = 0x0b0b;
 
 export function withRole(settings: RadioSettings, role: Role): readonly RadioDevice[] {

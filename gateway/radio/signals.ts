@@ -1,4 +1,7 @@
-/** Lights and sirens: each shows the latest pattern, never two requests at one device, never before a cut. */
+/**
+ * Lights and sirens: each shows the latest pattern, never two requests at one device, never before
+ * a cut.
+ */
 import type { Models } from "zigbee-herdsman";
 import type { SignalPattern } from "../../rules/effects.ts";
 import { pause } from "./deadline.ts";
@@ -13,7 +16,10 @@ export interface SignalParts {
   readonly isCutting: () => boolean;
 }
 
-/** A siren stops by itself when nobody tells it to go on, so a dead gateway does not leave it howling. */
+/**
+ * A siren stops by itself when nobody tells it to go on, so a dead gateway does not leave it
+ * howling.
+ */
 const siren_s = 180;
 const again_ms = 150_000;
 const mostTries = 3;
@@ -86,7 +92,9 @@ export class Signals {
     this.#parts = parts;
   }
 
-  /** Returns at once; whatever the loop does in this turn, a cut above all, goes to the wire first. */
+  /**
+   * Returns at once; whatever the loop does in this turn, a cut above all, goes to the wire first.
+   */
   show(pattern: SignalPattern): void {
     this.#pattern = pattern;
     setImmediate(() => this.#driveAll());
@@ -122,7 +130,9 @@ export class Signals {
     void target.drive(show, this.#parts.isCutting);
   }
 
-  /** Lights go on and stay on: someone lies in the dark. Nobody's lamp is put out by an alarm's end. */
+  /**
+   * Lights go on and stay on: someone lies in the dark. Nobody's lamp is put out by an alarm's end.
+   */
   async #light(device: Models.Device, pattern: SignalPattern): Promise<boolean> {
     if (pattern === "none") return true;
     const endpoint = device.endpoints.find((one) => one.supportsInputCluster("genOnOff"));

@@ -89,8 +89,8 @@ function figure(value: unknown): number | undefined {
 }
 
 /**
- * What the model's converter made of the message, in our words. A battery report that repeats an old
- * occupancy is no motion: occupancy and contact are taken from no housekeeping cluster.
+ * What the model's converter made of the message, in our words. A battery report that repeats an
+ * old occupancy is no motion: occupancy and contact are taken from no housekeeping cluster.
  */
 export function readConverted(heard: Heard, state: Readonly<Record<string, unknown>>): Reading {
   const quiet = housekeeping.has(heard.cluster);

@@ -1,6 +1,7 @@
 /**
  * Sets the stove's plug up, and says what of it holds: off after a power cut, member of the stove's
- * group, reports of relay and power. What the plug already has is left alone; read back, never assumed.
+ * group, reports of relay and power. What the plug already has is left alone; read back, never
+ * assumed.
  */
 import type { Logger } from "pino";
 import type { Models } from "zigbee-herdsman";
@@ -83,7 +84,10 @@ export class StovePlug {
     return this.#parts.endpoint;
   }
 
-  /** Says `armed` only from the plug's own answer; a plug that does not answer is said by supervision. */
+  /**
+   * Says `armed` only from the plug's own answer; a plug that does not answer is said by
+   * supervision.
+   */
   async #failSafe(): Promise<boolean> {
     const first = await this.#startUp();
     if (first === "mute") return false;

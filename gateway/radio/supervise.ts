@@ -1,4 +1,7 @@
-/** Keeps the radio alive: connects, watches, reconnects; for ever, in this process, at a bounded pace. */
+/**
+ * Keeps the radio alive: connects, watches, reconnects; for ever, in this process, at a bounded
+ * pace.
+ */
 import type { Logger } from "pino";
 import type { Hear } from "../ports.ts";
 import { Connection } from "./connection.ts";
@@ -6,7 +9,9 @@ import { attempt, pause, sentence } from "./deadline.ts";
 import { FormationRefused } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
 
-/** Two seconds between attempts and one for the start itself: back within 5 s of the stick's return. */
+/**
+ * Two seconds between attempts and one for the start itself: back within 5 s of the stick's return.
+ */
 const firstPause_ms = 200;
 const longestPause_ms = 2_000;
 /** Nothing but a person's hand mends this; asking more often would only wear the files. */
@@ -19,7 +24,9 @@ export interface SupervisionParts {
   readonly settings: RadioSettings;
   readonly hear: Hear;
   readonly log: Logger;
-  /** Puts the files in order before each start. A rejection refuses the start, with its sentence. */
+  /**
+   * Puts the files in order before each start. A rejection refuses the start, with its sentence.
+   */
   readonly prepare: () => Promise<void>;
   readonly accepts: (ieee: string) => boolean;
   /** Listeners go on before the start, so that no frame is missed. */

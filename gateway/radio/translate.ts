@@ -1,4 +1,6 @@
-/** From a message to facts by role. Pure: no clock, no radio. Every message gives at least one fact. */
+/**
+ * From a message to facts by role. Pure: no clock, no radio. Every message gives at least one fact.
+ */
 import type { Role } from "../../protocol/home.ts";
 import type { DeviceFact } from "../../rules/events.ts";
 import type { Heard } from "./heard.ts";

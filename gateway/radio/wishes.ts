@@ -1,4 +1,7 @@
-/** Comfort: lights and covers. The first to give way: few at a time, the latest per device, none during a cut. */
+/**
+ * Comfort: lights and covers. The first to give way: few at a time, the latest per device, none
+ * during a cut.
+ */
 import type { Models } from "zigbee-herdsman";
 import type { Role } from "../../protocol/home.ts";
 import type { ActOutcome } from "../ports.ts";

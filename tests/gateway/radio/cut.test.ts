@@ -1,4 +1,7 @@
-/** `off` reaches the relay whatever hangs, and its outcome is what the relay says. Causes, not clocks. */
+/**
+ * `off` reaches the relay whatever hangs, and its outcome is what the relay says. Causes, not
+ * clocks.
+ */
 import { afterEach, expect, test } from "vitest";
 import { Device } from "zigbee-herdsman/dist/controller/model/index.js";
 import { stoveGroup } from "../../../gateway/radio/settings.ts";

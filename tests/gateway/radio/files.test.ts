@@ -1,4 +1,7 @@
-/** Database, backup and stick: what was lost is restored or said, and no network is formed by accident. */
+/**
+ * Database, backup and stick: what was lost is restored or said, and no network is formed by
+ * accident.
+ */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -115,7 +118,7 @@ test("H 6.4: a wiped stick with our backup is restored, and its devices work", {
   await said.next("contact-sensed", (fact) => fact.open);
 });
 
-test("H 6.4: a wiped stick without our backup forms no network, and no device is forgotten", async () => {
+test("H 6.4: a wiped stick without our backup forms no network and forgets nobody", async () => {
   rig = await radioHome();
   await rig.radio.stop();
   const before = readFileSync(database(), "utf8");

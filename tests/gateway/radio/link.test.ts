@@ -7,7 +7,9 @@ afterEach(async () => {
   await rig.close();
 });
 
-/** The issue allows 5 s for a reconnection and 15 s to notice silence; doubled for a laden machine. */
+/**
+ * The issue allows 5 s for a reconnection and 15 s to notice silence; doubled for a laden machine.
+ */
 const back_ms = 10_000;
 const noticed_ms = 30_000;
 

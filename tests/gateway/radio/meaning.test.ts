@@ -75,7 +75,7 @@ describe("I6: the meaning of an SOS device's frame", () => {
 });
 
 describe("I9: repeats", () => {
-  test("the same frame within 8 s is one press; a new sequence number is a new one", () => {
+  test("the same frame within 4 s is one press; a new sequence number is a new one", () => {
     const repeats = new Repeats();
     const first = heard("commandEmergency", "ssIasAce", {}, [0x01, 7, 0x02]);
     const second = heard("commandEmergency", "ssIasAce", {}, [0x01, 8, 0x02]);
@@ -86,12 +86,12 @@ describe("I9: repeats", () => {
     expect(repeats.isRepeat("neck", first, 2_000)).toBe(true);
   });
 
-  test("a button that counts anew is believed again after 8 s", () => {
+  test("a button that counts anew is believed again after 4 s", () => {
     const repeats = new Repeats();
     const press = heard("commandEmergency", "ssIasAce", {}, [0x01, 0, 0x02]);
     expect(repeats.isRepeat("neck", press, 0)).toBe(false);
-    expect(repeats.isRepeat("neck", press, 7_999)).toBe(true);
-    expect(repeats.isRepeat("neck", press, 8_000)).toBe(false);
+    expect(repeats.isRepeat("neck", press, 3_999)).toBe(true);
+    expect(repeats.isRepeat("neck", press, 4_000)).toBe(false);
   });
 });
 

@@ -1,4 +1,6 @@
-/** Who may join: members of the plan at any time, others only while a person has opened the door. */
+/**
+ * Who may join: members of the plan at any time, others only while a person has opened the door.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";

@@ -38,7 +38,7 @@ function questions(events: readonly FrameEvent[]): number {
 const writeAttributes = 0x02;
 const configureReporting = 0x06;
 
-test("I7: the plug is told to stay off when power returns, and the answer is read back", async () => {
+test("I7: the plug is told to stay off when power returns, and read back", async () => {
   rig = await radioHome();
   const { home, said } = rig;
   expect(await said.next("fail-safe-read")).toMatchObject({ device: plug, armed: true });
