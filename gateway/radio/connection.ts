@@ -9,6 +9,7 @@ import {
   adapterOf,
   destroyPort,
   filterNoise,
+  forgetStrangers,
   onStickFrame,
   readStick,
   stopRoutineSaves,
@@ -26,7 +27,7 @@ const start_ms = 25_000;
 const firstWord_ms = 3_000;
 const beatEvery_ms = 4_000;
 const beatAnswer_ms = 5_000;
-const closing_ms = 2_000;
+const closing_ms = 1_000;
 const backup_ms = 10_000;
 
 /**
@@ -137,6 +138,7 @@ export class Connection {
     while (!stop.signal.aborted) {
       await pause(beatEvery_ms, stop.signal);
       if (stop.signal.aborted) break;
+      forgetStrangers(this.controller);
       const [stick] = this.controller.getDevicesByType("Coordinator");
       const beat = await attempt(beatAnswer_ms, "the stick", () =>
         stick === undefined

@@ -19,6 +19,7 @@ import { join } from "node:path";
 import { type BackupKind, kindOfBackup } from "./backup.ts";
 import { backupFile, databaseFile } from "./connection.ts";
 import { addressesIn, essence, formatDatabase, mend, parseDatabase, type Row } from "./database.ts";
+import { sentence } from "./deadline.ts";
 import { FormationRefused } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
 
@@ -80,8 +81,14 @@ export class RadioFiles {
     await chmod(this.#settings.dir, 0o700);
     const generations = await this.#generations();
     const backup = await this.#mendBackup(generations);
-    const reports = [...backup.reports, ...(await this.#mendDatabase(generations))];
-    await this.keep();
+    const reports = [...backup.reports];
+    // A full or worn card costs generations, never the radio.
+    try {
+      reports.push(...(await this.#mendDatabase(generations)));
+      await this.keep();
+    } catch (thrown) {
+      reports.push(`the radio's files could not be put in order: ${sentence(thrown)}`);
+    }
     const formed = (await textOf(this.#path(formedFile))) === this.#network();
     const mayForm = this.#settings.formNetwork && !formed && backup.kind !== "ours";
     // Only the Z-Stack's decision can be watched while it starts; others are not started at all.

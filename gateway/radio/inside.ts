@@ -113,6 +113,15 @@ export function stopRoutineSaves(controller: Controller): void {
   }
 }
 
+/**
+ * The stack asks an address it does not know once who it is, and ignores it for the rest of the run when
+ * no answer came. A button that changed its address asleep must be asked at each press.
+ */
+export function forgetStrangers(controller: Controller): void {
+  const strangers = part(controller, "unknownDevices");
+  if (strangers instanceof Set) strangers.clear();
+}
+
 /** The stick's network, keys and counters, as the text of a backup file. */
 export async function readStick(controller: Controller): Promise<string> {
   const adapter = adapterOf(controller);

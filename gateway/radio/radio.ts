@@ -39,7 +39,7 @@ export interface ZigbeeRadio extends Radio {
 }
 
 const pairing_ms = 5_000;
-const files_ms = 10_000;
+const work_ms = 10_000;
 const day_ms = 24 * 3_600_000;
 /**
  * A restored stick goes on 2,500 frames after the counter of its backup [zigbee-herdsman], and
@@ -110,6 +110,7 @@ class Zigbee implements ZigbeeRadio {
 
   start(): void {
     redirectStackLog(this.#log);
+    void this.#work("loading the device models", () => this.#recognition.load());
     this.#supervision.start();
     this.#daily ??= setInterval(() => void this.#dailyWork(), day_ms);
     this.#backups ??= setInterval(
@@ -272,8 +273,8 @@ class Zigbee implements ZigbeeRadio {
   }
 
   async #work(what: string, start: () => Promise<unknown>): Promise<void> {
-    const done = await attempt(files_ms, what, start);
-    if (!done.ok) this.#log.error({ what, why: done.why }, "work on the radio's files failed");
+    const done = await attempt(work_ms, what, start);
+    if (!done.ok) this.#log.error({ what, why: done.why }, "work beside the radio failed");
   }
 }
 

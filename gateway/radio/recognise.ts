@@ -44,7 +44,8 @@ export class Recognition {
     this.#log = log;
   }
 
-  async #load(): Promise<typeof Converters> {
+  /** Loading takes some hundred milliseconds of the thread: done while the stick is still starting. */
+  async load(): Promise<typeof Converters> {
     if (this.#package === undefined) {
       this.#package = await import("zigbee-herdsman-converters");
       this.#package.setLogger(stackLogger(this.#log));
@@ -57,7 +58,7 @@ export class Recognition {
    */
   async learn(device: Models.Device): Promise<void> {
     try {
-      const converters = await this.#load();
+      const converters = await this.load();
       const definition = await converters.findByDevice(device, true);
       if (definition === undefined) {
         const { ieeeAddr, modelID, manufacturerName } = device;

@@ -1,6 +1,10 @@
 /** Presses on the wire: garbage, retries, repeats, frames nobody knows, and listeners that fail. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type RadioHome, radioHome } from "./radio-home.ts";
+import { formatDatabase, parseDatabase } from "../../../gateway/radio/database.ts";
+import { subsystems } from "../../../sim/coordinator/frame.ts";
+import { type RadioHome, radioHome, until } from "./radio-home.ts";
 
 let rig: RadioHome;
 beforeEach(async () => {
@@ -100,4 +104,55 @@ test("smoke and water are hazards, and their end is told", async () => {
   await said.next("hazard-sensed", (fact) => fact.hazard === "leak" && fact.present);
   home.device("kitchen-smoke").act("clear");
   await said.next("hazard-sensed", (fact) => fact.hazard === "smoke" && !fact.present);
+});
+
+const fromButton = { cluster: 0x0500, sourceEndpoint: 1, targetEndpoint: 1 };
+
+/** The button has another address than the database says: it rejoined while nobody listened. */
+function moved(dir: string): void {
+  const file = join(dir, "database.db");
+  const { ieee, nwk } = rig.home.device("bath-button").plan;
+  const rows = parseDatabase(readFileSync(file, "utf8")).rows.map((row) =>
+    row["ieeeAddr"] === ieee ? { ...row, nwkAddr: nwk + 0x0a00 } : row,
+  );
+  writeFileSync(file, formatDatabase(rows));
+}
+
+test("H 6.6: a button that changed its address asleep is heard at its first press", async () => {
+  await rig.radio.stop();
+  moved(rig.dir);
+  const { radio, said } = rig.again();
+  radio.start();
+  await said.next("radio-ready");
+  rig.home.press("bath-button");
+  await said.next("button-pressed", (fact) => fact.device === "bath-button");
+});
+
+test("H 6.6: an address that did not answer once is asked again", { timeout: 60_000 }, async () => {
+  await rig.radio.stop();
+  moved(rig.dir);
+  const { radio, said } = rig.again();
+  radio.start();
+  await said.next("radio-ready");
+  let questions = 0;
+  rig.home.onFrame(({ direction, frame }) => {
+    const isIeeeRequest = frame.subsystem === subsystems.zdo && frame.command === 0x01;
+    if (direction === "from-host" && isIeeeRequest) questions += 1;
+  });
+  const { nwk } = rig.home.device("bath-button").plan;
+  rig.home.faults.device("bath-button", "dead");
+  // What it said arrives, and then it sleeps: nobody answers the question who it is.
+  rig.home.stick.heard(
+    nwk,
+    { ...fromButton, payload: Buffer.from([0x09, 1, 0, 1, 0, 0, 0, 0, 0]) },
+    120,
+  );
+  await until("the question was asked", () => questions > 0);
+  rig.home.faults.device("bath-button", "well");
+  const press = setInterval(() => rig.home.press("bath-button"), 1_000);
+  try {
+    await said.next("button-pressed", (fact) => fact.device === "bath-button");
+  } finally {
+    clearInterval(press);
+  }
 });
