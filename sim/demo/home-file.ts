@@ -17,6 +17,8 @@ export interface HomeFileOptions {
   /** Port of the care service, and the port by which the gateway reaches it (a line that can be cut). */
   readonly carePort: number;
   readonly careLinePort: number;
+  /** Port of the home's broker; 0, the default, lets the system choose anew at each start. */
+  readonly hubPort?: number;
   readonly stove?: Readonly<Record<string, number>>;
   readonly link?: Readonly<Record<string, number>>;
   readonly stepWithin_s?: number;
@@ -64,7 +66,7 @@ function homeDocument(options: HomeFileOptions): object {
     },
     hub: {
       host: "127.0.0.1",
-      mqtt_port: 0,
+      mqtt_port: options.hubPort ?? 0,
       websocket_port: 0,
       clients: [
         { name: "tablet", kind: "tablet", local: true },

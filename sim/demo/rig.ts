@@ -27,6 +27,8 @@ export interface RigOptions {
   readonly built?: boolean;
   /** Folder that stays; a temporary one, removed at the end, by default. */
   readonly folder?: string;
+  /** The home's broker comes back on the same port, as in a real home. */
+  readonly sameHubPort?: boolean;
   readonly onCareLine?: (line: string) => void;
 }
 
@@ -187,6 +189,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     stickPort: Number(stick[1]),
     carePort,
     careLinePort: line.port,
+    hubPort: options.sameHubPort === true ? await freePort() : 0,
     ...(options.stove === undefined ? {} : { stove: options.stove }),
     ...(options.link === undefined ? {} : { link: options.link }),
     ...(options.stepWithin_s === undefined ? {} : { stepWithin_s: options.stepWithin_s }),

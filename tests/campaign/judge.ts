@@ -1,0 +1,60 @@
+/** Holds what residents were told against what the care service has: the promises of the kill campaign. */
+import type { DeskEvent } from "../../protocol/desk.ts";
+import type { Shown } from "../../sim/demo/tablet.ts";
+
+/** What the campaign did and saw. Times are performance.now() of the campaign's process. */
+export interface Evidence {
+  readonly care: readonly DeskEvent[];
+  readonly shown: readonly Shown[];
+  /** When somebody first accepted an alarm at the desk. */
+  readonly accepted: ReadonlyMap<string, number>;
+}
+
+const announcements = (shown: readonly Shown[]) =>
+  shown.filter(({ topic }) => topic === "home/announcement");
+
+/** Alarms that the resident was told of, by any sentence that names them. */
+export function toldOf(shown: readonly Shown[]): ReadonlySet<string> {
+  const ids = announcements(shown).map(({ payload }) => payload["alarmId"]);
+  return new Set(ids.filter((id) => typeof id === "string"));
+}
+
+/** Alarms that the care service raised, each as often as it did. */
+export function raisedAt(care: readonly DeskEvent[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind, alarmId } of care) {
+    if (kind === "raised" && alarmId !== undefined) {
+      counts.set(alarmId, (counts.get(alarmId) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** Alarms that the resident was told of and that the care service never got. */
+export function lost({ care, shown }: Evidence): readonly string[] {
+  const raised = raisedAt(care);
+  return [...toldOf(shown)].filter((id) => !raised.has(id));
+}
+
+/** Alarms that the care service has more than once. */
+export function doubled({ care }: Evidence): readonly string[] {
+  return [...raisedAt(care)].filter(([, count]) => count > 1).map(([id]) => id);
+}
+
+/** Sentences that were not true when they were said. */
+export function untrue({ care, shown, accepted }: Evidence): readonly string[] {
+  const custody = new Set(
+    care.filter(({ kind }) => kind === "custody").map(({ alarmId }) => alarmId),
+  );
+  const found: string[] = [];
+  for (const { payload, at } of announcements(shown)) {
+    const { key, alarmId } = payload;
+    const id = String(alarmId);
+    if (key === "help-with-care" && !custody.has(id)) found.push(`help-with-care ${id}`);
+    const acceptedAt = accepted.get(id);
+    if (key === "help-coming" && (acceptedAt === undefined || acceptedAt > at)) {
+      found.push(`help-coming ${id}`);
+    }
+  }
+  return found;
+}
