@@ -207,7 +207,7 @@ export async function startCareRig(link: Readonly<Record<string, number>> = {}):
     homes: homeNames.map((home) => ({
       home,
       password_sha256: sha256(home),
-      link: { beat_every_s: 1, silent_after_s: 4, ...link },
+      link: { beat_every_s: 1, silent_after_s: 120, ...link },
       agreement,
     })),
   };

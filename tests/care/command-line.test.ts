@@ -92,8 +92,7 @@ test("a data folder that is a file ends with 74 and a sentence", () => {
 });
 
 test("the desk on the command line lists, accepts and closes", async () => {
-  // The commands below hold up this process, and with it the beats of its home.
-  const rig = await startCareRig({ silent_after_s: 120 });
+  const rig = await startCareRig();
   try {
     const sender = rig.home("weber");
     sender.send(offerOf("m1", alarmOf("a1")));

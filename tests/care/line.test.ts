@@ -85,19 +85,6 @@ test("a care service that hangs is noticed, and heard again when it goes on", as
   expect(rig.raisedCounts()).toEqual({ a1: 1 });
 });
 
-test("a care service that slept does not say that the home was silent", async () => {
-  const home = rig.home("weber");
-  await home.connected();
-  process.kill(rig.care.pid, "SIGSTOP");
-  // The span for a beat is 4 s. The home has spoken in it, and nobody was there to hear it.
-  await new Promise((resolve) => setTimeout(resolve, 5_500));
-  process.kill(rig.care.pid, "SIGCONT");
-  home.send(offerOf("m1", alarmOf("a1")));
-  await home.custody("a1");
-  const silent = rig.events.filter(({ kind }) => kind === "silent").map((event) => event.home);
-  expect(silent).not.toContain("weber");
-});
-
 test("I10: a wrong password stays outside and disturbs nobody", async () => {
   const stranger = rig.home("krause", { password: "not the password of this home" });
   const home = rig.home("weber");
@@ -186,19 +173,4 @@ test("fuzz: 600 mutated messages crash nothing and none is receipted (seed 11)",
   }
   await client.publishAsync(careTopics("weber").up, upMessage("m2", "weber", "a2"), { qos: 1 });
   await until("the next one too", () => (receipts.includes("m2") ? true : undefined));
-});
-
-test("I6: a home that falls silent is a concern until a person closes it", async () => {
-  const home = rig.home("weber");
-  await home.connected();
-  await home.uplink.close();
-  await rig.event("silent", ({ home: name }) => name === "weber");
-  const raised = await rig.event("raised", ({ reason }) => reason === "home-silent");
-  expect(raised.level).toBe("concern");
-  const again = rig.home("weber");
-  await again.connected();
-  await rig.event("back");
-  const desk = rig.desk();
-  await until("it is still open", () => (desk.openAlarms().length > 0 ? true : undefined));
-  expect(desk.openAlarms()[0]?.alarm.reason).toBe("home-silent");
 });
