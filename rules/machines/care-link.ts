@@ -1,7 +1,8 @@
 /**
- * Watches the proof of life of the other side. Silence is a fault and is said; what nobody has heard
- * yet is unknown, neither there nor lost (invariant 6). The same watch runs on both sides: a home that
- * falls silent is a home whose button may not work, so at the care service it raises a concern.
+ * Watches the proof of life of the other side. Silence is a fault and is said; what nobody has
+ * heard yet is unknown, neither there nor lost (invariant 6). The same watch runs on both sides: a
+ * home that falls silent is a home whose button may not work, so at the care service it raises a
+ * concern.
  */
 import type { Alarm } from "../../protocol/alarm.ts";
 import { after, type Instant } from "../../protocol/time.ts";
@@ -139,5 +140,7 @@ function linkFor(side: Side): Machine<LinkState> {
 /** The home watches the care service. */
 export const careLink = linkFor("home");
 
-/** The care service watches a home; a silent home is a concern until a person has looked after it. */
+/**
+ * The care service watches a home; a silent home is a concern until a person has looked after it.
+ */
 export const homeLink = linkFor("care");
