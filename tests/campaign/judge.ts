@@ -19,6 +19,11 @@ export function toldOf(shown: readonly Shown[]): ReadonlySet<string> {
   return new Set(ids.filter((id) => typeof id === "string"));
 }
 
+/** Emergency calls among the care service's events. */
+export function callsIn(care: readonly DeskEvent[]): number {
+  return care.filter((it) => it.kind === "raised" && it.category === "emergency-call").length;
+}
+
 /** Alarms that the care service raised, each as often as it did. */
 export function raisedAt(care: readonly DeskEvent[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();

@@ -12,7 +12,7 @@ import { type Rig, startRig } from "../../sim/demo/rig.ts";
 import type { Tablet } from "../../sim/demo/tablet.ts";
 import { type Row, report } from "../bench/reporter.ts";
 import { type SeededRandom, seededRandom } from "../support/random.ts";
-import { doubled, type Evidence, lost, raisedAt, toldOf, untrue } from "./judge.ts";
+import { callsIn, doubled, type Evidence, lost, toldOf, untrue } from "./judge.ts";
 
 const { values } = parseArgs({
   options: {
@@ -40,6 +40,8 @@ interface Campaign {
   readonly accepted: Map<string, number>;
   /** Presses whose alarm nobody was told of and nobody has: the button's light stayed dark. */
   unheard: number;
+  /** Second alarms for one press: sent before the kill, forgotten by it, pressed again by the button. */
+  twice: number;
   deadlines: number;
 }
 
@@ -202,7 +204,8 @@ async function oneKill(campaign: Campaign, nth: number, kills: number): Promise<
   // Whatever was pressed has this long to arrive: the outbox and the button's retries are done by then.
   await pause(600);
   await settle(campaign);
-  const arrived = raisedAt(campaign.rig.careEvents.slice(mark)).size;
+  const arrived = callsIn(campaign.rig.careEvents.slice(mark));
+  if (arrived > 1) campaign.twice += arrived - 1;
   if (arrived === 0 && toldOf(campaign.tablet.shown.slice(shownMark)).size === 0) {
     campaign.unheard += 1;
   }
@@ -221,11 +224,12 @@ function rows(campaign: Campaign, kills: number, seconds: number): readonly Row[
   });
   return [
     { ...row("kill -9 of the gateway", kills, null), better: "higher" },
-    { ...row("alarms at the care service", raisedAt(seen.care).size, null), better: "higher" },
+    { ...row("emergency calls at the care service", callsIn(seen.care), null), better: "higher" },
     { ...row("deadlines checked across a kill", campaign.deadlines, null), better: "higher" },
     row("alarms lost that the resident was told of", lost(seen).length, 0),
     row("alarms doubled by id", doubled(seen).length, 0),
     row("sentences that were not true", untrue(seen).length, 0),
+    row("second calls for one press, with ids of their own", campaign.twice, null),
     row("presses nobody was told of (gateway dead, retries over)", campaign.unheard, null),
     { ...row("time per kill", Math.round((seconds / kills) * 10) / 10, null), unit: "s" },
   ];
@@ -253,6 +257,7 @@ async function main(): Promise<number> {
       random: seededRandom(seed),
       accepted: new Map(),
       unheard: 0,
+      twice: 0,
       deadlines: 0,
     };
     for (let nth = 1; nth <= kills; nth += 1) {
