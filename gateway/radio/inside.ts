@@ -114,8 +114,8 @@ export function stopRoutineSaves(controller: Controller): void {
 }
 
 /**
- * The stack asks an address it does not know once who it is, and ignores it for the rest of the run when
- * no answer came. A button that changed its address asleep must be asked at each press.
+ * The stack asks an address it does not know once who it is, and ignores it for the rest of the run
+ * when no answer came. A button that changed its address asleep must be asked at each press.
  */
 export function forgetStrangers(controller: Controller): void {
   const strangers = part(controller, "unknownDevices");

@@ -78,6 +78,8 @@ export class Network {
       const device = this.find(id)?.device;
       if (device !== undefined) void recognition.learn(device);
     }
+    // Rules start from levels, not from the next change.
+    for (const link of this.#links.values()) link.ask();
     this.prepareStove();
   }
 

@@ -44,7 +44,9 @@ export class Recognition {
     this.#log = log;
   }
 
-  /** Loading takes some hundred milliseconds of the thread: done while the stick is still starting. */
+  /**
+   * Loading takes some hundred milliseconds of the thread: done while the stick is still starting.
+   */
   async load(): Promise<typeof Converters> {
     if (this.#package === undefined) {
       this.#package = await import("zigbee-herdsman-converters");

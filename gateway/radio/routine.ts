@@ -6,7 +6,7 @@ import { attempt, type Settled } from "./deadline.ts";
  * discovery, 10 s again) it would hold its place in the queue for 23 s (measured).
  */
 export const brief = { timeout: 1_500, disableRecovery: true } as const;
-const answer_ms = 2_000;
+export const answer_ms = 2_000;
 
 /**
  * A request that fails or is refused (a default response with a status) is not ok. Never rejects.

@@ -4,11 +4,11 @@
  * assumed.
  */
 import type { Logger } from "pino";
-import type { Models } from "zigbee-herdsman";
+import { type Models, Zcl } from "zigbee-herdsman";
 import type { Hear } from "../ports.ts";
-import { pause } from "./deadline.ts";
+import { pause, within } from "./deadline.ts";
 import { askPower } from "./meter.ts";
-import { brief, request } from "./routine.ts";
+import { answer_ms, brief, request } from "./routine.ts";
 import { stoveGroup } from "./settings.ts";
 
 export interface StovePlugParts {
@@ -84,33 +84,34 @@ export class StovePlug {
     return this.#parts.endpoint;
   }
 
-  /**
-   * Says `armed` only from the plug's own answer; a plug that does not answer is said by
-   * supervision.
-   */
+  /** Says `armed` only from the plug's own answer; that it is mute is said by supervision. */
   async #failSafe(): Promise<boolean> {
     const first = await this.#startUp();
     if (first === "mute") return false;
-    if (first === offAtPowerOn) return this.#sayArmed(true);
+    if (first === offAtPowerOn || first === "unsupported") return this.#sayArmed(first);
     await request("the plug", async () => {
       await this.#endpoint.write("genOnOff", { startUpOnOff: offAtPowerOn }, brief);
       return undefined;
     });
     const second = await this.#startUp();
-    if (second === "mute") return false;
-    return this.#sayArmed(second === offAtPowerOn);
+    return second === "mute" ? false : this.#sayArmed(second);
   }
 
-  #sayArmed(armed: boolean): true {
+  #sayArmed(read: number | "unsupported"): true {
+    const armed = read === offAtPowerOn;
     this.#parts.hear({ kind: "fail-safe-read", device: this.#parts.device, armed });
     return true;
   }
 
-  async #startUp(): Promise<unknown> {
-    const read = await request("the plug", () =>
-      this.#endpoint.read("genOnOff", ["startUpOnOff"], brief),
-    );
-    return read.ok ? read.value["startUpOnOff"] : "mute";
+  async #startUp(): Promise<number | "unsupported" | "mute"> {
+    try {
+      const read = this.#endpoint.read("genOnOff", ["startUpOnOff"], brief);
+      const { startUpOnOff } = await within(answer_ms, "the plug", read);
+      return startUpOnOff ?? "unsupported";
+    } catch (thrown) {
+      // The plug did answer: it has no such setting.
+      return thrown instanceof Zcl.StatusError ? "unsupported" : "mute";
+    }
   }
 
   /** The second way to switch off is only a way once the plug has confirmed its membership. */
@@ -154,6 +155,17 @@ export class StovePlug {
       held = (await request("the plug", ask)).ok && held;
     }
     return held;
+  }
+
+  /** Rules start from levels: what flows now, not only what changes next. */
+  async #readPower(): Promise<boolean> {
+    const endpoint = this.#endpoint;
+    const read = await request("the plug", () =>
+      endpoint.supportsInputCluster("haElectricalMeasurement")
+        ? endpoint.read("haElectricalMeasurement", ["activePower"], brief)
+        : endpoint.read("seMetering", ["instantaneousDemand"], brief),
+    );
+    return read.ok;
   }
 
   async #reportPower(): Promise<boolean> {

@@ -40,6 +40,16 @@ test.each(noises)("H 6.3: %s on the line costs no press", async (_name, bytes) =
   await said.next("button-pressed", (fact) => fact.device === "neck-button");
 });
 
+test("H 6.3: a press after each of ten bursts of random bytes is heard", async () => {
+  const { home, said } = rig;
+  for (let nth = 1; nth <= 10; nth += 1) {
+    home.faults.garbage(2_000);
+    home.press(nth % 2 === 0 ? "bath-button" : "neck-button");
+    await said.next("button-pressed", () => true, nth);
+  }
+  expect(said.of("radio-lost")).toHaveLength(0);
+});
+
 test("H 6.3: a press whose frame was lost in the air comes by the button's own retry", async () => {
   const { home, said } = rig;
   home.faults.radio({ drop: 1 }, "bath-button");

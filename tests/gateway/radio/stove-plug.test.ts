@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { stoveGroup } from "../../../gateway/radio/settings.ts";
 import { kinds, subsystems } from "../../../sim/coordinator/frame.ts";
+import { weber } from "../../../sim/homes/weber.ts";
 import type { FrameEvent } from "../../../sim/line.ts";
 import { quiet, type RadioHome, radioHome, until } from "./radio-home.ts";
 
@@ -96,4 +97,26 @@ test("I2: a plug that comes back after a power cut is asked for its fail-safe ag
   home.stick.announced(home.device(plug));
   expect(await said.next("fail-safe-read")).toMatchObject({ armed: true });
   expect(home.device(plug).value(startUp)).toBe(0);
+});
+
+test("I6: a relay without such a setting is said to have no fail-safe", async () => {
+  const devices = weber.devices.map((device) =>
+    device.name === "bedroom-shutter" ? { ...device, roles: ["stove-relay"] } : device,
+  );
+  rig = await radioHome({ home: { home: { ...weber, devices } } });
+  const told = await rig.said.next("fail-safe-read", (fact) => fact.device === "bedroom-shutter");
+  expect(told.armed).toBe(false);
+});
+
+test("I5: a start tells what the relay and the power are, not only what changes", async () => {
+  rig = await radioHome();
+  const { home, radio } = rig;
+  await radio.givePower(plug);
+  home.stove.switchOn(1_500);
+  await quiet(rig);
+  await radio.stop();
+  const { radio: next, said } = rig.again();
+  next.start();
+  expect((await said.next("relay-read")).on).toBe(true);
+  expect((await said.next("power-read")).watts).toBeGreaterThan(1_400);
 });
