@@ -37,8 +37,18 @@ export function switchFrame(command: SwitchCommand, answered: boolean): OwnFrame
   return { frame, sequence: number };
 }
 
-/** Asks for the onOff attribute. */
-export function readFrame(): OwnFrame {
+/** What a stove's plug is asked: the state of its relay, or what flows. */
+export type Question = "onOff" | "activePower" | "instantaneousDemand";
+
+const placeOf: Readonly<Record<Question, readonly [cluster: string, attribute: number]>> = {
+  onOff: ["genOnOff", 0x0000],
+  activePower: ["haElectricalMeasurement", 0x050b],
+  instantaneousDemand: ["seMetering", 0x0400],
+};
+
+/** Asks for one attribute. */
+export function readFrame(question: Question): OwnFrame {
+  const [cluster, attrId] = placeOf[question];
   const number = nextSequence();
   const frame = Zcl.Frame.create(
     Zcl.FrameType.GLOBAL,
@@ -47,8 +57,8 @@ export function readFrame(): OwnFrame {
     undefined,
     number,
     "read",
-    "genOnOff",
-    [{ attrId: 0 }],
+    cluster,
+    [{ attrId }],
     {},
   );
   return { frame, sequence: number };

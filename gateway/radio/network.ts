@@ -9,7 +9,7 @@ import type { Hear } from "../ports.ts";
 import { pause, sentence } from "./deadline.ts";
 import { compare } from "./expected.ts";
 import { adapterOf } from "./inside.ts";
-import { askPower } from "./meter.ts";
+import { askPower, powerQuestion } from "./meter.ts";
 import type { Recognition } from "./recognise.ts";
 import { RelayLink } from "./relay-link.ts";
 import { type RadioDevice, type RadioSettings, withRole } from "./settings.ts";
@@ -114,9 +114,12 @@ export class Network {
 
   /** Relay and meter answer for the stove together: a state without its power proves nothing. */
   askPower(): void {
-    for (const device of this.byRole("stove-meter").values()) {
-      const [endpoint] = device.endpoints;
-      if (endpoint !== undefined) void askPower(endpoint);
+    for (const [id, device] of this.byRole("stove-meter")) {
+      const link = this.#links.get(id);
+      const endpoint = device.endpoints.find((one) => powerQuestion(one) !== undefined);
+      const meters = link !== undefined && powerQuestion(link.endpoint) !== undefined;
+      if (meters) link.askPower();
+      else if (endpoint !== undefined) void askPower(endpoint);
     }
   }
 

@@ -11,6 +11,7 @@ import {
   switchFrame,
 } from "./frames.ts";
 import { isLineWaiting, writeToPort } from "./inside.ts";
+import { askPower, powerQuestion } from "./meter.ts";
 import { stoveGroup } from "./settings.ts";
 
 const answer_ms = 1_000;
@@ -93,9 +94,18 @@ export class RelayLink {
 
   /** Asks for the state; the answer comes as a message like any other. */
   ask(): void {
-    if (this.#passesQueues) this.#send(readFrame());
-    else
+    if (this.#passesQueues) this.#send(readFrame("onOff"));
+    else {
       void attempt(answer_ms, "the relay", () => this.#endpoint.read("genOnOff", ["onOff"], brief));
+    }
+  }
+
+  /** Asks what flows, where the relay meters; relay and meter answer for the stove together. */
+  askPower(): void {
+    const question = powerQuestion(this.#endpoint);
+    if (question === undefined) return;
+    if (this.#passesQueues) this.#send(readFrame(question));
+    else void askPower(this.#endpoint);
   }
 
   #send(own: OwnFrame): void {

@@ -157,17 +157,6 @@ export class StovePlug {
     return held;
   }
 
-  /** Rules start from levels: what flows now, not only what changes next. */
-  async #readPower(): Promise<boolean> {
-    const endpoint = this.#endpoint;
-    const read = await request("the plug", () =>
-      endpoint.supportsInputCluster("haElectricalMeasurement")
-        ? endpoint.read("haElectricalMeasurement", ["activePower"], brief)
-        : endpoint.read("seMetering", ["instantaneousDemand"], brief),
-    );
-    return read.ok;
-  }
-
   async #reportPower(): Promise<boolean> {
     const endpoint = this.#endpoint;
     if (endpoint.supportsInputCluster("haElectricalMeasurement")) {
