@@ -89,13 +89,13 @@ async function accept({ desk, accepted }: Campaign, alarmId: string): Promise<vo
 /** The line is down, so the home's own deadline must come, dead or alive in between. */
 async function linkDown(campaign: Campaign, button: string): Promise<void> {
   const { rig, random, tablet } = campaign;
-  const before = tablet.shown.length;
+  const before = toldOf(tablet.shown);
   rig.line.cut();
   await rig.home.press(button);
   await pause(random.int(4_500));
   await rig.gateway.kill();
   rig.startGateway();
-  const alarmId = [...toldOf(tablet.shown.slice(before))][0];
+  const alarmId = [...toldOf(tablet.shown)].find((id) => !before.has(id));
   if (alarmId !== undefined) {
     await until(
       `the home's own chain goes on for ${alarmId}`,
