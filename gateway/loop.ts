@@ -63,9 +63,10 @@ const routineShowMs = 250;
 const eventsPerSnapshot = 500;
 
 /** A report that decided nothing may wait for the next commit; everything else may not. */
-function urgency(event: RuleEvent, step: EngineStep): "now" | "soon" {
+function urgency(event: RuleEvent, step: EngineStep): "now" | "soon" | "idle" {
   if (step.decisions.length > 0 || step.effects.length > 0 || step.derived.length > 0) return "now";
-  return event.kind === "gateway-started" ? "now" : "soon";
+  if (event.kind === "gateway-started") return "now";
+  return event.kind === "peer-heard" || event.kind === "device-heard" ? "idle" : "soon";
 }
 
 /** Starts the loop on a resumed state. The caller hears `gateway-started` first. */
@@ -112,14 +113,14 @@ export function startLoop(parts: LoopParts): Loop {
     const when = durable === undefined ? urgency(event, step) : "now";
     if (when === "now") undurable += 1;
     journal.append(entry, when).then(() => {
-      if (when === "soon") return;
+      if (when !== "now") return;
       undurable -= 1;
       performer.pledge(step);
       durable?.();
       // Never more than is on disk: with younger steps still under way, show this one.
       performer.show(undurable === 0 ? state : step.state, clock.now());
     }, parts.onJournalFault);
-    if (when === "soon") showSoon();
+    if (when !== "now") showSoon();
     count += 1;
     if (count % eventsPerSnapshot === 0) journal.snapshot(state);
   };

@@ -78,9 +78,9 @@ export interface Resumed {
 export interface Journal {
   /**
    * Resolves when the entry is on disk. `now`: committed at once together with all that waits;
-   * `soon`: within 30 s, for routine reports.
+   * `soon`: within 30 s, for routine reports; `idle`: within 5 min, for what only proves life.
    */
-  append(entry: JournalEntry, when: "now" | "soon"): Promise<void>;
+  append(entry: JournalEntry, when: "now" | "soon" | "idle"): Promise<void>;
   /** The care service has this message on its disk. */
   settle(outboxId: string): void;
   /** Writes the state of the rules, so that a restart need not replay from the beginning. */

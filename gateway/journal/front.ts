@@ -9,6 +9,7 @@ import {
   beatMs,
   generationAfterAlarmMs,
   generationMs,
+  idleMs,
   type JournalLimits,
   soonMs,
   tendMs,
@@ -44,6 +45,8 @@ export class JournalFront implements Journal {
   #retryMs = retryFirstMs;
   #retry: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
+  /** When `#soon` fires, on performance.now(). */
+  #due = 0;
   #flushing = false;
   #forgotten = 0;
   /** Nothing was written since the last look: gateway time itself is worth a commit. */
@@ -63,11 +66,12 @@ export class JournalFront implements Journal {
     this.#every(generationMs, () => void this.tend(true));
   }
 
-  append(entry: JournalEntry, when: "now" | "soon"): Promise<void> {
+  append(entry: JournalEntry, when: "now" | "soon" | "idle"): Promise<void> {
     const write = encodeEntry(entry);
     if (write.opened.length + write.closed.length > 0) this.#generationSoon();
     return new Promise((resolve, reject) => {
-      this.#push(write, { done: resolve, lost: (why) => reject(new Error(why)) });
+      const answer = { done: resolve, lost: (why: string) => reject(new Error(why)) };
+      this.#push(write, answer, when === "idle" ? idleMs : soonMs);
       if (when === "now") this.#now();
     });
   }
@@ -137,12 +141,21 @@ export class JournalFront implements Journal {
     }, generationAfterAlarmMs).unref();
   }
 
-  #push(write: Write, answer?: Answer): void {
+  #push(write: Write, answer?: Answer, withinMs = soonMs): void {
     this.#quiet = false;
     const forgotten = this.#queue.push(write, answer);
     if (forgotten > 0) this.#sayForgotten(forgotten);
     this.#wanted = Math.min(this.#wanted, this.#queue.length);
-    this.#soon ??= setTimeout(() => this.#now(), soonMs).unref();
+    this.#commitWithin(withinMs);
+  }
+
+  /** What waits is committed by then; a nearer time replaces a farther one. */
+  #commitWithin(ms: number): void {
+    const due = performance.now() + ms;
+    if (this.#soon !== undefined && this.#due <= due) return;
+    clearTimeout(this.#soon);
+    this.#due = due;
+    this.#soon = setTimeout(() => this.#now(), ms).unref();
   }
 
   #sayForgotten(count: number): void {

@@ -45,6 +45,8 @@ export const journalLimits: JournalLimits = {
 
 /** How long a routine report may wait for company before it is committed. */
 export const soonMs = 30_000;
+/** How long what only proves life may wait: a commit every half minute for beats wears the card. */
+export const idleMs = 5 * 60_000;
 /** With nothing to write, gateway time itself is written this often. */
 export const beatMs = 5 * 60_000;
 /** How often old rows are looked for, and whether a new generation is due. */

@@ -13,6 +13,10 @@ const soonMs = 30_000;
 const dayMs = 86_400_000;
 const eventsPerSnapshot = 500;
 
+/** The link's proof of life, beside the reports: as often as by default (protocol, LinkSettings). */
+const beatEveryMs = 5_000;
+const beat: Fact = { kind: "peer-heard", holds: [] };
+
 export interface Day {
   readonly events: number;
   /** Commits that the day needed. */
@@ -42,9 +46,11 @@ export async function recordDay(
   let commits = 0;
   let window = soonMs;
   let clock = 0;
+  let beatAt = 0;
   const moments = Array.from({ length: events }, () => random.next() * dayMs).sort((a, b) => a - b);
   for (const [n, moment] of moments.entries()) {
     time.pass(Math.max(0, moment - clock - 1_000));
+    for (; beatAt < moment; beatAt += beatEveryMs) void say(run, beat, false);
     clock = moment;
     const due = n + 1 === events || (moments[n + 1] ?? 0) > window;
     if (due) {
