@@ -33,7 +33,9 @@ export function tableOf(rows: readonly Row[]): string {
   return all
     .map((line) =>
       line
-        .map((cell, at) => (at === 1 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .map((cell, at) =>
+          at === 1 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0),
+        )
         .join("  ")
         .trimEnd(),
     )

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Measures the form that runs in a home: builds first, then prints every figure. --json FILE, --quick.
+set -eu
+cd "$(dirname "$0")/.."
+[ "${OBHUT_BUILT:-}" = yes ] || sh deploy/build.sh
+exec sh deploy/run.sh tests/bench/main.ts "$@"

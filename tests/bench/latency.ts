@@ -1,0 +1,64 @@
+/** Alarm frame to `off` frame: the gateway against a bare herdsman handler, in turn, in one run. */
+import type { House } from "./house.ts";
+import { pause } from "./house.ts";
+import { percentile } from "./reporter.ts";
+
+/** Between two alarms, so that each finds a quiet process. */
+const gapMs = 20;
+
+/** 100 frames a second: two for each walk past a motion sensor. */
+export function reports(house: House): () => void {
+  const sensors = ["bath-motion", "hall-motion", "bedroom-motion", "living-motion"];
+  let next = 0;
+  const timer = setInterval(() => {
+    house.home.device(sensors[next % sensors.length] ?? "").act("walk", 5);
+    next += 1;
+  }, 20);
+  return () => clearInterval(timer);
+}
+
+export interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  return {
+    p50: percentile(values, 50),
+    p95: percentile(values, 95),
+    p99: percentile(values, 99),
+    max: Math.max(...values),
+    count: values.length,
+  };
+}
+
+/** Alarms against the bare handler. */
+export async function bareRound(house: House, alarms: number): Promise<readonly number[]> {
+  const { bare } = await house.startBare();
+  const found: number[] = [];
+  for (let nth = 0; nth < alarms + 5; nth += 1) {
+    house.home.device("kitchen-smoke").act("clear");
+    await pause(gapMs);
+    const ms = await house.alarm();
+    if (nth >= 5) found.push(ms);
+  }
+  await bare.kill("SIGTERM");
+  return found;
+}
+
+/** Alarms against the gateway that runs, through rules, journal, broker and care service. */
+export async function gatewayRound(house: House, alarms: number): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let nth = 0; nth < alarms + 5; nth += 1) {
+    await house.afterCut();
+    await pause(gapMs);
+    const ms = await house.alarm();
+    if (nth >= 5) found.push(ms);
+    process.stderr.write(`\r  alarm ${nth - 4} of ${alarms}   `);
+  }
+  await house.afterCut();
+  return found;
+}
