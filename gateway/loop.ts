@@ -12,7 +12,7 @@ import {
   wakeAt,
 } from "../rules/engine.ts";
 import type { Fact, RuleEvent } from "../rules/events.ts";
-import type { Clock, Journal, OutboxMessage } from "./ports.ts";
+import type { Clock, Journal, OutboxMessage, Urgency } from "./ports.ts";
 
 /** What the loop needs of the effects' performer. None of it may block or throw. */
 export interface Performer {
@@ -53,6 +53,12 @@ interface Waiting {
   readonly durable: (() => void) | undefined;
 }
 
+interface Kept {
+  readonly durable: (() => void) | undefined;
+  /** The state before the step. */
+  readonly before: EngineState;
+}
+
 /** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
 const timerMax = 2_147_483_647;
 /** A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin. */
@@ -62,11 +68,26 @@ const routineShowMs = 250;
 /** After this many events the journal gets a snapshot, so that a restart replays little. */
 const eventsPerSnapshot = 500;
 
+/** Whether the step moved nothing but the link's own clock: no alarm looked at this beat. */
+function onlyLink(before: EngineState, after: EngineState): boolean {
+  return Object.entries(after.machines).every(
+    ([name, state]) => name === "careLink" || state === before.machines[name],
+  );
+}
+
 /** A report that decided nothing may wait for the next commit; everything else may not. */
-function urgency(event: RuleEvent, step: EngineStep): "now" | "soon" | "idle" {
+function urgency(event: RuleEvent, before: EngineState, step: EngineStep): Urgency {
   if (step.decisions.length > 0 || step.effects.length > 0 || step.derived.length > 0) return "now";
-  if (event.kind === "gateway-started") return "now";
-  return event.kind === "peer-heard" || event.kind === "device-heard" ? "idle" : "soon";
+  switch (event.kind) {
+    case "gateway-started":
+      return "now";
+    case "peer-heard":
+      return onlyLink(before, step.state) ? "beat" : "idle";
+    case "device-heard":
+      return "idle";
+    default:
+      return "soon";
+  }
 }
 
 /** Starts the loop on a resumed state. The caller hears `gateway-started` first. */
@@ -104,13 +125,13 @@ export function startLoop(parts: LoopParts): Loop {
     else arm();
   };
 
-  const keep = (event: RuleEvent, step: EngineStep, durable: (() => void) | undefined): void => {
+  const keep = (event: RuleEvent, step: EngineStep, { durable, before }: Kept): void => {
     const outbox = performer.act(step);
     const { decisions, effects } = step;
     const wall = clock.wall();
     performer.tell(event, wall);
     const entry = { event, wall, decisions, effects, outbox };
-    const when = durable === undefined ? urgency(event, step) : "now";
+    const when = durable === undefined ? urgency(event, before, step) : "now";
     if (when === "now") undurable += 1;
     journal.append(entry, when).then(() => {
       if (when !== "now") return;
@@ -135,8 +156,9 @@ export function startLoop(parts: LoopParts): Loop {
       parts.onRuleFault(thrown, event);
       return;
     }
+    const before = state;
     state = step.state;
-    keep(event, step, durable);
+    keep(event, step, { durable, before });
   };
 
   const hear = (fact: Fact, durable?: () => void): void => {

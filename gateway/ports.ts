@@ -74,13 +74,19 @@ export interface Resumed {
   readonly reports: readonly string[];
 }
 
+/**
+ * How long an entry may wait for the disk. `now`: committed at once together with all that waits;
+ * `soon`: within 30 s, for routine reports; `idle`: within 5 min, for what only proves life;
+ * `beat`: as `idle`, and a later beat stands for it while nothing between them woke the rules.
+ */
+export type Urgency = "now" | "soon" | "idle" | "beat";
+
 /** The journal. Lives in a worker; the loop's thread never touches the disk. */
 export interface Journal {
   /**
-   * Resolves when the entry is on disk. `now`: committed at once together with all that waits;
-   * `soon`: within 30 s, for routine reports; `idle`: within 5 min, for what only proves life.
+   * Resolves when the entry is on disk.
    */
-  append(entry: JournalEntry, when: "now" | "soon" | "idle"): Promise<void>;
+  append(entry: JournalEntry, when: Urgency): Promise<void>;
   /** The care service has this message on its disk. */
   settle(outboxId: string): void;
   /** Writes the state of the rules, so that a restart need not replay from the beginning. */

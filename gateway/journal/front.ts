@@ -3,7 +3,7 @@
  * writes them, and what arrives while it writes shares the next commit.
  */
 import type { EngineState } from "../../rules/engine.ts";
-import type { Clock, Journal, JournalEntry } from "../ports.ts";
+import type { Clock, Journal, JournalEntry, Urgency } from "../ports.ts";
 import { encodeEntry, type Write } from "./encode.ts";
 import {
   beatMs,
@@ -66,12 +66,19 @@ export class JournalFront implements Journal {
     this.#every(generationMs, () => void this.tend(true));
   }
 
-  append(entry: JournalEntry, when: "now" | "soon" | "idle"): Promise<void> {
+  append(entry: JournalEntry, when: Urgency): Promise<void> {
     const write = encodeEntry(entry);
     if (write.opened.length + write.closed.length > 0) this.#generationSoon();
     return new Promise((resolve, reject) => {
       const answer = { done: resolve, lost: (why: string) => reject(new Error(why)) };
+      if (when === "beat") {
+        this.#quiet = false;
+        this.#queue.pushBeat(write, answer);
+        this.#commitWithin(idleMs);
+        return;
+      }
       this.#push(write, answer, when === "idle" ? idleMs : soonMs);
+      if (when === "now" || entry.event.kind === "deadline-reached") this.#queue.sealBeat();
       if (when === "now") this.#now();
     });
   }

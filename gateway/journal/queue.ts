@@ -21,6 +21,8 @@ export class WriteQueue {
   readonly #bytesMax: number;
   #waiting: Waiting[] = [];
   #bytes = 0;
+  /** The last beat of the link that still waits, with nothing behind it that woke the rules. */
+  #beat: Waiting | undefined;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -44,7 +46,34 @@ export class WriteQueue {
     return this.#bytes > this.#bytesMax ? this.#makeRoom() : 0;
   }
 
+  /**
+   * A beat that only moves the link's own clock stands for the one before it, so that a day of them
+   * is not a day of rows. Whoever waits for the older one is told when the younger is written.
+   */
+  pushBeat(write: Write, answer: Answer): void {
+    const older = this.#beat;
+    if (older !== undefined) this.#keep((item) => item !== older);
+    const both: Answer = {
+      done: () => {
+        older?.answer?.done();
+        answer.done();
+      },
+      lost: (why) => {
+        older?.answer?.lost(why);
+        answer.lost(why);
+      },
+    };
+    this.push(write, both);
+    this.#beat = this.#waiting.at(-1);
+  }
+
+  /** What follows may have looked at the link: the beat before it stays where it is. */
+  sealBeat(): void {
+    this.#beat = undefined;
+  }
+
   take(count: number): Batch {
+    this.#beat = undefined;
     const batch = this.#waiting.splice(0, count);
     for (const { weight } of batch) this.#bytes -= weight;
     return batch;

@@ -42,6 +42,7 @@ export async function recordDay(
   const time = testTime();
   const run = await openRun({ dir, time, list, boot: `day-${seed}` });
   const random = seededRandom(seed);
+  await run.say({ kind: "radio-ready" }, "now");
   const before = bytesWritten();
   let commits = 0;
   let window = soonMs;
@@ -50,7 +51,7 @@ export async function recordDay(
   const moments = Array.from({ length: events }, () => random.next() * dayMs).sort((a, b) => a - b);
   for (const [n, moment] of moments.entries()) {
     time.pass(Math.max(0, moment - clock - 1_000));
-    for (; beatAt < moment; beatAt += beatEveryMs) void say(run, beat, false);
+    for (; beatAt < moment; beatAt += beatEveryMs) void run.say(beat, "beat");
     clock = moment;
     const due = n + 1 === events || (moments[n + 1] ?? 0) > window;
     if (due) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OpenedJournal, openJournal } from "../../../gateway/journal/open.ts";
-import type { JournalEntry, OutboxMessage } from "../../../gateway/ports.ts";
+import type { JournalEntry, OutboxMessage, Urgency } from "../../../gateway/ports.ts";
 import type { Reading } from "../../../platform/clock.ts";
 import type { Alarm } from "../../../protocol/alarm.ts";
 import type { Instant } from "../../../protocol/time.ts";
@@ -107,7 +107,7 @@ export interface Run extends OpenedJournal {
   readonly reports: string[];
   state(): EngineState;
   /** One event through the rules and into the journal. */
-  say(fact: Fact, when?: "now" | "soon"): Promise<string>;
+  say(fact: Fact, when?: Urgency): Promise<string>;
 }
 
 export interface RunOptions {
