@@ -17,7 +17,10 @@ export interface ActuatorParts {
   readonly log: Logger;
 }
 
-/** The pulse that holds a wired stove contactor: a loop that hangs stops it, and the contactor falls. */
+/**
+ * The pulse that holds a wired stove contactor: a loop that hangs stops it, and the contactor
+ * falls.
+ */
 const pulseEveryMs = 1_000;
 
 function wires({ configuration, clock, hear, log }: ActuatorParts): Gpio | undefined {

@@ -1,4 +1,6 @@
-/** The shape of a home's configuration file. Defaults and limits stand here, each with its source. */
+/**
+ * The shape of a home's configuration file. Defaults and limits stand here, each with its source.
+ */
 import { z } from "zod";
 import { agreementSchema, idSchema as id, linkSchema } from "../platform/agreement-file.ts";
 import { roles } from "../protocol/home.ts";
@@ -14,11 +16,16 @@ const device = z.strictObject({
   roles: z.array(z.enum(roles)).min(1).describe("What the device is for."),
   room: z.string().min(1).max(60),
   power: z.enum(["mains", "battery"]),
-  /** Mains devices report at least every 5 min, sensors every hour, buttons twice a day (hardware.md). */
+  /**
+   * Mains devices report at least every 5 min, sensors every hour, buttons twice a day
+   * (hardware.md).
+   */
   check_in_min: z.number().positive().max(1_440).optional(),
 });
 
-/** Stove guard: 15 s pre-alarm, 5 min absence (at most 8), 3 h untouched, 5 h in all (hardware.md). */
+/**
+ * Stove guard: 15 s pre-alarm, 5 min absence (at most 8), 3 h untouched, 5 h in all (hardware.md).
+ */
 const stove = z.strictObject({
   on_above_w: z.number().min(5).max(500).default(30),
   absence_min: z.number().min(0.1).max(8).default(5),

@@ -1,4 +1,7 @@
-/** Reads a home's configuration: everything is checked here, so that nothing behind it need ask again. */
+/**
+ * Reads a home's configuration: everything is checked here, so that nothing behind it need ask
+ * again.
+ */
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {

@@ -21,7 +21,9 @@ export function factOfRequest(client: string, { request }: TabletRequest): Fact 
   }
 }
 
-/** The fact a message of the care service states; none for a receipt, which only the outbox hears. */
+/**
+ * The fact a message of the care service states; none for a receipt, which only the outbox hears.
+ */
 export function factOfDown(body: DownBody): Fact | undefined {
   switch (body.kind) {
     case "custody-taken":

@@ -1,4 +1,7 @@
-/** What `obhut status` shows: measured, not assumed. Served on a socket that only the owner can open. */
+/**
+ * What `obhut status` shows: measured, not assumed. Served on a socket that only the owner can
+ * open.
+ */
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";

@@ -1,6 +1,7 @@
 /**
- * The hub from the first moment on, also before its worker stands or while its port is taken: safety does
- * not wait for a broker. Keeps the latest state and a bounded number of sentences until it is there.
+ * The hub from the first moment on, also before its worker stands or while its port is taken:
+ * safety does not wait for a broker. Keeps the latest state and a bounded number of sentences until
+ * it is there.
  */
 import type { TabletAnswer } from "../protocol/messages.ts";
 import type { WallTime } from "../protocol/time.ts";
@@ -20,7 +21,9 @@ export interface LateHubParts {
   readonly tryAgainMs?: number;
 }
 
-/** Opens the hub, tries again for ever while it cannot be opened, and stands in for it meanwhile. */
+/**
+ * Opens the hub, tries again for ever while it cannot be opened, and stands in for it meanwhile.
+ */
 export class LateHub implements Hub {
   private readonly parts: LateHubParts;
   private hub: Hub | undefined;

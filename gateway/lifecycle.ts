@@ -1,4 +1,7 @@
-/** How the process lives and ends: signals, faults nobody caught, and an orderly stop with a time limit. */
+/**
+ * How the process lives and ends: signals, faults nobody caught, and an orderly stop with a time
+ * limit.
+ */
 import type { Logger } from "../platform/log.ts";
 import { exitSoftware, wordsOf } from "./errors.ts";
 
@@ -14,7 +17,9 @@ export interface LifeParts {
 export interface Life {
   /** Resolves with the exit code once the process was told to end, and all is closed. */
   readonly ended: Promise<number>;
-  /** Ends the process for a fault after which its state cannot be trusted; systemd starts it anew. */
+  /**
+   * Ends the process for a fault after which its state cannot be trusted; systemd starts it anew.
+   */
   readonly fail: (why: string) => void;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The heart of the shell: event → step → acts at once, journal beside them → promises once it is durable.
- * One thread, one queue, one timer. Nothing in here waits for disk, broker, network or radio.
+ * The heart of the shell: event → step → acts at once, journal beside them → promises once it is
+ * durable. One thread, one queue, one timer. Nothing in here waits for disk, broker, network or
+ * radio.
  */
 import type { HomePlan } from "../protocol/home.ts";
 import { between, type Instant, type WallTime } from "../protocol/time.ts";
@@ -61,9 +62,13 @@ interface Kept {
 
 /** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
 const timerMax = 2_147_483_647;
-/** A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin. */
+/**
+ * A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin.
+ */
 const overduePaceMs = 10;
-/** Routine reports are shown at this pace: a tablet needs no more, and 100 reports/s cost nothing. */
+/**
+ * Routine reports are shown at this pace: a tablet needs no more, and 100 reports/s cost nothing.
+ */
 const routineShowMs = 250;
 /** After this many events the journal gets a snapshot, so that a restart replays little. */
 const eventsPerSnapshot = 500;

@@ -1,4 +1,7 @@
-/** Carries out what the rules asked for. Acts are on their way before this returns; nothing is awaited. */
+/**
+ * Carries out what the rules asked for. Acts are on their way before this returns; nothing is
+ * awaited.
+ */
 
 import type { HomePlan } from "../protocol/home.ts";
 import type { UpBody } from "../protocol/messages.ts";
@@ -39,7 +42,10 @@ export interface PerformerParts {
   readonly onFault: (thrown: unknown, effect: PlannedEffect) => void;
 }
 
-/** The message for the care service that an effect asks for; none for a party told by the home itself. */
+/**
+ * The message for the care service that an effect asks for; none for a party told by the home
+ * itself.
+ */
 export function bodyOf(effect: Transmission): UpBody | undefined {
   switch (effect.kind) {
     case "offer-custody":

@@ -1,6 +1,6 @@
 /**
- * The sockets of the shell. The loop and `main.ts` know these interfaces only; each driver fills one.
- * No method that the safety path calls may block, throw, or wait for a peer.
+ * The sockets of the shell. The loop and `main.ts` know these interfaces only; each driver fills
+ * one. No method that the safety path calls may block, throw, or wait for a peer.
  */
 import type {
   Beat,
@@ -24,7 +24,9 @@ export interface Clock {
 /** Where a driver says what happened. Returns at once; never throws. */
 export type Hear = (fact: Fact) => void;
 
-/** How an actuation ended. `detail` is for the journal: what answered, after how many milliseconds. */
+/**
+ * How an actuation ended. `detail` is for the journal: what answered, after how many milliseconds.
+ */
 export interface ActOutcome {
   readonly ok: boolean;
   readonly detail: string;
@@ -36,7 +38,9 @@ export interface Radio {
   start(): void;
   /** Closes the port within 5 s, also when the coordinator is silent. */
   stop(): Promise<void>;
-  /** The frame is on the wire before this returns to the event loop; resolves with the read-back. */
+  /**
+   * The frame is on the wire before this returns to the event loop; resolves with the read-back.
+   */
   cutPower(device: string, way: "direct" | "group"): Promise<ActOutcome>;
   givePower(device: string): Promise<ActOutcome>;
   /** Asks the relay for its state; the answer comes as `relay-read`. */
@@ -103,7 +107,10 @@ export interface Announcement {
   readonly at_ms: number;
 }
 
-/** The hub: broker and pages in a worker. Every call returns at once; what does not fit is coalesced. */
+/**
+ * The hub: broker and pages in a worker. Every call returns at once; what does not fit is
+ * coalesced.
+ */
 export interface Hub {
   /** Latest state wins; older parts that were not sent yet are replaced. */
   showState(view: HomeView): void;
@@ -114,7 +121,9 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** What the hub tells the gateway. `client` is the authenticated name, never the payload's claim. */
+/**
+ * What the hub tells the gateway. `client` is the authenticated name, never the payload's claim.
+ */
 export interface HubListener {
   request(client: string, request: TabletRequest): void;
   wish(client: string, device: string, level: number): void;

@@ -31,7 +31,8 @@ export function provision(configFile: string, networkKey?: string): Provisioned 
   const secretsFile = resolve(dirname(resolve(configFile)), read.value.secrets);
   if (existsSync(secretsFile)) {
     throw new OperatorError(
-      `${secretsFile}: exists; it holds the network key of paired devices. Move it away by hand first`,
+      `${secretsFile}: exists; it holds the network key of paired devices. ` +
+        "Move it away by hand first",
       exitConfig,
     );
   }

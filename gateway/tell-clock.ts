@@ -2,7 +2,9 @@
 import type { LocalTime } from "../protocol/time.ts";
 import type { Clock, Hear } from "./ports.ts";
 
-/** Often enough that a change to summer time is noticed before a chain is chosen by the wrong hour. */
+/**
+ * Often enough that a change to summer time is noticed before a chain is chosen by the wrong hour.
+ */
 const tellEveryMs = 600_000;
 /** How often the clock is looked at; a step of more than `stepMs` is told at once. */
 const lookEveryMs = 5_000;

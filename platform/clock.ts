@@ -7,9 +7,14 @@ import { type Instant, instant, type WallTime } from "../protocol/time.ts";
 
 /** What this machine can say of time at one moment. */
 export interface Reading {
-  /** CLOCK_MONOTONIC in ms. It starts anew with each start of the kernel, and stands still in suspend. */
+  /**
+   * CLOCK_MONOTONIC in ms. It starts anew with each start of the kernel, and stands still in
+   * suspend.
+   */
   readonly mono_ms: number;
-  /** The kernel's id of its own start: equal ids mean that two monotonic readings can be compared. */
+  /**
+   * The kernel's id of its own start: equal ids mean that two monotonic readings can be compared.
+   */
   readonly boot: string;
   readonly wall: WallTime;
 }

@@ -43,7 +43,9 @@ export class Sessions<Who extends Identity> {
   readonly #admission: Admission;
   readonly #intrusions: Intrusions;
   readonly #live = new Set<Session<Who>>();
-  /** Also those that left: a message that was acknowledged is handed on after its client hung up. */
+  /**
+   * Also those that left: a message that was acknowledged is handed on after its client hung up.
+   */
   readonly #byGate = new WeakMap<object, Session<Who>>();
   /** Oldest first. */
   readonly #byName = new Map<string, Session<Who>[]>();

@@ -1,6 +1,7 @@
 /**
- * Opens SQLite files the one way this project does: write-ahead log, every commit on the disk before it
- * counts, checked at the door, readable by nobody else, and a sentence where something is wrong.
+ * Opens SQLite files the one way this project does: write-ahead log, every commit on the disk
+ * before it counts, checked at the door, readable by nobody else, and a sentence where something is
+ * wrong.
  */
 import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -35,7 +36,9 @@ export class DatabaseFault extends Error {
 export interface DatabaseOptions {
   /** SQL of each schema version; the first makes version 1. Each runs once, in one transaction. */
   readonly migrations: readonly string[];
-  /** Marks the file as ours (`PRAGMA application_id`), so that a foreign file is refused unharmed. */
+  /**
+   * Marks the file as ours (`PRAGMA application_id`), so that a foreign file is refused unharmed.
+   */
   readonly applicationId?: number;
   /** 1024 writes the least for small commits; it counts only for a new file. */
   readonly pageSize?: 1024 | 4096;
@@ -44,7 +47,9 @@ export interface DatabaseOptions {
   readonly readonly?: boolean;
 }
 
-/** Opens or makes the database, brings its schema up to date. Throws `DatabaseFault`, nothing else. */
+/**
+ * Opens or makes the database, brings its schema up to date. Throws `DatabaseFault`, nothing else.
+ */
 export function openDatabase(path: string, options: DatabaseOptions): Database.Database {
   const { readonly = false, busyMs = 5_000 } = options;
   let db: Database.Database | undefined;
@@ -63,7 +68,9 @@ export function openDatabase(path: string, options: DatabaseOptions): Database.D
   }
 }
 
-/** The file and its log belong to one user; SQLite gives its side files the mode of the main file. */
+/**
+ * The file and its log belong to one user; SQLite gives its side files the mode of the main file.
+ */
 function guardFile(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
@@ -102,15 +109,19 @@ function checkContent(db: Database.Database, path: string): void {
   throw new DatabaseFault("damaged", `${path}: is damaged (${found.split("\n")[0] ?? found}).`);
 }
 
-/** `quick_check` lets a flipped letter in the name of a column pass: the schema is held against ours. */
+/**
+ * `quick_check` lets a flipped letter in the name of a column pass: the schema is held against
+ * ours.
+ */
 function checkSchema(db: Database.Database, path: string, options: DatabaseOptions): void {
   const { migrations } = options;
   const found = readNumber(db, "user_version");
   if (found > migrations.length) {
     throw new DatabaseFault(
       "newer",
-      `${path}: was written by a newer version (schema ${found}, this one knows ${migrations.length}).` +
-        " Install that version again, or move the file away to start without it.",
+      `${path}: was written by a newer version (schema ${found}, this one knows ` +
+        `${migrations.length}). Install that version again, or move the file away to start ` +
+        "without it.",
     );
   }
   const wanted = schemaOf(migrations.slice(0, found));

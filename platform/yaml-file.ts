@@ -1,4 +1,7 @@
-/** Reads a YAML file against a schema: a value, or one sentence for each fault, with line and column. */
+/**
+ * Reads a YAML file against a schema: a value, or one sentence for each fault, with line and
+ * column.
+ */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
@@ -40,11 +43,13 @@ export function placeFinder(document: Document, lines: LineCounter): (path: Path
   };
 }
 
+const quoted = (keys: readonly string[]): string => keys.map((key) => `"${key}"`).join(", ");
+
 /** Puts a library's issue into a sentence that says what to write instead. */
 function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "unrecognized_keys":
-      return `unknown setting ${issue.keys.map((key) => `"${key}"`).join(", ")}; remove it or correct its spelling`;
+      return `unknown setting ${quoted(issue.keys)}; remove it or correct its spelling`;
     case "invalid_value":
       return `must be one of ${issue.values.map((value) => String(value)).join(", ")}`;
     case "invalid_type":

@@ -1,4 +1,7 @@
-/** A line between two programs that can be cut, frozen and delayed: the router, the street, the mast. */
+/**
+ * A line between two programs that can be cut, frozen and delayed: the router, the street, the
+ * mast.
+ */
 import { connect, createServer, type Socket } from "node:net";
 
 export interface TcpProxy {

@@ -6,7 +6,10 @@ import type { Decision } from "../../rules/engine.ts";
 import type { RuleEvent } from "../../rules/events.ts";
 import type { JournalEntry, OutboxMessage } from "../ports.ts";
 
-/** What the loop's thread hands to the worker. Texts, because they cross threads without being walked. */
+/**
+ * What the loop's thread hands to the worker. Texts, because they cross threads without being
+ * walked.
+ */
 export type Write =
   | EntryWrite
   | { readonly kind: "settle"; readonly id: string }
@@ -14,7 +17,9 @@ export type Write =
   | { readonly kind: "beat"; readonly at: number; readonly wall: WallTime }
   | { readonly kind: "run"; readonly stamp: Stamp }
   | { readonly kind: "plan"; readonly rules: string; readonly plan: string }
-  /** So many events were forgotten here, because memory was full while the disk was not to be had. */
+  /**
+   * So many events were forgotten here, because memory was full while the disk was not to be had.
+   */
   | { readonly kind: "hole"; readonly count: number };
 
 export interface EntryWrite {
@@ -39,7 +44,9 @@ export interface RecordedEvent {
   readonly wall: WallTime;
   readonly decisions: readonly Decision[];
   readonly effects: readonly PlannedEffect[];
-  /** False where something was decided and its row is lost: then nothing is known of the decisions. */
+  /**
+   * False where something was decided and its row is lost: then nothing is known of the decisions.
+   */
   readonly whole: boolean;
 }
 
@@ -87,7 +94,10 @@ function alarmsOf(entry: JournalEntry): { opened: string[]; closed: string[] } {
   return { opened: [...opened], closed: [...closed] };
 }
 
-/** About how much memory a write holds while it waits: two bytes a character at most, and the object. */
+/**
+ * About how much memory a write holds while it waits: two bytes a character at most, and the
+ * object.
+ */
 export function weightOf(write: Write): number {
   switch (write.kind) {
     case "entry": {

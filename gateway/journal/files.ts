@@ -44,7 +44,9 @@ export function removeDatabase(path: string): void {
   for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(path + end, { force: true });
 }
 
-/** Renames a database with its log. The log goes first: a log without its file is noticed at start. */
+/**
+ * Renames a database with its log. The log goes first: a log without its file is noticed at start.
+ */
 export function moveDatabase(from: string, to: string): void {
   rmSync(`${from}-shm`, { force: true });
   if (existsSync(`${from}-wal`)) renameSync(`${from}-wal`, `${to}-wal`);

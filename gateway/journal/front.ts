@@ -1,6 +1,6 @@
 /**
- * The journal as the loop sees it. Nothing here touches the disk: entries wait in memory, the worker
- * writes them, and what arrives while it writes shares the next commit.
+ * The journal as the loop sees it. Nothing here touches the disk: entries wait in memory, the
+ * worker writes them, and what arrives while it writes shares the next commit.
  */
 import type { EngineState } from "../../rules/engine.ts";
 import type { Clock, Journal, JournalEntry, Urgency } from "../ports.ts";

@@ -1,6 +1,6 @@
 /**
- * Generations: small sound copies of what a restart needs (state, deadlines, messages without receipt,
- * evidence of open alarms), so that one broken file is not the end of the memory.
+ * Generations: small sound copies of what a restart needs (state, deadlines, messages without
+ * receipt, evidence of open alarms), so that one broken file is not the end of the memory.
  */
 import { renameSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -78,7 +78,9 @@ function copyRows(from: Database, to: Database, table: JournalTable, where: stri
   return copied;
 }
 
-/** Fills rows that are missing in `db` from one sound file; says how many. Throws `DatabaseFault`. */
+/**
+ * Fills rows that are missing in `db` from one sound file; says how many. Throws `DatabaseFault`.
+ */
 export function fillFrom(db: Database, path: string): number {
   const source = openJournalFile(path, true);
   try {

@@ -1,4 +1,7 @@
-/** Answers the requests of the line: opens, commits, tends, and opens again where a file broke meanwhile. */
+/**
+ * Answers the requests of the line: opens, commits, tends, and opens again where a file broke
+ * meanwhile.
+ */
 import { faultOf } from "../../platform/sqlite.ts";
 import type { Write } from "./encode.ts";
 import { journalFile } from "./files.ts";
@@ -99,7 +102,9 @@ export class Keeper {
     }
   }
 
-  /** The file broke while it was open: the same as at a start, and this run goes on in the new file. */
+  /**
+   * The file broke while it was open: the same as at a start, and this run goes on in the new file.
+   */
   #rebuilt(broken: JournalStore, damage: string, reports: string[]): JournalStore {
     const { dir, limits } = this.#data;
     const { lastSeq, lastSnapshot } = broken;

@@ -6,7 +6,9 @@ export interface JournalLimits {
    * replayed. The evidence of an open alarm stays.
    */
   readonly keepDays: number;
-  /** Past this many events the oldest go first, as above. Without any snapshot: at twice as many. */
+  /**
+   * Past this many events the oldest go first, as above. Without any snapshot: at twice as many.
+   */
   readonly eventsMax: number;
   /** How many events after an alarm was raised stay until it is closed. */
   readonly evidenceMax: number;

@@ -1,4 +1,7 @@
-/** The line to the worker: requests go out in order, replies come back in order, a dead worker is replaced. */
+/**
+ * The line to the worker: requests go out in order, replies come back in order, a dead worker is
+ * replaced.
+ */
 import { Worker } from "node:worker_threads";
 import type { Write } from "./encode.ts";
 import type { JournalLimits } from "./limits.ts";

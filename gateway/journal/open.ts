@@ -32,7 +32,10 @@ export interface OpenedJournal {
   readonly clock: Clock;
 }
 
-/** A disk that has not answered for so long is treated as absent: the home is watched without memory. */
+/**
+ * A disk that has not answered for so long is treated as absent: the home is watched without
+ * memory.
+ */
 const openWithinMs = 30_000;
 const askAgainMs = 1_000;
 
@@ -75,7 +78,9 @@ async function askToOpen(line: WorkerLine): Promise<Opened> {
   }
 }
 
-/** What is written at the start of each run: when it was, under which plan, and with which memory. */
+/**
+ * What is written at the start of each run: when it was, under which plan, and with which memory.
+ */
 function beginning(
   options: JournalOptions,
   memory: StoredMemory | undefined,

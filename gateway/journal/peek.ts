@@ -1,6 +1,6 @@
 /**
- * Reads the memory of a home whose journal cannot be opened for writing (read-only or full disk), from a
- * copy elsewhere: a gateway that can only remember is better than one that starts anew.
+ * Reads the memory of a home whose journal cannot be opened for writing (read-only or full disk),
+ * from a copy elsewhere: a gateway that can only remember is better than one that starts anew.
  */
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

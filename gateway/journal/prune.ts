@@ -22,7 +22,9 @@ export function prune(db: Database, limits: JournalLimits): boolean {
     .immediate();
 }
 
-/** Events up to a snapshot go, so that replay can begin at it; the evidence of open alarms stays. */
+/**
+ * Events up to a snapshot go, so that replay can begin at it; the evidence of open alarms stays.
+ */
 function pruneEvents(db: Database, limits: JournalLimits): number {
   const boundary = boundaryOf(db, limits);
   if (boundary <= 0) return 0;
@@ -60,7 +62,9 @@ function boundaryOf(db: Database, limits: JournalLimits): number {
   return Math.max(boundary, last - 2 * limits.eventsMax);
 }
 
-/** Of snapshots older than a day one a day stays, and those where the evidence of an alarm begins. */
+/**
+ * Of snapshots older than a day one a day stays, and those where the evidence of an alarm begins.
+ */
 function thinSnapshots(db: Database): void {
   const kept = `
     SELECT min(seq) FROM snapshots GROUP BY at / ${dayMs}

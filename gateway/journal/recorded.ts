@@ -1,4 +1,7 @@
-/** A recorded journal as a row of records in order: from a journal's file, or from its export as text. */
+/**
+ * A recorded journal as a row of records in order: from a journal's file, or from its export as
+ * text.
+ */
 import { closeSync, openSync, readSync } from "node:fs";
 import { type Database, DatabaseFault, faultOf } from "../../platform/sqlite.ts";
 import type { HomePlan } from "../../protocol/home.ts";

@@ -1,6 +1,6 @@
 /**
- * Opens the journal of a home, whatever state its files are in. What was wrong and what was done is said
- * in sentences; the damaged file is kept; nothing ever starts empty in silence.
+ * Opens the journal of a home, whatever state its files are in. What was wrong and what was done is
+ * said in sentences; the damaged file is kept; nothing ever starts empty in silence.
  */
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { basename } from "node:path";
@@ -25,7 +25,10 @@ export interface OpenedStore {
   readonly reports: readonly string[];
 }
 
-/** Throws `DatabaseFault` only where the place itself is to blame: no space, no permission, bad medium. */
+/**
+ * Throws `DatabaseFault` only where the place itself is to blame: no space, no permission, bad
+ * medium.
+ */
 export function openStore(dir: string, limits: JournalLimits): OpenedStore {
   const reports: string[] = [];
   const path = journalFile(dir);
@@ -44,8 +47,8 @@ export function openStore(dir: string, limits: JournalLimits): OpenedStore {
 }
 
 /**
- * A crash in the middle of the renames of a rebuild. A file has the name of a new one only when it is
- * whole, and nothing was written to the old one since.
+ * A crash in the middle of the renames of a rebuild. A file has the name of a new one only when it
+ * is whole, and nothing was written to the old one since.
  */
 function finishRebuild(dir: string): void {
   if (!existsSync(newFile(dir))) return;
@@ -53,7 +56,9 @@ function finishRebuild(dir: string): void {
   renameSync(newFile(dir), journalFile(dir));
 }
 
-/** What can be seen from outside to be wrong. A file is never left empty, so an empty one is damage. */
+/**
+ * What can be seen from outside to be wrong. A file is never left empty, so an empty one is damage.
+ */
 function damageOf(dir: string): string | undefined {
   const path = journalFile(dir);
   if (existsSync(path)) return statSync(path).size === 0 ? `${path}: is empty.` : undefined;
@@ -80,7 +85,9 @@ function openOrRebuild(dir: string, limits: JournalLimits, reports: string[]): D
   }
 }
 
-/** Whether another file must take this one's place. A gateway that refuses to start protects nobody. */
+/**
+ * Whether another file must take this one's place. A gateway that refuses to start protects nobody.
+ */
 export function isRebuildable(fault: DatabaseFault): boolean {
   return ["damaged", "newer", "foreign"].includes(fault.trouble);
 }

@@ -1,11 +1,16 @@
-/** `obhut replay`: every decision of a record with its time and cause, and every one that differs today. */
+/**
+ * `obhut replay`: every decision of a record with its time and cause, and every one that differs
+ * today.
+ */
 import { homeMachines } from "../../rules/index.ts";
 import { exitData } from "../errors.ts";
 import type { RecordedEvent } from "./encode.ts";
 import { RecordFault } from "./recorded.ts";
 import { type Finding, type ReplaySummary, replayJournal } from "./rerun.ts";
 
-/** Something differs: the rules are not those that made the record, or they are not deterministic. */
+/**
+ * Something differs: the rules are not those that made the record, or they are not deterministic.
+ */
 const exitDiffers = 1;
 
 /** Prints what replay finds; resolves with the exit code. */

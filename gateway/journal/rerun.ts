@@ -1,4 +1,6 @@
-/** Runs a recorded journal through the rules again: the same events must lead to the same decisions. */
+/**
+ * Runs a recorded journal through the rules again: the same events must lead to the same decisions.
+ */
 import type { HomePlan } from "../../protocol/home.ts";
 import {
   adoptState,

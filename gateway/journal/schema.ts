@@ -1,12 +1,15 @@
-/** The tables of the journal. Every row carries a checksum: SQLite does not notice a flipped bit in a text. */
+/**
+ * The tables of the journal. Every row carries a checksum: SQLite does not notice a flipped bit in
+ * a text.
+ */
 import { crc32 } from "node:zlib";
 
 /** "Obhu" in ASCII: no other program's file is taken for a journal. */
 export const journalApplicationId = 0x4f626875;
 
 /**
- * `seq` counts the events without a hole; a missing number is an event that was lost, and replay says
- * so. A plan, a snapshot and a run hold for what comes after their `seq`.
+ * `seq` counts the events without a hole; a missing number is an event that was lost, and replay
+ * says so. A plan, a snapshot and a run hold for what comes after their `seq`.
  */
 export const journalMigrations: readonly string[] = [
   `
@@ -62,7 +65,9 @@ export type JournalTable = keyof typeof journalTables;
 
 export type Cell = string | number;
 
-/** The checksum of a row's other cells, as a signed number because that takes four bytes in SQLite. */
+/**
+ * The checksum of a row's other cells, as a signed number because that takes four bytes in SQLite.
+ */
 export function seal(...cells: readonly Cell[]): number {
   return crc32(cells.join("\u0000")) | 0;
 }
@@ -75,7 +80,9 @@ export function isSealed(row: readonly unknown[]): row is readonly Cell[] {
 /** The statement that reads a table's rows after a number, oldest first. */
 export function selectAfter(table: JournalTable): string {
   const columns = journalTables[table];
-  return `SELECT ${columns.join(", ")} FROM ${table} WHERE ${columns[0]} > ? ORDER BY ${columns[0]} LIMIT ?`;
+  const [first] = columns;
+  const all = columns.join(", ");
+  return `SELECT ${all} FROM ${table} WHERE ${first} > ? ORDER BY ${first} LIMIT ?`;
 }
 
 /** The statement that writes a row with all its columns. A row that is there already stays. */

@@ -1,4 +1,6 @@
-/** The worker that owns the journal's files. The only thread of the gateway that touches the disk. */
+/**
+ * The worker that owns the journal's files. The only thread of the gateway that touches the disk.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { Keeper } from "./keeper.ts";
 import type { Request, WorkerData } from "./line.ts";

@@ -1,4 +1,6 @@
-/** What the home says of an open emergency call: the strongest statement that is true (invariant 2). */
+/**
+ * What the home says of an open emergency call: the strongest statement that is true (invariant 2).
+ */
 import type { Person } from "../../protocol/alarm.ts";
 import { after, type Duration, type Instant, seconds } from "../../protocol/time.ts";
 import type { AnnouncementKey, Effect } from "../effects.ts";

@@ -1,7 +1,8 @@
 /**
  * The emergency call: a press or a tap is an alarm at once, without a pre-alarm. While it is open a
- * second press adds to it and never cancels. What the home says of it is the strongest statement that
- * is true at that moment (invariant 2), said when it changes and repeated while the call is open.
+ * second press adds to it and never cancels. What the home says of it is the strongest statement
+ * that is true at that moment (invariant 2), said when it changes and repeated while the call is
+ * open.
  */
 import type { Alarm, Closing } from "../../protocol/alarm.ts";
 import { deviceById } from "../../protocol/home.ts";

@@ -1,4 +1,7 @@
-/** What persons answer: coming, or not coming. Answers rest the chain or push it on; they end nothing. */
+/**
+ * What persons answer: coming, or not coming. Answers rest the chain or push it on; they end
+ * nothing.
+ */
 import type { Person } from "../../protocol/alarm.ts";
 import { after } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
@@ -23,8 +26,8 @@ function answerOf(open: OpenAlarm, by: Person): Answer {
 }
 
 /**
- * Whether an answer that the peer told is older than what is known. Of two answers in the same place
- * (the peer forgot one in a crash) "not coming" holds: help must not be promised by mistake.
+ * Whether an answer that the peer told is older than what is known. Of two answers in the same
+ * place (the peer forgot one in a crash) "not coming" holds: help must not be promised by mistake.
  */
 function isStale(known: Answer, says: boolean, said: Said): boolean {
   if (said.from === "here" || said.nth > known.heard) return false;
@@ -54,8 +57,8 @@ function tellPeer(
 }
 
 /**
- * A person accepts: the chain rests for `closeWithin`, then goes on if nobody closed. The same person
- * again while it rests changes nothing; once it went on, it is a new acceptance.
+ * A person accepts: the chain rests for `closeWithin`, then goes on if nobody closed. The same
+ * person again while it rests changes nothing; once it went on, it is a new acceptance.
  */
 export function accepted(before: OpenAlarm, said: Said, scene: Scene): Moved | undefined {
   const { now, plan } = scene.around;
@@ -86,8 +89,8 @@ function allDeclined(open: OpenAlarm): boolean {
 }
 
 /**
- * A person does not come. Whoever had accepted withdraws that: with nobody else coming, the chain goes
- * on at once, as it does when every party of a step declined.
+ * A person does not come. Whoever had accepted withdraws that: with nobody else coming, the chain
+ * goes on at once, as it does when every party of a step declined.
  */
 export function declined(before: OpenAlarm, said: Said, scene: Scene): Moved | undefined {
   const known = answerOf(before, said.by);

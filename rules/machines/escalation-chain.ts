@@ -20,7 +20,9 @@ export interface Moved {
   readonly effects: readonly Effect[];
 }
 
-/** What an event changed: the new memory, what it asks for, and why, where something was decided. */
+/**
+ * What an event changed: the new memory, what it asks for, and why, where something was decided.
+ */
 export interface Change {
   readonly state: EscalationState;
   readonly effects: readonly Effect[];
@@ -41,7 +43,10 @@ export function moveOne(
   return { state: withOpen(state, moved.open), effects: moved.effects, because };
 }
 
-/** Moves every open alarm that the move does not leave alone, in the order in which they were raised. */
+/**
+ * Moves every open alarm that the move does not leave alone, in the order in which they were
+ * raised.
+ */
 export function moveAll(
   state: EscalationState,
   because: string,

@@ -125,7 +125,9 @@ function retake(open: OpenAlarm, scene: Scene): Moved {
   return { open: moved.open, effects: [offer(mine), ...moved.effects] };
 }
 
-/** The care service says that it has custody. Believed at the present epoch, from a side that lives. */
+/**
+ * The care service says that it has custody. Believed at the present epoch, from a side that lives.
+ */
 export function taken(
   state: EscalationState,
   said: { readonly alarmId: string; readonly epoch: number },
@@ -148,10 +150,11 @@ function compared(open: OpenAlarm, holds: Beat["holds"], scene: Scene): Moved | 
 }
 
 /**
- * A beat says on level what single messages say once. An alarm listed there that a person has closed
- * is told as closed again. At the home, a listed one is in the care service's custody; one that is
- * missing twice in a row is not, and is offered (again), so that no lost message or disk leaves an
- * alarm with the home for ever. The care service gives custody up to nobody, so it compares nothing.
+ * A beat says on level what single messages say once. An alarm listed there that a person has
+ * closed is told as closed again. At the home, a listed one is in the care service's custody; one
+ * that is missing twice in a row is not, and is offered (again), so that no lost message or disk
+ * leaves an alarm with the home for ever. The care service gives custody up to nobody, so it
+ * compares nothing.
  */
 export function beatHeard(state: EscalationState, beat: Beat, scene: Scene): Change {
   const ended = state.closed.filter((closed) =>

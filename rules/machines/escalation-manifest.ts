@@ -5,8 +5,12 @@ import type { ModuleManifest } from "../machine.ts";
 export const escalationManifest: ModuleManifest = {
   name: "escalation",
   benefit: {
-    de: "Ein Alarm geht von Mensch zu Mensch, bis jemand kommt, auch wenn die Zentrale nicht erreichbar ist.",
-    en: "An alarm goes from person to person until somebody comes, even when the care service cannot be reached.",
+    de:
+      "Ein Alarm geht von Mensch zu Mensch, bis jemand kommt, " +
+      "auch wenn die Zentrale nicht erreichbar ist.",
+    en:
+      "An alarm goes from person to person until somebody comes, " +
+      "even when the care service cannot be reached.",
   },
   needs: [],
   uses: [],

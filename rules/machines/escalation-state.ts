@@ -34,7 +34,9 @@ export interface OpenAlarm {
   readonly answers: readonly Answer[];
   /** Answers that were given on this side. */
   readonly given: number;
-  /** Null until a chain of this side has begun; kept while the peer holds, so that rounds count on. */
+  /**
+   * Null until a chain of this side has begun; kept while the peer holds, so that rounds count on.
+   */
   readonly chain: ChainPosition | null;
   /** Until when an acceptance lets the chain rest. */
   readonly restUntil: Instant | null;

@@ -1,11 +1,12 @@
 /**
- * Escalation: whom to tell, in which order, until somebody comes; and which side keeps the deadlines.
- * The same machine runs in the home and in the care service. There are one or two custodians, never
- * none: the home gives custody up only to a side that has the alarm on its disk, and takes it back
- * when that side falls silent or no longer lists the alarm. Two custodians tell twice, and harm nobody.
+ * Escalation: whom to tell, in which order, until somebody comes; and which side keeps the
+ * deadlines. The same machine runs in the home and in the care service. There are one or two
+ * custodians, never none: the home gives custody up only to a side that has the alarm on its disk,
+ * and takes it back when that side falls silent or no longer lists the alarm. Two custodians tell
+ * twice, and harm nobody.
  *
- * `alarm` and `concern` go round the chain without end. `warning` and `info` are offered to the care
- * service, which tells the first step once; they too stay open until a person closes them.
+ * `alarm` and `concern` go round the chain without end. `warning` and `info` are offered to the
+ * care service, which tells the first step once; they too stay open until a person closes them.
  */
 import { between, earliest } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
@@ -95,7 +96,9 @@ function doneAgain(open: OpenAlarm, scene: Scene): readonly Effect[] {
   return quiet ? custody : [...custody, ...tellStep(open, false)];
 }
 
-/** After a start, on level: repeat what may be undone. An unknown gap makes every deadline overdue. */
+/**
+ * After a start, on level: repeat what may be undone. An unknown gap makes every deadline overdue.
+ */
 function started(state: EscalationState, event: Started, scene: Scene): Change {
   return moveAll(state, "started again with open alarms", (open) => {
     const again = doneAgain(open, scene);

@@ -1,4 +1,7 @@
-/** The chapters of the demonstration. Each acts through the virtual home and holds what it sees to a promise. */
+/**
+ * The chapters of the demonstration. Each acts through the virtual home and holds what it sees to a
+ * promise.
+ */
 import type { Desk } from "../../care/desk-client.ts";
 import type { DeskEvent } from "../../protocol/desk.ts";
 import { until } from "./process.ts";
@@ -47,7 +50,10 @@ async function close({ rig, story, desk }: Cast, alarmId: string, note: string):
   });
 }
 
-/** 1. Frau Weber falls: button, custody, daughter declines, neighbour is silent, night service comes. */
+/**
+ * 1. Frau Weber falls: button, custody, daughter declines, neighbour is silent, night service
+ * comes.
+ */
 export async function theFall(cast: Cast): Promise<void> {
   const { rig, story, desk, tablet } = cast;
   story.chapter("1  The fall");
@@ -86,7 +92,10 @@ export async function theFall(cast: Cast): Promise<void> {
   await close(cast, alarmId, "Slipped, not hurt, helped up");
 }
 
-/** Asks at the tablet for power until the relay is closed: the home refuses while power may still flow. */
+/**
+ * Asks at the tablet for power until the relay is closed: the home refuses while power may still
+ * flow.
+ */
 async function giveStovePower({ rig, tablet }: Cast): Promise<void> {
   await until(
     "the stove has power again",

@@ -1,4 +1,7 @@
-/** Writes the files of a demonstration: the home's configuration and secrets, and the care service's. */
+/**
+ * Writes the files of a demonstration: the home's configuration and secrets, and the care
+ * service's.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -14,7 +17,10 @@ export interface HomeFileOptions {
   readonly folder: string;
   readonly home: PlannedHome;
   readonly stickPort: number;
-  /** Port of the care service, and the port by which the gateway reaches it (a line that can be cut). */
+  /**
+   * Port of the care service, and the port by which the gateway reaches it (a line that can be
+   * cut).
+   */
   readonly carePort: number;
   readonly careLinePort: number;
   /** Port of the home's broker; 0, the default, lets the system choose anew at each start. */

@@ -1,11 +1,17 @@
-/** `npm run demo`: the whole system in one terminal, in real processes; then it stays for you to act in. */
+/**
+ * `npm run demo`: the whole system in one terminal, in real processes; then it stays for you to act
+ * in.
+ */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Cast, theFall, theForgottenPan, theKill, theLinkThatWasDown } from "./chapters.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { Story } from "./story.ts";
 
-/** Short times, so that a story of minutes is told in one; the order of things is that of a real home. */
+/**
+ * Short times, so that a story of minutes is told in one; the order of things is that of a real
+ * home.
+ */
 const patience = {
   stove: { absence_min: 0.15, pre_alarm_s: 5 },
   link: { beat_every_s: 1, silent_after_s: 4, custody_within_s: 3, repeat_every_s: 5 },

@@ -58,7 +58,9 @@ export class Program {
     return this.child.pid ?? -1;
   }
 
-  /** The first line, past or to come, that fits. Rejects with the program's name after `withinMs`. */
+  /**
+   * The first line, past or to come, that fits. Rejects with the program's name after `withinMs`.
+   */
   line(fits: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
     for (const line of this.lines) {
       const found = fits.exec(line);

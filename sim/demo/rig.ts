@@ -1,6 +1,7 @@
 /**
- * A whole house in real processes: virtual home, care service, gateway, a line between the last two that
- * can be cut, a desk and a tablet. The demo, the end-to-end tests, the campaigns and the benchmarks use it.
+ * A whole house in real processes: virtual home, care service, gateway, a line between the last two
+ * that can be cut, a desk and a tablet. The demo, the end-to-end tests, the campaigns and the
+ * benchmarks use it.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
