@@ -2,5 +2,5 @@
 # Measures the form that runs in a home: builds first, then prints every figure. --json FILE, --quick.
 set -eu
 cd "$(dirname "$0")/.."
-[ "${OBHUT_BUILT:-}" = yes ] || sh deploy/build.sh
+sh deploy/build.sh
 exec sh deploy/run.sh tests/bench/main.ts "$@"
