@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { readConfiguration } from "./config.ts";
 import { exitConfig, exitSoftware, exitUsage, OperatorError, wordsOf } from "./errors.ts";
 import { askStatus } from "./health.ts";
+import { becomeLean } from "./lean.ts";
 
 const usage = `obhut: the assistive gateway of one home
 
@@ -31,6 +32,7 @@ function checked(file: string): Extract<ReturnType<typeof readConfiguration>, { 
 }
 
 async function start(file: string, formNetwork: boolean): Promise<number> {
+  becomeLean();
   const { value } = checked(file);
   const { runGateway } = await import("./main.ts");
   return runGateway(value, { formNetwork });
