@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { recordDay, timeReplay } from "../gateway/journal/day.ts";
+import { recordDayWithBeats, timeReplay } from "../gateway/journal/day.ts";
 import { abuse, releaseDisk, stallableDisk } from "./abuse.ts";
 import { House, pause } from "./house.ts";
 import { bareRound, gatewayRound, reports, type Spread, spreadOf } from "./latency.ts";
@@ -111,7 +111,7 @@ function treeRss(pid: number): number {
 async function day(): Promise<readonly Row[]> {
   tell("a day of 5,000 events, written and replayed");
   const folder = mkdtempSync(join(tmpdir(), "obhut-day-"));
-  const written = await recordDay(folder);
+  const written = await recordDayWithBeats(folder);
   const replayed = timeReplay(join(folder, "journal.db"));
   rmSync(folder, { recursive: true });
   return [
