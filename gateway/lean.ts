@@ -1,6 +1,6 @@
 /**
- * The gateway keeps its memory small: it starts itself again, in the same process, with the settings
- * of the engine and of the C library that a Pi needs. Figures: docs/decisions/memory.md.
+ * The gateway keeps its memory small: it starts itself again, in the same process, with the
+ * settings of the engine and of the C library that a Pi needs. Figures: docs/decisions/memory.md.
  */
 
 /** Young generations of 1 MB: garbage of a report dies there, and three threads each have one. */
@@ -9,7 +9,9 @@ const flags: readonly string[] = ["--max-semi-space-size=1", "--optimize-for-siz
 const arenas = "2";
 const mark = "OBHUT_LEAN";
 
-/** Replaces this process by a lean one; returns only in the lean one, or where that cannot be had. */
+/**
+ * Replaces this process by a lean one; returns only in the lean one, or where that cannot be had.
+ */
 export function becomeLean(): void {
   if (process.env[mark] !== undefined || typeof process.execve !== "function") return;
   const env = { ...process.env, MALLOC_ARENA_MAX: arenas, [mark]: "1" };
