@@ -1,6 +1,6 @@
 /** Cutting the stove, proving it off, trying for ever when it is not, and giving it back. */
 import { after, type Duration, type Instant, milliseconds, seconds } from "../../protocol/time.ts";
-import { flowOf, metersOf, relayOn, relaysOf, resetRefusal } from "./stove-sight.ts";
+import { flowOf, metersOf, relayOn, relaysOf, relaysOff, resetRefusal } from "./stove-sight.ts";
 import {
   type CutReason,
   freshFor,
@@ -45,7 +45,9 @@ function tryCut(turn: StoveTurn, latch: Latch): void {
 
 /** Cuts and latches. The act comes first; telling comes after it (invariant 1). */
 export function cut(turn: StoveTurn, because: CutReason): void {
-  const { now } = turn.around;
+  const { now, plan } = turn.around;
+  // Power that flowed against an open relay before the cut will do so after it, too.
+  const welded = turn.state.cooking?.relayTold === false && relaysOff(turn.state, plan);
   turn.state = { ...turn.state, cooking: null, warning: null, leftAt: null };
   enter(turn, "cut");
   tryCut(turn, {
@@ -55,7 +57,7 @@ export function cut(turn: StoveTurn, because: CutReason): void {
     tryAt: now,
     alarmAt: alarmDue(turn),
     alarmed: false,
-    flowedAt: null,
+    flowedAt: welded ? now : null,
     saidOff: false,
   });
   turn.effects.push({ kind: "announce", key: "stove-cut", words: { because } });

@@ -11,13 +11,13 @@ import { stoveManifest } from "./stove-manifest.ts";
 import {
   dues,
   flowOf,
-  hotReadAt,
+  flowsAgainstRelay,
   mayBeHot,
-  offSince,
   presenceAt,
   presenceBlind,
   relayOn,
   relaysOf,
+  relaysOff,
   somebodyMoves,
 } from "./stove-sight.ts";
 import {
@@ -60,7 +60,7 @@ function beginCooking(turn: StoveTurn, why: string): void {
   const cooking: Cooking = {
     onAt: now,
     touchedAt: now,
-    hotAt: hotReadAt(turn.state, plan),
+    relayTold: relayOn(turn.state, plan),
     lowSince: null,
     missed: false,
     holdUntil: null,
@@ -85,9 +85,9 @@ function rest(turn: StoveTurn, cooking: Cooking): void {
   const { state, around } = turn;
   const lowSince = cooking.lowSince ?? around.now;
   turn.state = { ...state, cooking: { ...cooking, lowSince } };
-  if (offSince(state, cooking.hotAt, around.plan))
+  if (cooking.relayTold && relaysOff(state, around.plan)) {
     endCooking(turn, "off: the relay was switched off");
-  else if (around.now >= after(lowSince, restAfter)) endCooking(turn, "off: power stayed low");
+  } else if (around.now >= after(lowSince, restAfter)) endCooking(turn, "off: power stayed low");
 }
 
 /**
@@ -122,8 +122,9 @@ function follow(turn: StoveTurn): void {
     else rest(turn, cooking);
   } else if (cooking === null) beginCooking(turn, "power flows: on");
   else {
-    const hotAt = hotReadAt(state, around.plan);
-    turn.state = { ...turn.state, cooking: { ...cooking, hotAt, lowSince: null } };
+    const told = relayOn(state, around.plan) || cooking.relayTold;
+    const relayTold = told && !flowsAgainstRelay(state, around.plan);
+    turn.state = { ...turn.state, cooking: { ...cooking, relayTold, lowSince: null } };
   }
 }
 

@@ -37,20 +37,12 @@ export function relaysOff(state: StoveState, plan: HomePlan): boolean {
   return relayFlow(state, plan) === "low";
 }
 
-/** When power was last read as flowing, by the readings in force. */
-export function hotReadAt(state: StoveState, plan: HomePlan): Instant {
+/** Whether power was read as flowing after every relay had been read as off. */
+export function flowsAgainstRelay(state: StoveState, plan: HomePlan): boolean {
+  if (!relaysOff(state, plan)) return false;
   const limit = plan.stove.onAboveWatts;
-  const hot = [
-    ...Object.values(state.meters).filter((reading) => reading.watts > limit),
-    ...(metersOf(plan).length > 0 ? [] : Object.values(state.relays)),
-  ];
-  return instant(Math.max(0, ...hot.map((reading) => reading.at)));
-}
-
-/** Whether every relay was read as off since power was last seen: switched off at the plug. */
-export function offSince(state: StoveState, hotAt: Instant, plan: HomePlan): boolean {
-  const read = relaysOf(plan).map((relay) => state.relays[relay.id]);
-  return read.every((reading) => reading?.on === false && reading.at > hotAt);
+  const openedAt = Math.max(...Object.values(state.relays).map((reading) => reading.at));
+  return Object.values(state.meters).some(({ watts, at }) => watts > limit && at > openedAt);
 }
 
 /** Whether some relay was read as on. */

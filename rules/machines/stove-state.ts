@@ -45,8 +45,11 @@ export interface Cooking {
   readonly onAt: Instant;
   /** The last deliberate act: switched on, "I am here", hold. It is presence, too. */
   readonly touchedAt: Instant;
-  /** The last reading that showed power. A relay read as off before that says nothing of now. */
-  readonly hotAt: Instant;
+  /**
+   * Whether the relay's "off" means off: it was read as on, and power has not flowed against it since.
+   * A welded relay says "off" all the time, and its word must not end a cooking.
+   */
+  readonly relayTold: boolean;
   /** Since when the power has been low; null while it flows. */
   readonly lowSince: Instant | null;
   /** The gateway was away for an unknown time while the power rested: its deadlines are overdue. */

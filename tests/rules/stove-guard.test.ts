@@ -349,6 +349,22 @@ describe("the thermostat", () => {
     expect(only(run.effects, "cut-power")).toEqual([]);
   });
 
+  test("a relay that says off while power comes and goes is not believed", () => {
+    const run = home();
+    cook(run);
+    run.say(relay(false));
+    run.pass(seconds(10));
+    for (let cycle = 0; cycle < 5; cycle += 1) {
+      run.say(power(1_800));
+      run.pass(seconds(40));
+      run.say(power(0));
+      run.say(relay(false));
+      run.pass(seconds(30));
+    }
+    expect(phase(run)).toBe("not-off");
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+  });
+
   test("a relay that somebody switched off at the plug ends the cooking at once", () => {
     const run = home();
     cook(run);

@@ -45,6 +45,9 @@ export class StoveTruths {
   private doorClosedAt: number | null = null;
   private doorOpen = false;
   private holdable = false;
+  private cutBegan = 0;
+  /** Power last heard of as flowing, while the relay had its time to open. */
+  private heatedAt = Number.NEGATIVE_INFINITY;
   private readonly hazards = new Set<string>();
   private latchedAt: number | null = null;
   private resetAsked = false;
@@ -77,6 +80,7 @@ export class StoveTruths {
     if (before.phase === "warned" && (now.phase === "on" || now.phase === "unattended")) {
       this.counts.taken += 1;
     }
+    if (before.phase !== "cut" && now.phase === "cut") this.cutBegan = this.world().now;
     if (before.phase !== "proved-off" && now.phase === "proved-off") this.judgeProof();
     this.judgeDeadlines(now);
   }
@@ -172,7 +176,8 @@ export class StoveTruths {
   private moved(device: string, moving: boolean): void {
     const world = this.world();
     if (moving) this.doorClosedAt = null;
-    if (device !== "kitchen") return;
+    // What a sensor says again at its check-in is no sign of anybody.
+    if (device !== "kitchen" || (!moving && !this.claim.moving)) return;
     const sensor = world.sensors.get("kitchen");
     const healthy = sensor?.fault === "none" && !sensor.endLost;
     if (moving && !this.claim.moving) this.claim.since = world.now;
@@ -200,6 +205,7 @@ export class StoveTruths {
     const told = now - lost;
     const high = watts > onAboveWatts;
     if (high && !this.high) this.highSince = now;
+    if (high && now - this.cutBegan > 4 * second) this.heatedAt = now;
     if (high) {
       const rested = this.lowSince !== null && told - this.lowSince >= rest;
       if (this.cookingSince === null || rested) {
@@ -304,6 +310,10 @@ export class StoveTruths {
     this.counts.proofs += 1;
     this.notProvedSince = null;
     const { plug } = world;
+    const closed = plug.contact && plug.demand > onAboveWatts && world.mains;
+    if (closed && this.heatedAt > this.cutBegan && world.now - this.heatedAt < rest) {
+      this.fail("I2: proved off between two heats of a welded stove");
+    }
     const steady = plug.cycle === null && plug.contact && plug.demand > onAboveWatts && world.mains;
     if (steady && plug.fault !== "none") this.fail("I2: proved off while power flows");
   }

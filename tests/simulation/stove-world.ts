@@ -174,6 +174,11 @@ export class StoveWorld {
     this.later(this.frameDelay(), () => this.sendRelay());
   }
 
+  /** An open contact falls shut and stays so, whatever the relay says. */
+  weldShut(): void {
+    this.moveContact(true);
+  }
+
   private moveContact(closed: boolean): void {
     if (this.plug.contact === closed) return;
     this.plug.contact = closed;
@@ -261,7 +266,7 @@ export class StoveWorld {
 
   private sensorRests(sensor: Sensor): void {
     const rest = sensor.lastMotion + sensorHold - this.now;
-    if (sensor.fault === "stuck") return;
+    if (!sensor.firing || sensor.fault === "stuck") return;
     if (rest > 0) {
       this.later(rest, () => this.sensorRests(sensor));
       return;
@@ -281,10 +286,9 @@ export class StoveWorld {
   setSensor(room: string, fault: SensorFault): void {
     const sensor = this.sensors.get(room);
     if (sensor === undefined) return;
-    const was = sensor.fault;
     sensor.fault = fault;
     if (fault === "stuck") this.motion(room);
-    if (was === "stuck" && fault === "none") this.sensorRests(sensor);
+    if (fault === "none") this.sensorRests(sensor);
   }
 
   /** The gateway process begins; its radio is ready some seconds later. */

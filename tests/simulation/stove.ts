@@ -134,6 +134,7 @@ function trouble(world: StoveWorld): void {
     case 0:
     case 1: {
       world.plug.fault = random.pick(plugFaults);
+      if (world.plug.fault === "weld") world.weldShut();
       world.later(length, () => {
         world.plug.fault = "none";
       });
@@ -175,9 +176,11 @@ function checkIns(world: StoveWorld): void {
   };
   const sensors = (): void => {
     for (const device of battery) {
-      if (world.sensors.get(device)?.fault !== "mute") {
-        world.sensorSays({ kind: "device-heard", device });
-      }
+      const sensor = world.sensors.get(device);
+      if (sensor?.fault === "mute") continue;
+      // A motion sensor says again what it said last; that is no news.
+      if (sensor === undefined) world.sensorSays({ kind: "device-heard", device });
+      else world.sensorSays({ kind: "motion-sensed", device, moving: sensor.firing });
     }
     world.later(55 * minute, sensors);
   };
