@@ -46,8 +46,8 @@ export interface Cooking {
   /** The last deliberate act: switched on, "I am here", hold. It is presence, too. */
   readonly touchedAt: Instant;
   /**
-   * Whether the relay's "off" means off: it was read as on, and power has not flowed against it since.
-   * A welded relay says "off" all the time, and its word must not end a cooking.
+   * Whether the relay's "off" means off: it was read as on, and power has not flowed against it
+   * since. A welded relay says "off" all the time, and its word must not end a cooking.
    */
   readonly relayTold: boolean;
   /** Since when the power has been low; null while it flows. */

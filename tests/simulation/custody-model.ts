@@ -283,9 +283,12 @@ export function wakeUp(world: World, name: SideName, at: number): World {
   return hear(woken, name, { kind: "deadline-reached", lateMs: 0 });
 }
 
-/** The alarms a side lists in its beat: those on its disk that it holds. */
-export function holdsOf(side: Side): Holds {
-  return escalationIn(side.disk.engine)
+/** What a memory lists in a beat: the open alarms that this side holds. */
+export function holdsIn(engine: EngineState): Holds {
+  return escalationIn(engine)
     .open.filter((open) => open.holder === "self")
     .map((open) => ({ alarmId: open.alarm.id, epoch: open.epoch }));
 }
+
+/** The alarms a side lists in its beat: those on its disk. */
+export const holdsOf = (side: Side): Holds => holdsIn(side.disk.engine);

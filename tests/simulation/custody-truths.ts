@@ -18,16 +18,22 @@ import {
 const isClosedIn = (engine: EngineState, alarmId: string): boolean =>
   escalationIn(engine).closed.some((closed) => closed.alarmId === alarmId);
 
-function custodians(world: World, alarmId: string): readonly string[] {
-  const found: string[] = [];
-  // A crash may put either side back to its disk at any moment: each pair of memories must do.
-  for (const home of [world.home.engine, world.home.disk.engine]) {
-    for (const care of [world.care.engine, world.care.disk.engine]) {
-      const held = openIn(home, alarmId)?.holder === "self" || openIn(care, alarmId) !== undefined;
-      if (!held) found.push(`I4: nobody has custody of ${alarmId}`);
-    }
-  }
-  return found;
+/**
+ * A crash may put either side back to its disk at any moment: with each memory of the home and each
+ * of the care service, one of the two has custody.
+ */
+export function withoutCustody(
+  homes: readonly EngineState[],
+  cares: readonly EngineState[],
+  alarmId: string,
+): readonly string[] {
+  const atHome = homes.every((home) => openIn(home, alarmId)?.holder === "self");
+  const atCare = cares.every((care) => openIn(care, alarmId) !== undefined);
+  return atHome || atCare ? [] : [`I4: nobody has custody of ${alarmId}`];
+}
+
+function custodians({ home, care }: World, alarmId: string): readonly string[] {
+  return withoutCustody([home.engine, home.disk.engine], [care.engine, care.disk.engine], alarmId);
 }
 
 function twice(engine: EngineState): boolean {

@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { replayCommand } from "../support/seeds.ts";
+import { runEmergencySeed } from "./emergency.ts";
 import { runStoveSeed } from "./stove.ts";
 import { runSupervisionSeed } from "./supervision.ts";
 
@@ -13,6 +14,7 @@ type Simulate = (seed: number) => { readonly violations: readonly string[] };
 
 /** Every simulation of whole days, by the name of its file. */
 const simulations: Readonly<Record<string, Simulate>> = {
+  emergency: runEmergencySeed,
   stove: runStoveSeed,
   supervision: runSupervisionSeed,
 };

@@ -1,0 +1,227 @@
+/** Whole days and nights of calls for help, from one number: presses, people, crashes and bad links. */
+import type { Person } from "../../protocol/alarm.ts";
+import type { HomePlan } from "../../protocol/home.ts";
+import { minutes, seconds } from "../../protocol/time.ts";
+import { careLink } from "../../rules/machines/care-link.ts";
+import { emergencyCall } from "../../rules/machines/emergency-call.ts";
+import { careEscalation, homeEscalation } from "../../rules/machines/escalation.ts";
+import { anna, bert, callHome, closingBy, desk } from "../support/call-home.ts";
+import { type SeededRandom, seededRandom } from "../support/random.ts";
+import { holdsIn, openIn } from "./custody-model.ts";
+import { type Day, Process } from "./emergency-process.ts";
+import { EmergencyTruths } from "./emergency-truths.ts";
+import { hour, minute, second, Timeline } from "./timeline.ts";
+
+export interface EmergencyRun {
+  readonly violations: readonly string[];
+  readonly log: readonly string[];
+  readonly counts: EmergencyTruths["counts"];
+}
+
+function planOf(random: SeededRandom): HomePlan {
+  const beatEvery = random.pick([60, 120, 180]);
+  return {
+    ...callHome,
+    link: {
+      beatEvery: seconds(beatEvery),
+      silentAfter: seconds(3 * beatEvery),
+      custodyWithin: seconds(random.pick([10, 20, 60])),
+      closeWithin: minutes(random.pick([20, 60])),
+      repeatEvery: seconds(30),
+    },
+  };
+}
+
+/** Somebody of the agreement, who comes, does not come, changes their mind, or does not hear. */
+class Neighbour {
+  calm = false;
+  readonly #who: Person;
+  readonly #day: Day;
+  readonly #truths: EmergencyTruths;
+  readonly #busy = new Set<string>();
+
+  constructor(who: Person, day: Day, truths: EmergencyTruths) {
+    this.#who = who;
+    this.#day = day;
+    this.#truths = truths;
+  }
+
+  told(process: Process, alarmId: string): void {
+    if (this.#busy.has(alarmId)) return;
+    const { random, line } = this.#day;
+    if (!this.calm && random.chance(0.4)) return;
+    this.#busy.add(alarmId);
+    line.later(random.int(2 * minute), () => this.#answer(process, alarmId));
+  }
+
+  #answer(process: Process, alarmId: string): void {
+    const { random, line } = this.#day;
+    if (!process.up || openIn(process.engine, alarmId) === undefined) {
+      this.#busy.delete(alarmId);
+      return;
+    }
+    const by = this.#who;
+    if (!this.calm && random.chance(0.3)) {
+      this.#busy.delete(alarmId);
+      process.hear({ kind: "alarm-declined", alarmId, by, from: "here" });
+      return;
+    }
+    this.#truths.answered(alarmId, by.name, "accepts");
+    process.hear({ kind: "alarm-accepted", alarmId, by, from: "here" });
+    line.later(3 * minute + random.int(20 * minute), () => this.#arrive(process, alarmId));
+  }
+
+  #arrive(process: Process, alarmId: string): void {
+    const { random } = this.#day;
+    const by = this.#who;
+    if (this.calm || random.chance(0.7)) {
+      this.#close(process, alarmId);
+      return;
+    }
+    // Forgets to close, or a car that does not start: the chain finds somebody.
+    this.#busy.delete(alarmId);
+    if (process.up && random.chance(0.6)) {
+      this.#truths.answered(alarmId, by.name, "withdraws");
+      process.hear({ kind: "alarm-declined", alarmId, by, from: "here" });
+    }
+  }
+
+  /** Says what happened, and looks a minute later whether it was taken down. */
+  #close(process: Process, alarmId: string): void {
+    const isOpen = process.up && openIn(process.engine, alarmId) !== undefined;
+    if (isOpen) {
+      this.#truths.answered(alarmId, this.#who.name, "closes");
+      const closing = closingBy(this.#who);
+      process.hear({ kind: "alarm-closed", alarmId, closing, from: "here" });
+    }
+    if (isOpen || !process.up) {
+      this.#day.line.later(minute, () => this.#close(process, alarmId));
+    } else this.#busy.delete(alarmId);
+  }
+}
+
+class EmergencyDay {
+  readonly truths: EmergencyTruths;
+  readonly #day: Day;
+  readonly #home: Process;
+  readonly #care: Process;
+  readonly #people: readonly Neighbour[];
+  #calm = false;
+
+  constructor(seed: number) {
+    const random = seededRandom(seed);
+    this.#day = {
+      line: new Timeline(),
+      random,
+      plan: planOf(random),
+      link: { up: true, loss: 0.1 },
+    };
+    const people = new Map<string, Neighbour>();
+    this.truths = new EmergencyTruths(this.#day, (process, alarmId, party) =>
+      people.get(party)?.told(process, alarmId),
+    );
+    for (const who of [anna, bert, desk]) {
+      people.set(who.id, new Neighbour(who, this.#day, this.truths));
+    }
+    this.#people = [...people.values()];
+    const atHome = { emergencyCall, escalation: homeEscalation, careLink };
+    this.#home = new Process("home", atHome, this.#day, this.truths);
+    this.#care = new Process("care", { escalation: careEscalation }, this.#day, this.truths);
+    this.#home.peer = this.#care;
+    this.#care.peer = this.#home;
+    this.truths.watch(this.#home, this.#care);
+  }
+
+  run(): void {
+    const { line } = this.#day;
+    for (const side of [this.#home, this.#care]) {
+      side.start(true);
+      this.#every(this.#day.plan.link.beatEvery, () => this.#beat(side));
+      this.#every(5 * hour, () => this.#tellClock(side));
+    }
+    this.#every(minute, () => this.truths.askWhetherTold(this.#home));
+    this.#sometimes(5 * hour, () => this.#press());
+    this.#sometimes(4 * hour, () => this.#fault());
+    line.runUntil(24 * hour);
+    this.#calm = true;
+    this.#day.link = { up: true, loss: 0 };
+    for (const person of this.#people) person.calm = true;
+    line.runUntil(line.now + 6 * hour);
+    this.truths.askWhetherCalm();
+  }
+
+  #every(span: number, run: () => void): void {
+    const again = (): void => {
+      run();
+      this.#day.line.later(span, again);
+    };
+    this.#day.line.later(this.#day.random.int(span), again);
+  }
+
+  #sometimes(mean: number, run: () => void): void {
+    const { line, random } = this.#day;
+    line.later(random.int(2 * mean), () => {
+      if (this.#calm) return;
+      run();
+      this.#sometimes(mean, run);
+    });
+  }
+
+  #beat(side: Process): void {
+    if (!side.up) return;
+    const holds = holdsIn(side.saved);
+    side.through((peer) => peer.hear({ kind: "peer-heard", holds }));
+  }
+
+  /** Wall time jumps as it likes; only the choice of a chain may follow it. */
+  #tellClock(side: Process): void {
+    if (!side.up) return;
+    const { random } = this.#day;
+    const local = { weekday: 1 + random.int(7), minute: random.int(1_440) };
+    const wallMs = random.int(2_000_000_000);
+    side.hear({ kind: "clock-told", wallMs, trusted: random.chance(0.7), local });
+  }
+
+  /** Faults like company: many come while a call is young. Some residents press again and again. */
+  #press(): void {
+    const { line, random } = this.#day;
+    if (this.#home.up) this.#home.hear({ kind: "button-pressed", device: "sos" });
+    if (random.chance(0.5)) line.later(random.int(minute), () => this.#fault());
+    if (random.chance(0.3)) line.later(random.int(50), () => this.#crash(this.#home));
+    if (random.chance(0.3)) line.later(random.int(10 * minute), () => this.#press());
+  }
+
+  #fault(): void {
+    if (this.#calm) return;
+    const { line, random } = this.#day;
+    const kind = random.int(4);
+    if (kind === 0) this.#crash(this.#home);
+    else if (kind === 1) this.#crash(this.#care);
+    else {
+      const length = random.chance(0.5) ? random.int(2 * minute) : random.int(2 * hour);
+      this.#day.link = { up: false, loss: 0.1 };
+      line.later(length, () => {
+        this.#day.link = { up: true, loss: this.#calm ? 0 : random.next() * 0.3 };
+      });
+    }
+    if (random.chance(0.3)) line.later(random.int(20 * second), () => this.#fault());
+  }
+
+  #crash(side: Process): void {
+    if (!side.up || this.#calm) return;
+    const { line, random } = this.#day;
+    const length = random.chance(0.7) ? random.int(30 * second) : random.int(hour);
+    side.crash();
+    this.truths.counts.crashes += 1;
+    this.truths.note(`${side.name} crashed`);
+    line.later(second + length, () => side.start(random.chance(0.6)));
+  }
+}
+
+/** One seeded day and night, and a calm time after it in which everything must end well. */
+export function runEmergencySeed(seed: number): EmergencyRun {
+  const day = new EmergencyDay(seed);
+  day.run();
+  const { violations, log, counts } = day.truths;
+  return { violations, log, counts };
+}
