@@ -148,14 +148,16 @@ function guard(turn: StoveTurn, cooking: Cooking): void {
     cut(turn, hazard ?? "after-gap");
     return;
   }
-  const due = dues(state, cooking, around.plan).find((rule) => around.now >= rule.at);
+  const all = dues(state, cooking, around.plan).filter((rule) => around.now >= rule.at);
+  // What was warned of may be settled while another rule is due: then that one is the reason.
+  const due = all.find((rule) => rule.because === warning?.because) ?? all[0];
   if (due === undefined) {
     if (warning !== null) turn.why.push("somebody is there: warning taken back");
     turn.state = { ...state, warning: null };
     settle(turn, cooking);
   } else if (warning !== null) {
     // Power that rests meanwhile changes nothing: a thermostat does that, too.
-    if (around.now >= warning.cutAt) cut(turn, warning.because);
+    if (around.now >= warning.cutAt) cut(turn, due.because);
   } else if (mayBeHot(state, cooking, around.plan)) warn(turn, due.because);
   else settle(turn, cooking);
 }

@@ -266,6 +266,22 @@ describe("the longer rules", () => {
     expect(phase(run)).toBe("unattended");
   });
 
+  test("somebody who comes home during the warning settles leaving, not the absence", () => {
+    const run = home();
+    cook(run);
+    run.pass(minutes(2));
+    run.say(door(true));
+    run.pass(seconds(55));
+    run.say(door(false));
+    run.pass(minutes(2));
+    expect(stove(run).warning?.because).toBe("left-home");
+    run.pass(seconds(10));
+    run.say(moves("bath", true));
+    expect(stove(run).warning).not.toBeNull();
+    run.pass(seconds(5));
+    expect(stove(run).latch?.because).toBe("absence");
+  });
+
   test("I6: a stuck sensor holds nobody at home", () => {
     const run = home();
     cook(run);

@@ -175,11 +175,11 @@ export class StoveTruths {
 
   private moved(device: string, moving: boolean): void {
     const world = this.world();
-    if (moving) this.doorClosedAt = null;
+    const sensor = world.sensors.get(device);
+    const healthy = sensor?.fault === "none" && !sensor.endLost;
+    if (moving && healthy) this.doorClosedAt = null;
     // What a sensor says again at its check-in is no sign of anybody.
     if (device !== "kitchen" || (!moving && !this.claim.moving)) return;
-    const sensor = world.sensors.get("kitchen");
-    const healthy = sensor?.fault === "none" && !sensor.endLost;
     if (moving && !this.claim.moving) this.claim.since = world.now;
     this.claim.moving = moving;
     this.claim.at = world.now;
