@@ -97,12 +97,15 @@ function doneAgain(open: OpenAlarm, scene: Scene): readonly Effect[] {
 }
 
 /**
- * After a start, on level: repeat what may be undone. An unknown gap makes every deadline overdue.
+ * After a start, on level: repeat what may be undone. An unknown gap makes every deadline overdue,
+ * and nobody knows whether who was coming then is still on the way: a rest that a peer's custody
+ * hides must not begin again when custody comes back.
  */
 function started(state: EscalationState, event: Started, scene: Scene): Change {
   return moveAll(state, "started again with open alarms", (open) => {
     const again = doneAgain(open, scene);
-    if (event.gapMs !== null || open.dueAt === null) return { open, effects: again };
+    if (event.gapMs !== null) return { open, effects: again };
+    if (open.dueAt === null) return { open: { ...open, restUntil: null }, effects: again };
     const moved = goOn(open, scene, true);
     return { open: moved.open, effects: [...again, ...moved.effects] };
   });

@@ -480,4 +480,13 @@ describe("a restart", () => {
     expect(told(run.restart(null))).toEqual(["bert 0.1 late"]);
     expect(stands(run).at(-1)).toBe("self Anna");
   });
+
+  test("I5: after an unknown time a rest that the peer's custody hid is over", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(take("a", 1));
+    run.say(accept("a", anna, 1));
+    run.restart(null);
+    expect(told(run.say({ kind: "peer-lost" }))).toEqual(["anna 0.0", "bert 0.0"]);
+  });
 });

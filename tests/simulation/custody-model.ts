@@ -5,7 +5,7 @@
  */
 import type { HomePlan } from "../../protocol/home.ts";
 import { instant, seconds } from "../../protocol/time.ts";
-import type { PlannedEffect } from "../../rules/effects.ts";
+import { type PlannedEffect, waitsForDisk } from "../../rules/effects.ts";
 import {
   type EngineState,
   initialState,
@@ -175,14 +175,16 @@ export function hear(world: World, name: SideName, fact: Fact, id = "e"): World 
   const step = stepEngine(machinesOf[name], modelPlan, side.engine, event);
   let parcels = world.parcels;
   const pledges = [...side.pledges];
+  const spoken: PlannedEffect[] = [];
   for (const effect of step.effects) {
-    if (effect.kind === "announce" || effect.kind === "take-custody") pledges.push(effect);
-    else {
-      const told = factOf(effect);
-      if (told !== undefined) parcels = send(parcels, other(name), { fact: told, kept: "unsaved" });
-    }
+    const told = factOf(effect);
+    if (waitsForDisk(effect)) pledges.push(effect);
+    else if (told !== undefined) {
+      parcels = send(parcels, other(name), { fact: told, kept: "unsaved" });
+    } else if (effect.kind === "announce") spoken.push(effect);
   }
-  return { ...world, parcels, [name]: { ...side, engine: step.state, pledges } };
+  const heard: World = { ...world, parcels, [name]: { ...side, engine: step.state, pledges } };
+  return spoken.reduce(keepPledge, heard);
 }
 
 /** A set of words as a sorted list: worlds are compared by their text. */

@@ -1,7 +1,7 @@
 /** A home or care process with its engine, disk and outbox, between which a bad link lies. */
 import type { HomePlan } from "../../protocol/home.ts";
 import { instant } from "../../protocol/time.ts";
-import type { PlannedEffect } from "../../rules/effects.ts";
+import { type PlannedEffect, waitsForDisk } from "../../rules/effects.ts";
 import {
   type EngineState,
   initialState,
@@ -95,7 +95,8 @@ export class Process {
     const step = stepEngine(this.#machines, this.#day.plan, this.engine, event);
     this.engine = step.state;
     for (const effect of step.effects) {
-      if (effect.kind === "announce" || effect.kind === "take-custody") this.#waiting.push(effect);
+      if (waitsForDisk(effect)) this.#waiting.push(effect);
+      else if (effect.kind === "announce") this.#witness.spoken(this, effect);
       else this.#post(effect);
     }
     this.#setAlarmClock();
