@@ -22,7 +22,7 @@ export type Said = { readonly by: Person } & AnswerOrigin;
 
 function answerOf(open: OpenAlarm, by: Person): Answer {
   const known = open.answers.find((answer) => answer.by.id === by.id);
-  return known ?? { by, coming: false, heard: 0 };
+  return known ?? { by, coming: false, heard: 0, given: 0, gave: false };
 }
 
 /**
@@ -38,11 +38,16 @@ function isStale(known: Answer, says: boolean, said: Said): boolean {
 function answered(open: OpenAlarm, said: Said, says: boolean): OpenAlarm {
   const { by } = said;
   const others = open.answers.filter((answer) => answer.by.id !== by.id);
-  const heard = said.from === "peer" ? said.nth : answerOf(open, by).heard;
+  const known = answerOf(open, by);
+  const here = said.from === "here";
+  const nth = open.given + 1;
+  const answer: Answer = here
+    ? { ...known, coming: says, given: nth, gave: says }
+    : { ...known, coming: says, heard: said.nth };
   return {
     ...open,
-    answers: [...others, { by, coming: says, heard }].slice(-answersMax),
-    given: said.from === "here" ? open.given + 1 : open.given,
+    answers: [...others, answer].slice(-answersMax),
+    given: here ? nth : open.given,
   };
 }
 
@@ -54,6 +59,21 @@ function tellPeer(
 ): readonly Effect[] {
   if (said.from === "peer") return [];
   return [{ kind, alarmId: open.alarm.id, by: said.by, nth: open.given }];
+}
+
+/**
+ * The answers that were given on this side, told again with custody: the first telling may have come
+ * before the alarm itself, or to a disk that is gone. Their places make the repeat harmless.
+ */
+export function answersToldAgain(open: OpenAlarm): readonly Effect[] {
+  return open.answers
+    .filter((answer) => answer.given > 0)
+    .map(({ by, given, gave }) => ({
+      kind: gave ? "tell-peer-accepted" : "tell-peer-declined",
+      alarmId: open.alarm.id,
+      by,
+      nth: given,
+    }));
 }
 
 /**

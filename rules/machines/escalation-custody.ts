@@ -3,6 +3,7 @@ import type { Alarm } from "../../protocol/alarm.ts";
 import { after } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { LinkFact } from "../events.ts";
+import { answersToldAgain } from "./escalation-answers.ts";
 import {
   type Change,
   type Moved,
@@ -115,7 +116,10 @@ export function offered(
 
 /** The care service has the alarm on its disk: the home's chain stops, and its deadline with it. */
 function handOver(open: OpenAlarm): Moved {
-  return { open: { ...open, holder: "peer", unlisted: 0, dueAt: null }, effects: [] };
+  return {
+    open: { ...open, holder: "peer", unlisted: 0, dueAt: null },
+    effects: answersToldAgain(open),
+  };
 }
 
 /** A new epoch, offered again, and the home's own chain until that is taken. */

@@ -11,6 +11,10 @@ export interface Answer {
   readonly coming: boolean;
   /** Highest place heard from the peer for this person; 0 when the peer told none. */
   readonly heard: number;
+  /** Place among the answers given on this side; 0 when the person answered only on the other. */
+  readonly given: number;
+  /** What that answer was. */
+  readonly gave: boolean;
 }
 
 /** Where the alarm is in its chain. The steps are chosen when a round begins and kept for it. */

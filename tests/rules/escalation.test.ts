@@ -366,6 +366,18 @@ describe("answers", () => {
     expect(stands(run).at(-1)).toBe("peer Anna");
   });
 
+  test("I2: what was answered at the home is told again with custody, in its own place", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(decline("a", anna));
+    run.say(accept("a", bert));
+    run.say(accept("a", desk, 1));
+    expect(run.say(take("a", 1))).toMatchObject([
+      { kind: "tell-peer-declined", by: anna, nth: 1 },
+      { kind: "tell-peer-accepted", by: bert, nth: 2 },
+    ]);
+  });
+
   test("answers to an alarm that is not open here are nothing", () => {
     const run = care();
     expect(run.say(accept("x", anna))).toEqual([]);

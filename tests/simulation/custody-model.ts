@@ -61,6 +61,7 @@ export interface Ledger {
   readonly accepted: readonly string[];
   readonly closed: readonly string[];
   readonly wiped: boolean;
+  readonly crashed: boolean;
   /** A promise that was not true when it was spoken. */
   readonly lies: readonly string[];
 }
@@ -123,7 +124,15 @@ export function newWorld(budget: Budget): World {
     parcels: [],
     beat: null,
     budget,
-    ledger: { onDisk: [], stored: [], accepted: [], closed: [], wiped: false, lies: [] },
+    ledger: {
+      onDisk: [],
+      stored: [],
+      accepted: [],
+      closed: [],
+      wiped: false,
+      crashed: false,
+      lies: [],
+    },
   };
   const started: Fact = { kind: "gateway-started", boot: "first", gapMs: 0 };
   return commit(commit(hear(hear(world, "home", started), "care", started), "home"), "care");
@@ -187,9 +196,11 @@ export function hear(world: World, name: SideName, fact: Fact, id = "e"): World 
   return spoken.reduce(keepPledge, heard);
 }
 
+export const byText = (a: string, b: string): number => (a < b ? -1 : 1);
+
 /** A set of words as a sorted list: worlds are compared by their text. */
 export const withNew = (list: readonly string[], item: string): readonly string[] =>
-  list.includes(item) ? list : [...list, item].sort((a, b) => (a < b ? -1 : 1));
+  list.includes(item) ? list : [...list, item].sort(byText);
 
 /** What a promise must be true of, at the moment it is spoken. */
 function isTrue(world: World, pledge: Extract<PlannedEffect, { kind: "announce" }>): boolean {
@@ -258,7 +269,13 @@ export function crash(world: World, name: SideName, gapMs: number | null): World
     return parcel.kept === "unsaved" ? { ...parcel, kept: "stray" } : parcel;
   });
   const { engine, now } = side.disk;
-  const restarted: World = { ...world, parcels, [name]: { ...side, engine, now, pledges: [] } };
+  const ledger = { ...world.ledger, crashed: true };
+  const restarted: World = {
+    ...world,
+    parcels,
+    ledger,
+    [name]: { ...side, engine, now, pledges: [] },
+  };
   return hear(restarted, name, { kind: "gateway-started", boot: "again", gapMs });
 }
 

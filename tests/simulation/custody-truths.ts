@@ -2,7 +2,9 @@
 
 import { earliest } from "../../protocol/time.ts";
 import type { EngineState } from "../../rules/engine.ts";
+import { coming, type OpenAlarm } from "../../rules/machines/escalation-state.ts";
 import {
+  byText,
   commit,
   deliver,
   escalationIn,
@@ -102,11 +104,30 @@ function calm(world: World): World {
   return next;
 }
 
+/** Who is coming, by name: without crashes both sides come to the same, in whatever order they heard. */
+function comingApart({ home, care, ledger }: World): readonly string[] {
+  if (ledger.crashed || ledger.wiped) return [];
+  const names = (open: OpenAlarm | undefined): string =>
+    open === undefined
+      ? ""
+      : coming(open)
+          .map((by) => by.name)
+          .sort(byText)
+          .join(" ");
+  return escalationIn(home.engine).open.flatMap((open) => {
+    const there = names(openIn(care.engine, open.alarm.id));
+    return names(open) === there ? [] : [`I2: "${names(open)}" come at home, "${there}" at care`];
+  });
+}
+
 /** What does not come about when faults stop now and the link is whole. */
 export function unhealed(world: World): readonly string[] {
   const healed = calm(world);
   const { home, care, parcels } = healed;
-  const found: string[] = parcels.map((parcel) => `a ${parcel.fact.kind} is sent without end`);
+  const found: string[] = [
+    ...comingApart(healed),
+    ...parcels.map((parcel) => `a ${parcel.fact.kind} is sent without end`),
+  ];
   for (const { alarm, holder } of escalationIn(home.engine).open) {
     if (holder !== "peer") found.push(`I4: custody of ${alarm.id} is never taken`);
     if (isClosedIn(care.engine, alarm.id)) found.push(`I3: ${alarm.id} is closed only at care`);
