@@ -62,8 +62,8 @@ function tellPeer(
 }
 
 /**
- * The answers that were given on this side, told again with custody: the first telling may have come
- * before the alarm itself, or to a disk that is gone. Their places make the repeat harmless.
+ * The answers that were given on this side, told again with custody: the first telling may have
+ * come before the alarm itself, or to a disk that is gone. Their places make the repeat harmless.
  */
 export function answersToldAgain(open: OpenAlarm): readonly Effect[] {
   return open.answers
