@@ -104,7 +104,7 @@ function calm(world: World): World {
   return next;
 }
 
-/** Who is coming, by name: without crashes both sides come to the same, in whatever order they heard. */
+/** Without crashes both sides know the same people to come, in whatever order they heard. */
 function comingApart({ home, care, ledger }: World): readonly string[] {
   if (ledger.crashed || ledger.wiped) return [];
   const names = (open: OpenAlarm | undefined): string =>
