@@ -28,6 +28,8 @@ export interface HomeFileOptions {
   readonly stove?: Readonly<Record<string, number>>;
   readonly link?: Readonly<Record<string, number>>;
   readonly stepWithin_s?: number;
+  /** What the file says otherwise of single devices, by name. */
+  readonly devices?: Readonly<Record<string, object>>;
 }
 
 /** Files and credentials of a demonstration. */
@@ -88,6 +90,7 @@ function homeDocument(options: HomeFileOptions): object {
       room,
       power,
       check_in_min: Math.min(checkIn_s / 60, 1_440),
+      ...options.devices?.[name],
     })),
     ...(options.stove === undefined ? {} : { stove: options.stove }),
     ...(options.link === undefined ? {} : { link: options.link }),

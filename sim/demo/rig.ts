@@ -24,6 +24,8 @@ export interface RigOptions {
   readonly stove?: Readonly<Record<string, number>>;
   readonly link?: Readonly<Record<string, number>>;
   readonly stepWithin_s?: number;
+  /** What the home's file says otherwise of single devices, by name. */
+  readonly devices?: Readonly<Record<string, object>>;
   /** Program of the gateway and of the care service: the sources, or what `npm run build` wrote. */
   readonly built?: boolean;
   /** Folder that stays; a temporary one, removed at the end, by default. */
@@ -90,11 +92,13 @@ export class Rig {
     return this.care;
   }
 
-  startGateway(): Program {
+  /** `env`: what is different at this start, such as another kernel's clock. */
+  startGateway(env: Readonly<Record<string, string>> = {}): Program {
     this.gateway = new Program({
       name: "gateway",
       args: [this.entry("gateway/cli"), "start", "--config", this.files.homeFile],
       logFile: join(this.folder, "gateway.log"),
+      env,
     });
     return this.gateway;
   }
@@ -147,8 +151,13 @@ export class Rig {
   /** A tablet in the home, with the credential of this client. */
   async tablet(client = "tablet"): Promise<Tablet> {
     const status = await this.ready();
+    return this.tabletAt(status.ports["mqtt"] ?? 0, client);
+  }
+
+  /** A tablet at this port of the home's broker, also while the care service is out of reach. */
+  async tabletAt(port: number, client = "tablet"): Promise<Tablet> {
     const tablet = await openTablet({
-      port: status.ports["mqtt"] ?? 0,
+      port,
       client,
       token: this.files.tokens[client] ?? "",
     });
@@ -193,6 +202,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     hubPort: options.sameHubPort === true ? await freePort() : 0,
     ...(options.stove === undefined ? {} : { stove: options.stove }),
     ...(options.link === undefined ? {} : { link: options.link }),
+    ...(options.devices === undefined ? {} : { devices: options.devices }),
     ...(options.stepWithin_s === undefined ? {} : { stepWithin_s: options.stepWithin_s }),
   });
   const client = await connectToHome(Number(control[1]));
