@@ -14,8 +14,7 @@ const began = mono() - BigInt(Math.round(performance.now())) * 1_000_000n;
 
 Date.now = () => wall() + shiftMs;
 process.hrtime.bigint = () => mono() - began;
-Object.assign(fs, {
-  readFileSync: (path: PathOrFileDescriptor, options: BufferEncoding | null = null) =>
-    path === bootFile ? "another-kernel\n" : readFile(path, options),
-});
+const read = (path: PathOrFileDescriptor, options: BufferEncoding): string =>
+  path === bootFile ? "another-kernel\n" : readFile(path, options);
+Object.assign(fs, { readFileSync: read });
 syncBuiltinESMExports();
