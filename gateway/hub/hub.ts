@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { Intrusions } from "../../platform/intrusions.ts";
 import { type Logger, rateLimited } from "../../platform/log.ts";
+import { type SeenMessages, seenMessages } from "../../platform/seen.ts";
 import { serverCertificate } from "../../platform/tls.ts";
 import type { Configuration } from "../config.ts";
 import type { Clock, Hub, HubListener } from "../ports.ts";
@@ -74,11 +75,13 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const mailbox = new Mailbox();
   const shown = new Shown(options);
   const intrusions = new Intrusions((summary) => options.listener.intrusion(summary));
+  const heard = heardRequests(options);
   const answer: Hub["answer"] = (client, words) => {
+    if (words.taken) heard.get(client)?.take(words.of);
     mailbox.put("promise", shown.answer(client, words));
     life.pump();
   };
-  const listen = listenFor(options, answer, intrusions);
+  const listen = listenFor(options, { answer, heard, intrusions });
   const life: WorkerLife = new WorkerLife(options, {
     mailbox,
     say,
@@ -124,11 +127,30 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
 }
 
 /**
+ * What each client asked already, so that nobody pushes another's ids out. A request that comes
+ * again, by its client's outbox or by somebody's malice, is answered again and does nothing: a stove
+ * that was cut since must not get power by it (invariant 7). A restart forgets.
+ */
+const heardRequests = (options: HubOptions): ReadonlyMap<string, SeenMessages> =>
+  new Map(options.settings.clients.map(({ name }) => [name, seenMessages()]));
+
+interface Listening {
+  readonly answer: Hub["answer"];
+  readonly heard: ReadonlyMap<string, SeenMessages>;
+  readonly intrusions: Intrusions;
+}
+
+/**
  * Hands on what clients said. A fault in a listener is a line in the log, never the end of the
  * gateway.
  */
-function listenFor(options: HubOptions, answer: Hub["answer"], intrusions: Intrusions) {
+function listenFor(options: HubOptions, { answer, heard, intrusions }: Listening) {
   const clients = new Map(options.settings.clients.map((client) => [client.name, client]));
+  const isNew = (client: string, id: string): boolean => {
+    const before = heard.get(client)?.hear(id);
+    if (before === "taken") answer(client, { of: id, taken: true, why: "" });
+    return before === "new";
+  };
   return (message: Heard): void => {
     if (message.kind === "intrusion") {
       options.listener.intrusion(message.summary);
@@ -139,7 +161,9 @@ function listenFor(options: HubOptions, answer: Hub["answer"], intrusions: Intru
     const said = readSaid(client, message.text);
     switch (said.kind) {
       case "request":
-        options.listener.request(client.name, said.request);
+        if (isNew(client.name, said.request.id)) {
+          options.listener.request(client.name, said.request);
+        }
         return;
       case "wish":
         options.listener.wish(client.name, said.device, said.level);

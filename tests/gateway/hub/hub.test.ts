@@ -133,6 +133,27 @@ describe("what clients ask", () => {
     expect(place.requests[0]?.[0]).toBe("tablet-1");
   });
 
+  test("I7: a request that comes again does nothing, and is answered again once it is true", async () => {
+    place = await startTestHub();
+    const answers = await place.reader("tablet-1", ["home/answer/tablet-1"]);
+    const tablet = await place.client("tablet-1", { clientId: "tablet-1:asks" });
+    const say = (id: string) =>
+      tablet.publishAsync("home/request/tablet-1", ask(id, "stove-reset"), { qos: 1 });
+    await say("r1");
+    await say("r1");
+    await say("r2");
+    await until(() => place.requests.length === 2);
+    expect(place.requests.map(([, { id }]) => id)).toEqual(["r1", "r2"]);
+    // Until it is on disk nothing is promised, however often it is asked.
+    expect(answers).toEqual([]);
+    place.hub.answer("tablet-1", { of: "r1", taken: true, why: "" });
+    await until(() => answers.length === 1);
+    await say("r1");
+    await until(() => answers.length === 2);
+    expect(answers[1]?.message).toEqual({ of: "r1", taken: true, why: "" });
+    expect(place.requests).toHaveLength(2);
+  });
+
   test("a request that is not understood is said, and the next one is heard", async () => {
     place = await startTestHub();
     const tablet = await place.client("tablet-1");
