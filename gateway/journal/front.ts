@@ -72,9 +72,7 @@ export class JournalFront implements Journal {
     return new Promise((resolve, reject) => {
       const answer = { done: resolve, lost: (why: string) => reject(new Error(why)) };
       if (when === "beat") {
-        this.#quiet = false;
-        this.#queue.pushBeat(write, answer);
-        this.#commitWithin(idleMs);
+        this.#pushed(this.#queue.pushBeat(write, answer), idleMs);
         return;
       }
       this.#push(write, answer, when === "idle" ? idleMs : soonMs);
@@ -149,8 +147,11 @@ export class JournalFront implements Journal {
   }
 
   #push(write: Write, answer?: Answer, withinMs = soonMs): void {
+    this.#pushed(this.#queue.push(write, answer), withinMs);
+  }
+
+  #pushed(forgotten: number, withinMs: number): void {
     this.#quiet = false;
-    const forgotten = this.#queue.push(write, answer);
     if (forgotten > 0) this.#sayForgotten(forgotten);
     this.#wanted = Math.min(this.#wanted, this.#queue.length);
     this.#commitWithin(withinMs);
@@ -207,9 +208,12 @@ export class JournalFront implements Journal {
     if (reply?.kind === "done") {
       this.#resent = false;
       this.#sayMended();
-      for (const [place, { answer }] of batch.entries()) {
-        if (reply.lost.includes(place)) answer?.lost("journal: this entry cannot be stored");
-        else answer?.done();
+      for (const [place, { answers }] of batch.entries()) {
+        const lost = reply.lost.includes(place);
+        for (const answer of answers) {
+          if (lost) answer.lost("journal: this entry cannot be stored");
+          else answer.done();
+        }
       }
       this.#pump();
       return;

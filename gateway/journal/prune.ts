@@ -64,12 +64,13 @@ function boundaryOf(db: Database, limits: JournalLimits): number {
 
 /**
  * Of snapshots older than a day one a day stays, and those where the evidence of an alarm begins.
+ * A NULL in the list would make `NOT IN` keep them all.
  */
 function thinSnapshots(db: Database): void {
   const kept = `
     SELECT min(seq) FROM snapshots GROUP BY at / ${dayMs}
     UNION SELECT since FROM alarms WHERE closed = 0
-    UNION SELECT max(seq) FROM snapshots WHERE seq < (SELECT min(seq) FROM events)`;
+    UNION SELECT coalesce(max(seq), 0) FROM snapshots WHERE seq < (SELECT min(seq) FROM events)`;
   db.exec(`
     DELETE FROM snapshots WHERE seq NOT IN (${kept})
       AND at < (SELECT max(at) FROM snapshots) - ${dayMs};

@@ -4,7 +4,8 @@ import { isRoutine, type Write, weightOf } from "./encode.ts";
 interface Waiting {
   readonly write: Write;
   readonly weight: number;
-  readonly answer: Answer | undefined;
+  /** Of a beat that stands for others: theirs too. */
+  readonly answers: Answer[];
 }
 
 /** What whoever appended is told. */
@@ -14,6 +15,10 @@ export interface Answer {
   /** The write will never be on the disk. */
   lost(why: string): void;
 }
+
+const forgottenBecause = "journal: the disk takes nothing, and memory is full";
+/** About what one that waits for an answer takes. */
+const answerBytes = 200;
 
 export type Batch = readonly Waiting[];
 
@@ -38,38 +43,40 @@ export class WriteQueue {
 
   /** Returns how many events were forgotten to make room. */
   push(write: Write, answer?: Answer): number {
-    // Of snapshots only the latest is worth its memory.
-    if (write.kind === "snapshot") this.#keep((item) => item.write.kind !== "snapshot");
-    const weight = weightOf(write);
-    this.#waiting.push({ write, weight, answer });
-    this.#bytes += weight;
-    return this.#bytes > this.#bytesMax ? this.#makeRoom() : 0;
+    if (write.kind === "snapshot") {
+      // Of snapshots only the latest is worth its memory; it has seen the beats before it.
+      this.#keep((item) => item.write.kind !== "snapshot");
+      this.sealBeat();
+    }
+    const answers = answer === undefined ? [] : [answer];
+    return this.#add({ write, weight: weightOf(write), answers });
   }
 
   /**
    * A beat that only moves the link's own clock stands for the one before it, so that a day of them
    * is not a day of rows. Whoever waits for the older one is told when the younger is written.
    */
-  pushBeat(write: Write, answer: Answer): void {
+  pushBeat(write: Write, answer: Answer): number {
     const older = this.#beat;
     if (older !== undefined) this.#keep((item) => item !== older);
-    const both: Answer = {
-      done: () => {
-        older?.answer?.done();
-        answer.done();
-      },
-      lost: (why) => {
-        older?.answer?.lost(why);
-        answer.lost(why);
-      },
-    };
-    this.push(write, both);
-    this.#beat = this.#waiting.at(-1);
+    // The same list goes on: a stall of a day is thousands of beats.
+    const answers = older?.answers ?? [];
+    answers.push(answer);
+    const beat = { write, weight: weightOf(write) + answers.length * answerBytes, answers };
+    const forgotten = this.#add(beat);
+    this.#beat = this.#waiting.at(-1) === beat ? beat : undefined;
+    return forgotten;
   }
 
   /** What follows may have looked at the link: the beat before it stays where it is. */
   sealBeat(): void {
     this.#beat = undefined;
+  }
+
+  #add(item: Waiting): number {
+    this.#waiting.push(item);
+    this.#bytes += item.weight;
+    return this.#bytes > this.#bytesMax ? this.#makeRoom() : 0;
   }
 
   take(count: number): Batch {
@@ -106,7 +113,7 @@ export class WriteQueue {
         continue;
       }
       forgotten += 1;
-      item.answer?.lost("journal: the disk takes nothing, and memory is full");
+      for (const answer of item.answers) answer.lost(forgottenBecause);
       bytes -= item.weight;
       bytes += widenHole(kept);
     }
@@ -138,6 +145,6 @@ function widenHole(kept: Waiting[]): number {
     return 0;
   }
   const write = { kind: "hole", count: 1 } as const;
-  kept.push({ write, weight: weightOf(write), answer: undefined });
+  kept.push({ write, weight: weightOf(write), answers: [] });
   return weightOf(write);
 }
