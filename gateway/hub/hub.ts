@@ -128,8 +128,8 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
 
 /**
  * What each client asked already, so that nobody pushes another's ids out. A request that comes
- * again, by its client's outbox or by somebody's malice, is answered again and does nothing: a stove
- * that was cut since must not get power by it (invariant 7). A restart forgets.
+ * again, by its client's outbox or by somebody's malice, is answered again and does nothing: a
+ * stove that was cut since must not get power by it (invariant 7). A restart forgets.
  */
 const heardRequests = (options: HubOptions): ReadonlyMap<string, SeenMessages> =>
   new Map(options.settings.clients.map(({ name }) => [name, seenMessages()]));
