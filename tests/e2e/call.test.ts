@@ -1,8 +1,7 @@
 /** Calls for help in real processes: the fall, the link that was down, the power cut. */
-import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../../sim/demo/process.ts";
-import { daughter, type House, nightService, openHouse } from "./house.ts";
+import { daughter, type House, nightService, openHouse, otherKernel } from "./house.ts";
 
 let house: House;
 beforeAll(async () => {
@@ -12,10 +11,6 @@ afterEach(() => house.calm(), 120_000);
 afterAll(() => house.close(), 60_000);
 
 const threeWeeksMs = 21 * 24 * 3_600_000;
-const otherKernel = {
-  NODE_OPTIONS: `--import=${pathToFileURL("tests/e2e/other-kernel.ts").href}`,
-  E2E_WALL_SHIFT_MS: String(-threeWeeksMs),
-};
 
 describe("story 1: the fall", () => {
   test("I2, I3, I4: who declines or is silent is passed by, who accepts is named, a person ends it", async () => {
@@ -93,7 +88,7 @@ describe("story 3: the power cut", () => {
     await rig.home.ask("power", "off");
     await rig.home.ask("power", "on");
     // Three weeks back, with a kernel that knows nothing of the time before.
-    await house.comeBack(otherKernel);
+    await house.comeBack(otherKernel(-threeWeeksMs));
     expect((await rig.status())?.open_alarms).toBe(1);
     const tells = await until("the overdue step of the home's own chain", () => {
       const rows = house.ownTells(alarmId);

@@ -1,6 +1,7 @@
 /** A house in real processes with a tablet and a desk, and what every story asks of it. */
 
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import type { Desk } from "../../care/desk-client.ts";
 import type { DeskEvent } from "../../protocol/desk.ts";
@@ -10,6 +11,12 @@ import type { Shown, Tablet } from "../../sim/demo/tablet.ts";
 
 export const daughter = { id: "daughter", name: "Anna Weber" };
 export const nightService = { id: "night-service", name: "Frau Maier" };
+
+/** Environment of a gateway on a machine that was started anew, with a wall clock that is off. */
+export const otherKernel = (wallShiftMs = 0): Readonly<Record<string, string>> => ({
+  NODE_OPTIONS: `--import=${pathToFileURL("tests/e2e/other-kernel.ts").href}`,
+  E2E_WALL_SHIFT_MS: String(wallShiftMs),
+});
 
 /** Generous: the machine may be busy with other tests. No story depends on how long things take. */
 const patienceMs = 60_000;

@@ -1,7 +1,7 @@
 /** The stove and its sensors in real processes: forgotten pan, lying relay, power cut, silence. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../../sim/demo/process.ts";
-import { type House, openHouse } from "./house.ts";
+import { type House, openHouse, otherKernel } from "./house.ts";
 
 let house: House;
 beforeAll(async () => {
@@ -127,5 +127,37 @@ describe("story 6: the silent sensor", () => {
     await rig.home.ask("fault", "device", "hall-motion", "well");
     await rig.home.ask("walk", "hall-motion", 500);
     await until("it is seen again", () => blind(false), 60_000);
+  }, 180_000);
+});
+
+describe("story 7: the stuck sensor", () => {
+  test("I6: it is said, and is nobody at the stove", async () => {
+    const { rig } = house;
+    await rig.gateway.kill();
+    await house.comeBack(otherKernel());
+    const since = house.since();
+    await rig.home.ask("walk", "kitchen-motion", 7_200_000);
+    await house.tablet.sees(
+      "somebody at the stove",
+      ({ topic, payload }) =>
+        topic === "home/state/stove" && JSON.stringify(payload).includes('"presence":"seen"'),
+      60_000,
+    );
+    process.kill(rig.gateway.pid, "SIGUSR2");
+    await house.tablet.sees(
+      "that it is stuck",
+      ({ payload }) =>
+        payload["key"] === "module-blind" && JSON.stringify(payload["words"]).includes("stuck"),
+      60_000,
+    );
+    const told = await since.care("fault", ({ text }) => text.includes("stuck"));
+    expect(told.text).toContain("kitchen-motion");
+
+    // It goes on saying that somebody moves; the pan is cut all the same.
+    await house.giveStovePower();
+    await rig.home.ask("stove", "on", 1_800);
+    await since.says("stove-unattended");
+    await since.says("stove-proved-off");
+    expect((await rig.home.status()).stove.relayOn).toBe(false);
   }, 180_000);
 });
