@@ -34,6 +34,9 @@ export interface ResumedTime {
   readonly gapMs: number | null;
 }
 
+/** A clock that shows an earlier time than this program was written is wrong, whoever set it. */
+const writtenAt_ms = Date.UTC(2025, 0, 1);
+
 /** A longer absence cannot be told from a clock that a time source set wrongly: nobody knows. */
 const gapMaxMs = 366 * 24 * 3_600_000;
 
@@ -55,6 +58,14 @@ function gapMs(last: Stamp, present: Reading): number | null {
   if (!last.wall.trusted || !present.wall.trusted) return null;
   const gap = present.wall.wall_ms - last.wall.wall_ms;
   return gap >= 0 && gap <= gapMaxMs ? gap : null;
+}
+
+/**
+ * Gateway time where the last instant cannot be read: later than any that this gateway can have
+ * reached since it first started at zero, so that a deadline of then counts as overdue and not as far.
+ */
+export function unknownTime(present: Reading): ResumedTime {
+  return { now: instant(Math.max(writtenAt_ms, present.wall.wall_ms)), gapMs: null };
 }
 
 /** A clock that started at `from` when `since` was read. It never runs backwards. */
@@ -80,9 +91,6 @@ export interface WallTrust {
   /** A marker is not believed while the clock shows a time before this one, in ms since 1970. */
   readonly floor_ms: number;
 }
-
-/** A clock that shows an earlier time than this program was written is wrong, whoever set it. */
-const writtenAt_ms = Date.UTC(2025, 0, 1);
 
 export const systemTrust: WallTrust = {
   markers: ["/run/systemd/timesync/synchronized"],

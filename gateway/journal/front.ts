@@ -31,7 +31,7 @@ export interface FrontOptions {
   /** Takes sentences for the log and the desk. */
   readonly report: (sentence: string) => void;
   /** The rules started without the memory that lies on the disk: a snapshot would bury it. */
-  readonly blind: () => boolean;
+  readonly blind: boolean;
 }
 
 export class JournalFront implements Journal {
@@ -86,7 +86,7 @@ export class JournalFront implements Journal {
   }
 
   snapshot(state: EngineState): void {
-    if (this.#options.blind()) return;
+    if (this.#options.blind) return;
     const at = this.#options.clock.now();
     this.#push({ kind: "snapshot", at, state: JSON.stringify(state) });
   }
@@ -220,7 +220,7 @@ export class JournalFront implements Journal {
     }
     this.#queue.putBack(batch);
     this.#wanted = this.#queue.length;
-    this.#resent = reply === undefined;
+    this.#resent = true;
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       this.#pump();

@@ -62,8 +62,7 @@ export class Keeper {
     } catch (error) {
       reports.push(`journal: ${faultOf(error, journalFile(dir)).message}`);
       this.#copy = peek(dir, limits, reports);
-      const memory = this.#copy?.store.memory() ?? emptyMemory;
-      return { kind: "opened", memory, reports };
+      return { kind: "opened", memory: this.#copy?.store.memory(), reports };
     }
   }
 
@@ -79,10 +78,11 @@ export class Keeper {
   }
 
   /** Returns the places of writes that cannot be stored. */
-  #commit(writes: readonly Write[], resent: boolean, reports: string[]): readonly number[] {
+  #commit(all: readonly Write[], resent: boolean, reports: string[]): readonly number[] {
     const store = this.#opened(reports);
+    const begun = resent ? store.alreadyWritten(all) : 0;
+    const writes = all.slice(begun);
     let lost: readonly number[] = [];
-    if (resent && store.hasBegun(writes)) return lost;
     try {
       reports.push(...store.commit(writes));
     } catch (error) {
@@ -91,8 +91,8 @@ export class Keeper {
       else if (!isRebuildable(fault)) throw fault;
       else reports.push(...this.#rebuilt(store, fault.message, reports).commit(writes));
     }
-    this.#remember(writes);
-    return lost;
+    this.#remember(all);
+    return lost.map((place) => begun + place);
   }
 
   #remember(writes: readonly Write[]): void {
@@ -149,11 +149,3 @@ function commitOneByOne(
 function done(reports: readonly string[], lost: readonly number[] = []): Done {
   return { kind: "done", more: false, reports, lost };
 }
-
-const emptyMemory = {
-  lastSeq: 0,
-  stamp: undefined,
-  snapshot: undefined,
-  plans: [],
-  pending: [],
-};

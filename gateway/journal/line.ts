@@ -15,14 +15,19 @@ export interface WorkerData {
 export type Request =
   | { readonly kind: "open" }
   | { readonly kind: "events"; readonly after: number; readonly limit: number }
-  /** `resent`: a worker died over this batch, and nobody knows whether it was written. */
+  /** `resent`: some of it was in a batch that failed, and nobody knows how much was written. */
   | { readonly kind: "commit"; readonly writes: readonly Write[]; readonly resent: boolean }
   /** Prunes a little; writes a generation where one is asked for. */
   | { readonly kind: "tend"; readonly generation: boolean }
   | { readonly kind: "close" };
 
 export type Reply =
-  | { readonly kind: "opened"; readonly memory: StoredMemory; readonly reports: readonly string[] }
+  | {
+      readonly kind: "opened";
+      /** Undefined where there may be a memory, and it cannot be read. */
+      readonly memory: StoredMemory | undefined;
+      readonly reports: readonly string[];
+    }
   | { readonly kind: "events"; readonly page: EventPage }
   | {
       readonly kind: "done";

@@ -1,7 +1,13 @@
 /** Opens the journal of a home: memory, messages and time as of the last durable event. */
 
 import { setTimeout } from "node:timers/promises";
-import { resumeTime, runClock, type Stamp, type TimeSource } from "../../platform/clock.ts";
+import {
+  resumeTime,
+  runClock,
+  type Stamp,
+  type TimeSource,
+  unknownTime,
+} from "../../platform/clock.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import { type EngineState, initialState, type MachineList } from "../../rules/engine.ts";
 import type { Clock, Resumed } from "../ports.ts";
@@ -37,6 +43,10 @@ export interface OpenedJournal {
  * memory.
  */
 const openWithinMs = 30_000;
+/** What is written in such a run follows on what lies there, and no snapshot buries it. */
+const startedBlind =
+  "the memory of this home cannot be read now; the rules start without it. What is on the disk " +
+  "stays there: mend the disk and restart the gateway to take it up.";
 const askAgainMs = 1_000;
 
 /** Never rejects: a home whose journal cannot be had is watched all the same, and says so. */
@@ -48,25 +58,19 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
   });
   const opening = askToOpen(line);
   const opened = await within(openWithinMs, opening);
-  let blind = opened === undefined;
-  if (opened === undefined) {
-    reports.push(`journal: ${options.dir}: no answer from the disk; it is tried for ever.`);
-    void opening.then((late) => {
-      blind = sayLate(late, options.report);
-    });
-  }
   reports.push(...(opened?.reports ?? []));
   const memory = opened?.memory;
+  const blind = memory === undefined;
+  if (blind) reports.push(`journal: ${options.dir}: ${startedBlind}`);
   const state = memory && (await new Recall(options, memory, reports).state(line));
   const present = options.time();
-  const { now, gapMs } = resumeTime(memory?.stamp, present);
+  const { now, gapMs } = blind ? unknownTime(present) : resumeTime(memory.stamp, present);
   const clock = runClock(options.time, now, present);
-  const journal = new JournalFront({ ...options, line, clock, limits, blind: () => blind });
+  const journal = new JournalFront({ ...options, line, clock, limits, blind });
   journal.begin(beginning(options, memory, { ...present, at: now }, state));
   void journal.tend(true);
-  const gap = memory === undefined ? null : gapMs;
   const pending = memory?.pending ?? [];
-  return { journal, clock, resumed: { state, pending, now, gapMs: gap, reports } };
+  return { journal, clock, resumed: { state, pending, now, gapMs, reports } };
 }
 
 /** A worker that dies over the opening is replaced, and asked again. */
@@ -98,12 +102,4 @@ function beginning(
     writes.push({ kind: "snapshot", at: stamp.at, state: JSON.stringify(begin) });
   }
   return writes;
-}
-
-/** The memory came too late for this start. It stays on the disk, and is not buried. */
-function sayLate(late: Opened, report: (sentence: string) => void): boolean {
-  for (const sentence of late.reports) report(sentence);
-  if (late.memory.lastSeq === 0) return false;
-  report("journal: the memory of this home can be read now. Restart the gateway to take it up.");
-  return true;
 }

@@ -44,8 +44,6 @@ export interface EventPage {
   readonly next: number | undefined;
 }
 
-const lately = "(SELECT seq FROM events ORDER BY seq DESC LIMIT ?)";
-
 export class JournalStore {
   readonly db: Database;
   readonly #limits: JournalLimits;
@@ -94,12 +92,14 @@ export class JournalStore {
     return reports;
   }
 
-  /** For a batch of which nobody knows whether it was written: whether its first event is there. */
-  hasBegun(writes: readonly Write[]): boolean {
-    const first = writes.find((write) => write.kind === "entry");
-    if (first === undefined) return false;
-    const found = this.#prepared(`SELECT 1 FROM events WHERE id = ? AND seq IN ${lately}`);
-    return found.get(first.id, writes.length) !== undefined;
+  /**
+   * For a batch of which nobody knows how much was written, because a worker died or failed over it:
+   * the number of writes up to the last event that is there. What follows was never written.
+   */
+  alreadyWritten(writes: readonly Write[]): number {
+    const sql = "SELECT id FROM events ORDER BY seq DESC LIMIT ?";
+    const there = new Set(this.#prepared(sql).pluck().all(writes.length));
+    return writes.findLastIndex((write) => write.kind === "entry" && there.has(write.id)) + 1;
   }
 
   /** After a rebuild: the numbers go on where they were, and a snapshot stays at its own. */
