@@ -62,7 +62,7 @@ function gapMs(last: Stamp, present: Reading): number | null {
 
 /**
  * Gateway time where the last instant cannot be read: later than any that this gateway can have
- * reached since it first started at zero, so that a deadline of then counts as overdue and not as far.
+ * reached since it first started at zero, so that a deadline of then is overdue, not far away.
  */
 export function unknownTime(present: Reading): ResumedTime {
   return { now: instant(Math.max(writtenAt_ms, present.wall.wall_ms)), gapMs: null };

@@ -93,8 +93,8 @@ export class JournalStore {
   }
 
   /**
-   * For a batch of which nobody knows how much was written, because a worker died or failed over it:
-   * the number of writes up to the last event that is there. What follows was never written.
+   * For a batch of which nobody knows how much was written, because a worker died or failed over
+   * it: the number of writes up to the last event that is there. What follows was never written.
    */
   alreadyWritten(writes: readonly Write[]): number {
     const sql = "SELECT id FROM events ORDER BY seq DESC LIMIT ?";
