@@ -5,8 +5,15 @@
 
 /** Young generations of 1 MB: garbage of a report dies there, and three threads each have one. */
 const flags: readonly string[] = ["--max-semi-space-size=1", "--optimize-for-size"];
-/** The C library else keeps a heap for each thread that ever allocated. */
-const arenas = "2";
+/**
+ * The C library else keeps a heap for each thread that ever allocated, and what a start needed
+ * once.
+ */
+const allocator = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_TRIM_THRESHOLD_: "65536",
+  MALLOC_MMAP_THRESHOLD_: "65536",
+};
 const mark = "OBHUT_LEAN";
 
 /**
@@ -14,7 +21,7 @@ const mark = "OBHUT_LEAN";
  */
 export function becomeLean(): void {
   if (process.env[mark] !== undefined || typeof process.execve !== "function") return;
-  const env = { ...process.env, MALLOC_ARENA_MAX: arenas, [mark]: "1" };
+  const env = { ...process.env, ...allocator, [mark]: "1" };
   const [node = process.execPath, ...words] = process.argv;
   process.execve(process.execPath, [node, ...flags, ...process.execArgv, ...words], env);
 }

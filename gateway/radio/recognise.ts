@@ -8,6 +8,7 @@ import type { Events, Models } from "zigbee-herdsman";
 import type * as Converters from "zigbee-herdsman-converters";
 import { attempt, sentence } from "./deadline.ts";
 import { stackLogger } from "./logging.ts";
+import { dropModelLists } from "./model-lists.ts";
 
 type Definition = Converters.Definition;
 type State = Record<string, unknown>;
@@ -39,6 +40,8 @@ export class Recognition {
   readonly #definitions = new Map<string, Definition>();
   readonly #states = new Map<string, State>();
   #package: typeof Converters | undefined;
+  /** Searches under way. */
+  #searches = 0;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -59,6 +62,7 @@ export class Recognition {
    * Finds the definition of a device. Never rejects; a device nobody knows is read by the standard.
    */
   async learn(device: Models.Device): Promise<void> {
+    this.#searches += 1;
     try {
       const converters = await this.load();
       const definition = await converters.findByDevice(device, true);
@@ -73,6 +77,9 @@ export class Recognition {
       this.#definitions.set(device.ieeeAddr, definition);
     } catch (thrown) {
       this.#log.warn({ ieeeAddr: device.ieeeAddr, why: sentence(thrown) }, "model not recognised");
+    } finally {
+      this.#searches -= 1;
+      if (this.#searches === 0) dropModelLists();
     }
   }
 
