@@ -76,8 +76,10 @@ export class RelayLink {
     );
     const answer = attempt(answer_ms + 50, "the relay", () => waiter.promise);
     this.#send(own);
-    if (command === "off") setTimeout(() => this.#force(own), taken_ms);
+    const force = command === "off" ? setTimeout(() => this.#force(own), taken_ms) : undefined;
     const done = await answer;
+    // The relay has it: a late second "off" would undo an "on" that was ordered since.
+    clearTimeout(force);
     return done.ok ? statusOf(done.value.data) : "mute";
   }
 
