@@ -46,16 +46,23 @@ export function doubled({ care }: Evidence): readonly string[] {
   return [...raisedAt(care)].filter(([, count]) => count > 1).map(([id]) => id);
 }
 
+/** The care service prints what it did after it is done; a busy machine may write that line late. */
+const printedLateMs = 100;
+
 /** Sentences that were not true when they were said. */
 export function untrue({ care, shown, accepted }: Evidence): readonly string[] {
-  const custody = new Set(
-    care.filter(({ kind }) => kind === "custody").map(({ alarmId }) => alarmId),
-  );
+  const custody = new Map<string, number>();
+  for (const { kind, alarmId = "", wall_ms: wallMs } of care) {
+    if (kind === "custody" && !custody.has(alarmId)) custody.set(alarmId, wallMs);
+  }
   const found: string[] = [];
   for (const { payload, at } of announcements(shown)) {
     const { key, alarmId } = payload;
     const id = String(alarmId);
-    if (key === "help-with-care" && !custody.has(id)) found.push(`help-with-care ${id}`);
+    const takenAt = (custody.get(id) ?? Number.POSITIVE_INFINITY) - printedLateMs;
+    if (key === "help-with-care" && performance.timeOrigin + at < takenAt) {
+      found.push(`help-with-care ${id}`);
+    }
     const acceptedAt = accepted.get(id);
     if (key === "help-coming" && (acceptedAt === undefined || acceptedAt > at)) {
       found.push(`help-coming ${id}`);
