@@ -34,6 +34,11 @@ describe("the judge of the kill campaign", () => {
     expect(lost({ ...right, care: [] })).toEqual(["alarm-1"]);
   });
 
+  test("knows a call by its custody when the care service died before it printed more", () => {
+    const silent = right.care.filter(({ kind }) => kind === "custody");
+    expect(lost({ ...right, care: silent })).toEqual([]);
+  });
+
   test("finds a call that was raised twice", () => {
     expect(doubled({ ...right, care: [...right.care, ...right.care] })).toEqual(["alarm-1"]);
   });

@@ -35,10 +35,14 @@ export function raisedAt(care: readonly DeskEvent[]): ReadonlyMap<string, number
   return counts;
 }
 
-/** Alarms that the resident was told of and that the care service never got. */
+/**
+ * Alarms that the resident was told of and that the care service never got. A care service that is
+ * killed between its disk and its line "raised" never prints that line; it says so with custody.
+ */
 export function lost({ care, shown }: Evidence): readonly string[] {
-  const raised = raisedAt(care);
-  return [...toldOf(shown)].filter((id) => !raised.has(id));
+  const there = care.filter(({ kind }) => kind === "raised" || kind === "custody");
+  const arrived = new Set(there.map(({ alarmId }) => alarmId));
+  return [...toldOf(shown)].filter((id) => !arrived.has(id));
 }
 
 /** Alarms that the care service has more than once. */
