@@ -73,6 +73,20 @@ const routineShowMs = 250;
 /** After this many events the journal gets a snapshot, so that a restart replays little. */
 const eventsPerSnapshot = 500;
 
+/** Acts once, some time after the first of many asks. */
+function paced(ms: number, act: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    ask: (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        act();
+      }, ms);
+    },
+    stop: (): void => clearTimeout(timer),
+  };
+}
+
 /** Whether the step moved nothing but the link's own clock: no alarm looked at this beat. */
 function onlyLink(before: EngineState, after: EngineState): boolean {
   return Object.entries(after.machines).every(
@@ -105,14 +119,9 @@ export function startLoop(parts: LoopParts): Loop {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let undurable = 0;
-  let showing: NodeJS.Timeout | undefined;
-
-  const showSoon = (): void => {
-    showing ??= setTimeout(() => {
-      showing = undefined;
-      if (undurable === 0 && !stopped) performer.show(state, clock.now());
-    }, routineShowMs);
-  };
+  const routine = paced(routineShowMs, () => {
+    if (undurable === 0 && !stopped) performer.show(state, clock.now());
+  });
 
   const arm = (): void => {
     clearTimeout(timer);
@@ -138,15 +147,22 @@ export function startLoop(parts: LoopParts): Loop {
     const entry = { event, wall, decisions, effects, outbox };
     const when = durable === undefined ? urgency(event, before, step) : "now";
     if (when === "now") undurable += 1;
-    journal.append(entry, when).then(() => {
-      if (when !== "now") return;
-      undurable -= 1;
-      performer.pledge(step);
-      durable?.();
-      // Never more than is on disk: with younger steps still under way, show this one.
-      performer.show(undurable === 0 ? state : step.state, clock.now());
-    }, parts.onJournalFault);
-    if (when !== "now") showSoon();
+    else routine.ask();
+    journal.append(entry, when).then(
+      () => {
+        if (when !== "now") return;
+        undurable -= 1;
+        performer.pledge(step);
+        durable?.();
+        // Never more than is on disk: with younger steps still under way, show this one.
+        performer.show(undurable === 0 ? state : step.state, clock.now());
+      },
+      (thrown: unknown) => {
+        // It will never be on disk: nothing is promised for it, and what follows is shown again.
+        if (when === "now") undurable -= 1;
+        parts.onJournalFault(thrown);
+      },
+    );
     count += 1;
     if (count % eventsPerSnapshot === 0) journal.snapshot(state);
   };
@@ -185,7 +201,7 @@ export function startLoop(parts: LoopParts): Loop {
     stop: () => {
       stopped = true;
       clearTimeout(timer);
-      clearTimeout(showing);
+      routine.stop();
     },
   };
 }

@@ -88,7 +88,8 @@ export type Urgency = "now" | "soon" | "idle" | "beat";
 /** The journal. Lives in a worker; the loop's thread never touches the disk. */
 export interface Journal {
   /**
-   * Resolves when the entry is on disk.
+   * Resolves when the entry is on disk. Rejects when it never will be: memory is full, or the
+   * entry cannot be stored.
    */
   append(entry: JournalEntry, when: Urgency): Promise<void>;
   /** The care service has this message on its disk. */

@@ -19,26 +19,37 @@ import { callHome } from "../support/call-home.ts";
 function stalledJournal() {
   const entries: JournalEntry[] = [];
   const waiting: (() => void)[] = [];
+  const refusals: ((why: Error) => void)[] = [];
   const journal: Journal = {
     append: (entry) => {
       entries.push(entry);
-      return new Promise((resolve) => waiting.push(resolve));
+      return new Promise((resolve, reject) => {
+        waiting.push(resolve);
+        refusals.push(reject);
+      });
     },
     settle: () => undefined,
     snapshot: () => undefined,
     close: () => Promise.resolve(),
   };
-  const durable = async (): Promise<void> => {
-    for (const resolve of waiting.splice(0)) resolve();
+  const refuse = async (): Promise<void> => {
+    for (const reject of refusals.splice(0)) reject(new Error("memory is full"));
+    waiting.length = 0;
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { journal, entries, durable };
+  const durable = async (): Promise<void> => {
+    for (const resolve of waiting.splice(0)) resolve();
+    refusals.length = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { journal, entries, durable, refuse };
 }
 
 interface Bench {
   readonly loop: Loop;
   readonly entries: readonly JournalEntry[];
   readonly durable: () => Promise<void>;
+  readonly refuse: () => Promise<void>;
   readonly acts: string[];
   readonly sent: OutboxMessage[];
   readonly announced: Announcement[];
@@ -57,7 +68,7 @@ function bench(machines: MachineList = homeMachines): Bench {
   const views: HomeView[] = [];
   const faults: unknown[] = [];
   const clock = { now: 1_000 };
-  const { journal, entries, durable } = stalledJournal();
+  const { journal, entries, durable, refuse } = stalledJournal();
   const act = (words: string) => {
     acts.push(words);
     return Promise.resolve({ ok: true, detail: words });
@@ -101,7 +112,7 @@ function bench(machines: MachineList = homeMachines): Bench {
     onJournalFault: (thrown) => void faults.push(thrown),
   });
   running = loop;
-  return { loop, entries, durable, acts, sent, announced, views, faults, clock };
+  return { loop, entries, durable, refuse, acts, sent, announced, views, faults, clock };
 }
 
 const button = { kind: "button-pressed", device: "sos" } as const;
@@ -141,6 +152,16 @@ describe("the loop", () => {
     const alarmId = offer?.body.kind === "custody-offered" ? offer.body.alarm.id : "";
     loop.hear({ kind: "custody-taken", alarmId, epoch: 1 });
     expect(announced.map(({ key }) => key)).toEqual(["help-with-care"]);
+  });
+
+  test("I2: an entry that will never be on disk is promised nothing, and hides nothing", async () => {
+    const { loop, announced, views, faults, refuse } = bench();
+    loop.hear(button);
+    await refuse();
+    expect(announced).toEqual([]);
+    expect(faults).toHaveLength(1);
+    loop.hear({ kind: "device-heard", device: "sos" });
+    await expect.poll(() => views.length).toBeGreaterThan(0);
   });
 
   test("a request is answered only once it is on disk", async () => {
