@@ -142,9 +142,8 @@ export function startLoop(parts: LoopParts): Loop {
   const keep = (event: RuleEvent, step: EngineStep, { durable, before }: Kept): void => {
     const outbox = performer.act(step);
     const { decisions, effects } = step;
-    const wall = clock.wall();
-    performer.tell(event, wall);
-    const entry = { event, wall, decisions, effects, outbox };
+    const entry = { event, wall: clock.wall(), decisions, effects, outbox };
+    performer.tell(event, entry.wall);
     const when = durable === undefined ? urgency(event, before, step) : "now";
     if (when === "now") undurable += 1;
     else routine.ask();
