@@ -1,6 +1,5 @@
 /** The virtual home of a bench, in this process so that both stamps of a frame come from one clock. */
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Desk, openDesk } from "../../care/desk-client.ts";
 import { askStatus } from "../../gateway/health.ts";
@@ -10,7 +9,19 @@ import { Program, until } from "../../sim/demo/process.ts";
 import { freePort } from "../../sim/demo/rig.ts";
 import { openTablet, type Tablet } from "../../sim/demo/tablet.ts";
 import { writeHerdsmanFiles } from "../../sim/herdsman-files.ts";
+import { weber } from "../../sim/homes/weber.ts";
 import { startVirtualHome, type VirtualHome } from "../../sim/virtual-home.ts";
+
+/** Lights besides those of the home, to be mute together. */
+const moreLights = Array.from({ length: 20 }, (_, index) => ({
+  name: `lamp-${index + 1}`,
+  roles: ["light"],
+  room: "hall",
+  model: "RB 265",
+  ieee: `0x00124b00265e${(0x2000 + index).toString(16)}`,
+  nwk: 0x2000 + index,
+}));
+export const lamps: readonly string[] = moreLights.map(({ name }) => name);
 
 const zoneCluster = 0x0500;
 const smokeName = "kitchen-smoke";
@@ -82,8 +93,9 @@ export class House {
     });
   }
 
-  static async build(folder = mkdtempSync(join(tmpdir(), "obhut-bench-"))): Promise<House> {
-    const home = await startVirtualHome({ seed: 1 });
+  static async build(folder: string, withLamps = false): Promise<House> {
+    const devices = withLamps ? [...weber.devices, ...moreLights] : weber.devices;
+    const home = await startVirtualHome({ seed: 1, home: { ...weber, devices } });
     const carePort = await freePort();
     const files = await writeHomeFiles({
       folder,

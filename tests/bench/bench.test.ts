@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { medianSpread } from "./latency.ts";
+import { meets, percentile, type Row, tableOf } from "./reporter.ts";
+
+const row = (value: number, target: number | null, better: Row["better"]): Row => ({
+  name: "a figure",
+  value,
+  unit: "ms",
+  target,
+  better,
+});
+
+describe("the reporter", () => {
+  test("percentiles are by nearest rank, and need no order", () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect([50, 95, 99, 100].map((p) => percentile(values, p))).toEqual([50, 95, 99, 100]);
+    expect(percentile([7], 99)).toBe(7);
+    expect(percentile([], 50)).toBeNaN();
+  });
+
+  test("one disturbed round does not move the median of the rounds", () => {
+    const { p50, p99, max, count } = medianSpread([
+      [1, 2, 3],
+      [2, 3, 4],
+      [100, 200, 300],
+    ]);
+    expect({ p50, p99, max, count }).toEqual({ p50: 3, p99: 4, max: 300, count: 9 });
+  });
+
+  test("a target is met from the side that is good", () => {
+    expect(meets(row(2, 2, "lower"))).toBe(true);
+    expect(meets(row(2.1, 2, "lower"))).toBe(false);
+    expect(meets(row(2.1, 2, "higher"))).toBe(true);
+    expect(meets(row(1.9, 2, "higher"))).toBe(false);
+    expect(meets(row(9, null, "lower"))).toBe(true);
+  });
+
+  test("the table says which target is missed", () => {
+    const table = tableOf([row(2.71, 2, "lower"), row(1, 2, "lower")]);
+    expect(table).toMatch(/2\.71 {2}ms +<= 2 +MISSED/);
+    expect(table.match(/\bmet\b/g)).toHaveLength(1);
+  });
+});
+
+/** The bench measures the built form, and nobody here may build while other tests run it. */
+const built = existsSync("dist/gateway/cli.js") && existsSync("dist/care/main.js");
+
+test.runIf(built)(
+  "the bench runs in its short form and writes its rows",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "obhut-bench-test-"));
+    const file = join(folder, "rows.json");
+    const run = spawnSync(process.execPath, ["tests/bench/main.ts", "--quick", "--json", file], {
+      encoding: "utf8",
+    });
+    expect(run.stderr + run.stdout).toContain("rows written to");
+    const rows = JSON.parse(readFileSync(file, "utf8")) as Row[];
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  },
+  180_000,
+);
