@@ -174,7 +174,9 @@ export class House {
     await until(
       "the stove is on again",
       async () => {
-        if ((await this.status())?.stove === "on") return true;
+        const stove = (await this.status())?.stove;
+        // Nobody walks in this kitchen; smoke cuts an unattended stove like any other.
+        if (stove === "on" || stove === "unattended") return true;
         if (!this.home.stove.relay.closed && performance.now() - asked > 200) {
           asked = performance.now();
           this.tablet?.ask({ kind: "stove-reset" }, 60_000).catch(() => undefined);
