@@ -8,6 +8,8 @@ import { House, lamps, pause } from "./house.ts";
 import { type Spread, spreadOf } from "./latency.ts";
 
 const plug = "stove-plug";
+/** Until the home has heard of the closing, and its lamps are as they were. */
+const settle_ms = 500;
 
 /** Counts frames to these devices, so that what is said to hang does hang. */
 function count(house: House, names: readonly string[]): () => number {
@@ -25,6 +27,8 @@ async function cuts(house: House, times: number, mute: readonly string[]): Promi
   const found: number[] = [];
   for (let nth = 0; nth < times; nth += 1) {
     await house.afterCut();
+    await until("every alarm is closed", () => house.desk.openAlarms().length === 0 || undefined);
+    await pause(settle_ms);
     for (const name of mute) house.home.faults.device(name, "mute");
     const before = sentTo.map((sent) => sent());
     // The call for help lights every lamp; a reset of a stove that is on is refused, and relay and

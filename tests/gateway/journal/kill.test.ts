@@ -46,22 +46,26 @@ function recorded(): { readonly ids: readonly string[]; readonly state: EngineSt
 }
 
 describe("I5: kill -9 at any moment", () => {
-  test(`${rounds} kills of a process that appends: all it was promised is there, in order`, async () => {
-    const promised: string[] = [];
-    for (let seed = 1; seed <= rounds; seed += 1) {
-      promised.push(...(await appendUntilKilled(seed)));
-      const { ids, state } = recorded();
-      const there = new Set(ids);
-      expect(
-        promised.filter((id) => !there.has(id)),
-        `seed ${seed}`,
-      ).toEqual([]);
-      expect(there.size, `seed ${seed}: nothing twice`).toBe(ids.length);
-      const run = await openRun({ dir: place.dir });
-      expect(run.resumed.reports, `seed ${seed}`).toEqual([]);
-      expect(run.resumed.state, `seed ${seed}`).toEqual(state);
-      await run.journal.close();
-    }
-    expect(promised.length).toBeGreaterThan(rounds);
-  }, 12_000 * rounds);
+  test(
+    `${rounds} kills of a process that appends: all it was promised is there, in order`,
+    async () => {
+      const promised: string[] = [];
+      for (let seed = 1; seed <= rounds; seed += 1) {
+        promised.push(...(await appendUntilKilled(seed)));
+        const { ids, state } = recorded();
+        const there = new Set(ids);
+        expect(
+          promised.filter((id) => !there.has(id)),
+          `seed ${seed}`,
+        ).toEqual([]);
+        expect(there.size, `seed ${seed}: nothing twice`).toBe(ids.length);
+        const run = await openRun({ dir: place.dir });
+        expect(run.resumed.reports, `seed ${seed}`).toEqual([]);
+        expect(run.resumed.state, `seed ${seed}`).toEqual(state);
+        await run.journal.close();
+      }
+      expect(promised.length).toBeGreaterThan(rounds);
+    },
+    12_000 * rounds,
+  );
 });
