@@ -66,6 +66,8 @@ function isWithin(filter: string, branch: string): boolean {
 const localOnly: ReadonlySet<TabletRequest["request"]["kind"]> = new Set([
   "presence",
   "stove-reset",
+  // A hold keeps the stove on without anybody near it.
+  "stove-hold",
 ]);
 
 /**
