@@ -24,7 +24,7 @@ import { between } from "../protocol/time.ts";
 import { careTopics } from "../protocol/topics.ts";
 import type { CareClock } from "./home.ts";
 import type { DownLine } from "./line.ts";
-import type { Kept } from "./store/schema.ts";
+import type { Kept } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
 export interface HomeLinkParts {

@@ -20,7 +20,7 @@ import type { KnownHome } from "./config.ts";
 import { factOfDesk, factOfUp } from "./facts.ts";
 import type { HomeLink } from "./home-link.ts";
 import { type DownLine, lineFor } from "./line.ts";
-import type { EntryRow, Kept } from "./store/schema.ts";
+import type { EntryRow, Kept } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
 export interface CareClock {

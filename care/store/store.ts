@@ -1,7 +1,7 @@
 /** The memory of the care service on disk, seen from the thread that must never wait for it. */
 import { Worker } from "node:worker_threads";
 import type { Stamp } from "../../platform/clock.ts";
-import type { FromDisk, Kept, Row, ToDisk } from "./schema.ts";
+import type { FromDisk, Kept, Row, ToDisk } from "./rows.ts";
 
 /**
  * Rows that wait for the disk. Above it the store has no room: messages of homes are refused

@@ -2,14 +2,9 @@
 import type { Stamp } from "../../platform/clock.ts";
 import { seenMax } from "../../platform/seen.ts";
 import { type Database, openDatabase } from "../../platform/sqlite.ts";
-import {
-  careApplicationId,
-  careMigrations,
-  type EntryRow,
-  eventsMax,
-  type Kept,
-  type Row,
-} from "./schema.ts";
+import { careMigrations } from "./migrations.ts";
+import { careApplicationId } from "./open.ts";
+import { type EntryRow, eventsMax, type Kept, type Row } from "./rows.ts";
 
 export interface Tables {
   readonly kept: () => Kept;
@@ -21,7 +16,7 @@ export interface Tables {
 /** Opens the file. Throws `DatabaseFault` with a sentence. */
 export function openTables(file: string): Tables {
   const db = openDatabase(file, {
-    migrations: careMigrations,
+    migrations: careMigrations("sqlite"),
     applicationId: careApplicationId,
     pageSize: 4096,
   });
@@ -66,10 +61,11 @@ function readKept(db: Database): Kept {
 
 function committer(db: Database): Tables["commit"] {
   const state = db.prepare(
-    "INSERT INTO homes VALUES (?, ?) ON CONFLICT (home) DO UPDATE SET state = excluded.state",
+    `INSERT INTO homes (home, state) VALUES (?, ?)
+       ON CONFLICT (home) DO UPDATE SET state = excluded.state`,
   );
   const event = db.prepare("INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?)");
-  const message = db.prepare("INSERT INTO inbox VALUES (NULL, ?, ?)");
+  const message = db.prepare("INSERT OR IGNORE INTO inbox VALUES (NULL, ?, ?)");
   const line = db.prepare("INSERT OR IGNORE INTO outbox VALUES (NULL, ?, ?, ?)");
   const settle = db.prepare("DELETE FROM outbox WHERE home = ? AND id = ?");
   const stamped = db.prepare("INSERT OR REPLACE INTO stamp VALUES (1, ?)");

@@ -5,7 +5,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { Stamp } from "../../platform/clock.ts";
 import { faultOf } from "../../platform/sqlite.ts";
-import { commitMax, type FromDisk, type Row, type ToDisk } from "./schema.ts";
+import { commitMax, type FromDisk, type Row, type ToDisk } from "./rows.ts";
 import { openTables, type Tables } from "./tables.ts";
 
 const file = String(workerData);
