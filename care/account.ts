@@ -2,6 +2,7 @@
 import { type Agreement, personOf } from "../protocol/agreement.ts";
 import type { Alarm } from "../protocol/alarm.ts";
 import type { DeskEvent } from "../protocol/desk.ts";
+import { between } from "../protocol/time.ts";
 import type { PlannedEffect } from "../rules/effects.ts";
 import type { EngineState, EngineStep } from "../rules/engine.ts";
 import type { RuleEvent } from "../rules/events.ts";
@@ -55,6 +56,17 @@ function heardLine(event: RuleEvent, before: EngineState): Line | undefined {
     case "peer-lost":
       return { kind: "silent", text: "the home is silent" };
     case "peer-back":
+    case "peer-heard":
+      return event.leaving === undefined
+        ? undefined
+        : { kind: "leaving", text: `the gateway says goodbye: ${event.leaving}` };
+    case "maintenance-told": {
+      const last = Math.ceil(between(event.at, event.until) / 60_000);
+      const text = last > 0 ? `may be silent for ${last} min: maintenance` : "maintenance is over";
+      return { kind: "maintenance", text };
+    }
+    case "peer-late":
+      return { kind: "late", text: "the home is late: beats are missing" };
       return { kind: "back", text: "the home is heard again" };
     case "fault-found":
     case "fault-cleared": {

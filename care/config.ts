@@ -11,14 +11,18 @@ import {
   idSchema,
   linkFaults,
   linkOf,
-  linkSchema,
+  linkSchemaFor,
   timezoneFaults,
 } from "../platform/agreement-file.ts";
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
 import type { HomePlan } from "../protocol/home.ts";
 import { milliseconds } from "../protocol/time.ts";
+import { linkLimits } from "../rules/settings.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
+
+/** The link settings of a home, with the limits of the rules. */
+export const linkSchema = linkSchemaFor(linkLimits);
 
 /** The whole file. Unknown keys are refused: a misspelt setting must not be silently ignored. */
 export const careConfigSchema = z.strictObject({

@@ -7,6 +7,8 @@ import type { EngineState } from "../rules/engine.ts";
 import { careStates } from "../rules/index.ts";
 import { stepOf } from "../rules/machines/escalation-chain.ts";
 import type { OpenAlarm } from "../rules/machines/escalation-state.ts";
+import { shownLink } from "../rules/machines/home-link.ts";
+import { falseAlarmSaid, newestWord } from "../rules/machines/escalation-words.ts";
 
 function alarmView(open: OpenAlarm, plan: HomePlan): DeskAlarm {
   const { alarm, epoch, answers, chain, dueAt } = open;
@@ -35,7 +37,7 @@ export function deskView(
     at_ms: at.now,
     wall_ms: at.wall.wall_ms,
     wall_trusted: at.wall.trusted,
-    link: homeLink.peer,
+    link: shownLink(homeLink),
     alarms: escalation.open.map((open) => alarmView(open, plan)),
   };
 }

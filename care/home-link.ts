@@ -41,7 +41,7 @@ export interface HomeLinkParts {
 export interface HomeLinkListener {
   /** A message that was not heard before; `durable` must be called once it is on disk. */
   message(message: UpMessage, durable: () => void): void;
-  beat(holds: Beat["holds"]): void;
+  beat(beat: Beat): void;
   /** What the answer to a beat says. */
   holds(): Beat["holds"];
 }
@@ -111,7 +111,7 @@ export class HomeLink {
     else if (read.value.home !== home) warn(`a beat in the name of ${read.value.home} was refused`);
     else {
       this.heard();
-      listener.beat(read.value.holds);
+      listener.beat(read.value);
       // The answer proves the whole way there and back, and says what the disk has.
       const answer: Beat = { id: randomUUID(), ...this.head(), holds: [...listener.holds()] };
       publish(this.topics.beatDown, JSON.stringify(answer), 0);

@@ -3,7 +3,7 @@
  * receipt and screens once it is on disk. Everything that the home must learn waits in an outbox.
  */
 import type { DeskAnswer, DeskRequest } from "../protocol/desk.ts";
-import type { UpMessage } from "../protocol/messages.ts";
+import type { Beat, UpMessage } from "../protocol/messages.ts";
 import { between, type Instant, type LocalTime, type WallTime } from "../protocol/time.ts";
 import {
   adoptState,
@@ -114,8 +114,8 @@ export class CareHome {
     return open.map(({ alarm, epoch }) => ({ alarmId: alarm.id, epoch }));
   }
 
-  heardBeat(holds: Extract<LinkFact, { kind: "peer-heard" }>["holds"]): void {
-    this.hear({ kind: "peer-heard", holds });
+  heardBeat({ holds, leaving }: Pick<Beat, "holds" | "leaving">): void {
+    this.hear({ kind: "peer-heard", holds, ...(leaving ? { leaving } : {}) });
   }
 
   /** A message of the home, not heard before; `durable` is called once it is on disk. */

@@ -149,7 +149,7 @@ function openBroker(
       } else if (place !== undefined) {
         place.link.receive(topic, payload, {
           message: (message, durable) => place.home.receive(message, durable),
-          beat: (holds) => place.home.heardBeat(holds),
+          beat: (beat) => place.home.heardBeat(beat),
           holds: () => [...place.home.holds()],
         });
       }

@@ -1,9 +1,16 @@
 /**
- * The shape of a home's configuration file. Defaults and limits stand here, each with its source.
+ * The shape of a home's configuration file. What a module's manifest limits has its limits from
+ * there; the other limits stand here, each with its source.
  */
 import { z } from "zod";
-import { agreementSchema, idSchema as id, linkSchema } from "../platform/agreement-file.ts";
+import {
+  agreementSchema,
+  idSchema as id,
+  linkSchemaFor,
+  numberWithin,
+} from "../platform/agreement-file.ts";
 import { roles } from "../protocol/home.ts";
+import { limitsOf, linkLimits } from "../rules/settings.ts";
 import { gpioSchema } from "./gpio/settings.ts";
 
 const ieee = z.string().regex(/^0x[0-9a-f]{16}$/, "must be 0x and 16 hexadecimal digits");
@@ -23,16 +30,14 @@ const device = z.strictObject({
   check_in_min: z.number().positive().max(1_440).optional(),
 });
 
-/**
- * Stove guard: 15 s pre-alarm, 5 min absence (at most 8), 3 h untouched, 5 h in all (hardware.md).
- */
+/** Settings of the stove guard, in the limits of its manifest (hardware.md has the sources). */
 const stove = z.strictObject({
-  on_above_w: z.number().min(5).max(500).default(30),
-  absence_min: z.number().min(0.1).max(8).default(5),
-  pre_alarm_s: z.number().min(3).max(15).default(15),
-  untouched_min: z.number().min(5).max(180).default(180),
-  total_min: z.number().min(10).max(300).default(300),
-  left_home_s: z.number().min(5).max(480).default(120),
+  on_above_w: numberWithin(limitsOf("onAboveWatts", "W")),
+  absence_min: numberWithin(limitsOf("absence", "min")),
+  pre_alarm_s: numberWithin(limitsOf("preAlarm", "s")),
+  untouched_min: numberWithin(limitsOf("untouched", "min")),
+  total_min: numberWithin(limitsOf("total", "min")),
+  left_home_s: numberWithin(limitsOf("leftHome", "s")),
 });
 
 /** The whole file. Unknown keys are refused: a misspelt setting must not be silently ignored. */
@@ -77,7 +82,7 @@ export const configSchema = z.strictObject({
   devices: z.array(device).min(1).max(200),
   gpio: gpioSchema.optional().describe("Wired buttons and contacts (hardware.md, Pin table)."),
   stove: stove.prefault({}),
-  link: linkSchema.prefault({}),
+  link: linkSchemaFor(linkLimits).prefault({}),
   agreement: agreementSchema,
 });
 

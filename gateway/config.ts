@@ -36,7 +36,7 @@ function checkInOf(device: WrittenConfig["devices"][number]): Duration {
   return device.roles.includes("sos-button") ? hours(12) : minutes(60);
 }
 
-/** Radio devices and wired ones alike: the rules know no difference. */
+/** Radio devices and wired ones alike. */
 function devicesOf(written: WrittenConfig): readonly PlannedDevice[] {
   const onRadio = written.devices.map(
     (device): PlannedDevice => ({
@@ -45,6 +45,7 @@ function devicesOf(written: WrittenConfig): readonly PlannedDevice[] {
       room: device.room,
       power: device.power,
       checkInEvery: checkInOf(device),
+      byRadio: true,
     }),
   );
   return written.gpio === undefined ? onRadio : [...onRadio, ...wiredDevices(written.gpio)];

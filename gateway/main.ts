@@ -106,6 +106,7 @@ class Gateway {
         else this.loop?.hear(fact, taken);
       },
       beat: ({ holds }) => this.loop?.hear({ kind: "peer-heard", holds }),
+      disconnected: () => this.loop?.hear({ kind: "peer-disconnected" }),
       settled: (id) => {
         this.unreceipted.delete(id);
         this.base.journal.settle(id);
@@ -222,7 +223,7 @@ class Gateway {
     this.stopClock?.();
     const state = this.loop?.state();
     this.loop?.stop();
-    await Promise.allSettled([this.radio.stop(), this.uplink.close(), this.hub.close()]);
+    await Promise.allSettled([this.radio.stop(), this.uplink.close("restart"), this.hub.close()]);
     if (state !== undefined) this.base.journal.snapshot(state);
     await this.base.journal.close();
   }

@@ -139,7 +139,8 @@ export interface Uplink {
   send(message: OutboxMessage): void;
   /** What the next beat says about the alarms this home holds. */
   setHolds(holds: Beat["holds"]): void;
-  close(): Promise<void>;
+  /** With a reason, the last beat says goodbye: the care service knows that nothing broke. */
+  close(leaving?: Beat["leaving"]): Promise<void>;
 }
 
 /** What the uplink tells the gateway. */
@@ -147,6 +148,8 @@ export interface UplinkListener {
   /** A message of the care service; call `taken` once it is durable, and the receipt goes out. */
   message(message: DownMessage, taken: () => void): void;
   beat(beat: Beat): void;
+  /** The connection broke, or the first try failed; said once until there is one again. */
+  disconnected(): void;
   /** A receipt came: the outbox line is settled. */
   settled(outboxId: string): void;
 }

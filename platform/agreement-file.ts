@@ -56,16 +56,32 @@ export const agreementSchema = z.strictObject({
 
 export type WrittenAgreement = z.infer<typeof agreementSchema>;
 
-/** Both sides watch each other; repeats at most 30 s apart (DIN VDE V 0825: below 1 min). */
-export const linkSchema = z.strictObject({
-  beat_every_s: z.number().min(1).max(60).default(5),
-  silent_after_s: z.number().min(3).max(180).default(15),
-  custody_within_s: z.number().min(3).max(120).default(20),
-  close_within_min: z.number().min(1).max(240).default(60),
-  repeat_every_s: z.number().min(2).max(30).default(20),
-});
+/** What one number of the file may be. */
+export interface NumberLimits {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
 
-export type WrittenLink = z.infer<typeof linkSchema>;
+/** A number of the file within its limits. */
+export const numberWithin = (limits: NumberLimits) =>
+  z.number().min(limits.min).max(limits.max).default(limits.default);
+
+/**
+ * How both sides watch each other; repeats at most 30 s apart (DIN VDE V 0825: below 1 min). The
+ * limits are those of the rules' manifests; this folder knows no rules.
+ */
+export const linkSchemaFor = (limits: Readonly<Record<keyof LinkSettings, NumberLimits>>) =>
+  z.strictObject({
+    beat_every_s: numberWithin(limits.beatEvery),
+    silent_after_s: numberWithin(limits.silentAfter),
+    alarm_after_s: numberWithin(limits.alarmAfter),
+    custody_within_s: numberWithin(limits.custodyWithin),
+    close_within_min: numberWithin(limits.closeWithin),
+    repeat_every_s: numberWithin(limits.repeatEvery),
+  });
+
+export type WrittenLink = z.infer<ReturnType<typeof linkSchemaFor>>;
 
 /** Makes the sentence for a fault at a path of the file. */
 type Fault = (path: readonly PropertyKey[], words: string) => string;
@@ -97,6 +113,7 @@ export function linkOf(written: WrittenLink): LinkSettings {
   return {
     beatEvery: seconds(written.beat_every_s),
     silentAfter: seconds(written.silent_after_s),
+    alarmAfter: seconds(written.alarm_after_s),
     custodyWithin: seconds(written.custody_within_s),
     closeWithin: minutes(written.close_within_min),
     repeatEvery: seconds(written.repeat_every_s),
@@ -147,15 +164,23 @@ export function agreementFaults(
   return faults;
 }
 
-/** A link that one lost beat would break. */
+/** A link that one lost beat would break, or whose alarm would come before the warning. */
 export function linkFaults(
   written: WrittenLink,
   path: readonly PropertyKey[],
   fault: Fault,
 ): readonly string[] {
-  if (written.silent_after_s >= 2 * written.beat_every_s) return [];
-  const words = "is under two beats (beat_every_s); one lost beat would be an alarm";
-  return [fault([...path, "silent_after_s"], words)];
+  const { beat_every_s, silent_after_s, alarm_after_s } = written;
+  const faults: string[] = [];
+  if (silent_after_s < 2 * beat_every_s) {
+    const words = "is under two beats (beat_every_s); one lost beat would be silence";
+    faults.push(fault([...path, "silent_after_s"], words));
+  }
+  if (alarm_after_s < silent_after_s) {
+    const words = "is before silent_after_s; a home is late before its silence is an alarm";
+    faults.push(fault([...path, "alarm_after_s"], words));
+  }
+  return faults;
 }
 
 /** A time zone that this machine does not know. */

@@ -28,7 +28,11 @@ export const deskStateSchema = z.object({
   at_ms: z.number(),
   wall_ms: z.number(),
   wall_trusted: z.boolean(),
-  link: z.enum(["unknown", "reachable", "lost"]),
+  /**
+   * `late`: beats are missing, which soon is an alarm; `restarting`: the gateway said goodbye and
+   * is awaited; `maintenance`: silence is expected; `lost`: it is an alarm.
+   */
+  link: z.enum(["unknown", "reachable", "late", "restarting", "maintenance", "lost"]),
   alarms: z.array(deskAlarmSchema),
 });
 
@@ -75,8 +79,11 @@ export const deskEventKinds = [
 ] as const;
 
 /** One thing that happened; the same line is printed, and published for the desks. */
+  "late",
 export const deskEventSchema = z.object({
   kind: z.enum(deskEventKinds),
+  "leaving",
+  "maintenance",
   home: id,
   wall_ms: z.number(),
   /** The whole line for people. */

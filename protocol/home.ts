@@ -41,6 +41,13 @@ export interface PlannedDevice {
   readonly power: PowerSource;
   /** How often a healthy device speaks by itself; the supervision deadline derives from it. */
   readonly checkInEvery: Duration;
+  /** Whether it is reached over the radio. A wired device is heard and cut while that is away. */
+  readonly byRadio: boolean;
+  /**
+   * For a relay: how long after it was switched it may still read as before. A contactor behind a
+   * timer falls late; without this a relay follows within the second that a radio plug takes.
+   */
+  readonly settles?: Duration;
 }
 
 /** Settings of the stove guard. The limits are in the machine's manifest, each with its source. */
@@ -58,7 +65,10 @@ export interface StoveSettings {
 /** How the two sides watch each other, and how long each step of custody may take. */
 export interface LinkSettings {
   readonly beatEvery: Duration;
+  /** Without a beat for so long the other side is silent: said at the home, shown at the desks. */
   readonly silentAfter: Duration;
+  /** Without a beat for so long a silent home is an alarm at the care service. */
+  readonly alarmAfter: Duration;
   /** How long the care service has to take custody before the home starts its own chain. */
   readonly custodyWithin: Duration;
   /** After acceptance: how long until an alarm that nobody closed goes through its chain again. */

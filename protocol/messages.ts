@@ -110,7 +110,10 @@ export const downMessageSchema = z.object({ ...envelopeHead, body: downBodySchem
  */
 export const beatSchema = z.object({
   ...envelopeHead,
-  holds: z.array(z.object({ alarmId: id, epoch: z.number().int().nonnegative() })).max(1_000),
+  holds: z
+    .array(z.object({ alarmId: id, epoch: z.number().int().nonnegative() }))
+    .max(heldAlarmsMax),
+  leaving: z.enum(["restart", "maintenance"]).nullable().optional(),
 });
 
 /** What a tablet asks of the home. The broker says which client it was; the payload cannot. */
@@ -128,8 +131,12 @@ export const requestSchema = z.object({
 /** The home's answer to a request: `taken` only after it is on disk. */
 export const answerSchema = z.object({
   of: id,
+/** Most alarms that one beat lists; the rules keep the number of open ones below it. */
+export const heldAlarmsMax = 1_000;
+
   taken: z.boolean(),
   why: z.string().max(textMax.note),
+ * The last one before an orderly stop says so in `leaving`.
 });
 
 export type UpBody = z.infer<typeof upBodySchema>;

@@ -111,14 +111,22 @@ export type AlarmNote = "pressed-again" | "false-alarm-said";
 export type LinkFact =
   /**
    * A beat: the other side lives, and holds custody of these alarms at these epochs. A side lists
-   * only what is on its disk.
+   * only what is on its disk. `leaving` says that it is the last one before a stop, and why.
    */
   | {
       readonly kind: "peer-heard";
       readonly holds: readonly { readonly alarmId: string; readonly epoch: number }[];
     }
   | { readonly kind: "peer-lost" }
-  | { readonly kind: "peer-back" };
+  | { readonly kind: "peer-back" }
+  /**
+   * At the care side: people know that this home will be silent until then. An instant that has
+   * passed ends it.
+   */
+  | { readonly kind: "maintenance-told"; readonly until: Instant };
+
+/** Why a gateway said goodbye. */
+export type Leaving = "restart" | "maintenance";
 
 /** What the machine itself went through. */
 export type ClockFact =
@@ -135,7 +143,12 @@ export type ClockFact =
     }
   /** A deadline came due. `lateMs` is how long after it the loop woke. */
   | { readonly kind: "deadline-reached"; readonly lateMs: number };
+      readonly leaving?: Leaving;
 
+  /** The transport to the other side is down, however long its next beat may take. */
+  | { readonly kind: "peer-disconnected" }
+  /** At the care side: beats are missing, and that is no alarm yet. */
+  | { readonly kind: "peer-late" }
 /** The outcome of an effect that can fail. */
 export type EffectFact = {
   readonly kind: "effect-ended";

@@ -3,10 +3,12 @@
  */
 import type { EngineState, MachineList } from "./engine.ts";
 import type { Machine, ModuleManifest } from "./machine.ts";
-import { careLink, homeLink } from "./machines/care-link.ts";
+import { careLink } from "./machines/care-link.ts";
 import { emergencyCall } from "./machines/emergency-call.ts";
 import { careEscalation, homeEscalation } from "./machines/escalation.ts";
 import { hazard } from "./machines/hazard.ts";
+import { homeLink } from "./machines/home-link.ts";
+import { storage } from "./machines/storage.ts";
 import { stoveGuard } from "./machines/stove-guard.ts";
 import { supervisionFor } from "./machines/supervision.ts";
 import { supervisionManifest } from "./machines/supervision-manifest.ts";
@@ -19,6 +21,7 @@ export const manifests: readonly ModuleManifest[] = [
   homeEscalation.manifest,
   careLink.manifest,
   supervisionManifest,
+  storage.manifest,
 ];
 
 /**
@@ -33,6 +36,7 @@ export const homeMachines = {
   escalation: homeEscalation,
   careLink,
   supervision: supervisionFor(manifests),
+  storage,
 } as const satisfies MachineList;
 
 /** The care service, once per home: custody of its alarms, and whether it is still there. */

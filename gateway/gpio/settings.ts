@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { PlannedDevice } from "../../protocol/home.ts";
 import { minutes } from "../../protocol/time.ts";
+import { fallsWithin } from "./stove-relay.ts";
 
 const id = z
   .string()
@@ -74,7 +75,7 @@ export function gpioFaults(settings: GpioSettings): readonly string[] {
  */
 export function wiredDevices(settings: GpioSettings): readonly PlannedDevice[] {
   const { sos, stove_guard: guard, stove_relay: relay } = settings;
-  const wired = { power: "mains", checkInEvery: minutes(1) } as const;
+  const wired = { power: "mains", checkInEvery: minutes(1), byRadio: false } as const;
   return [
     ...sos.map((one) => ({ id: one.id, room: one.room, roles: ["sos-button"], ...wired }) as const),
     ...(guard === undefined
@@ -82,6 +83,14 @@ export function wiredDevices(settings: GpioSettings): readonly PlannedDevice[] {
       : [{ id: guard.id, room: guard.room, roles: ["heat"], ...wired } as const]),
     ...(relay === undefined
       ? []
-      : [{ id: relay.id, room: relay.room, roles: ["stove-relay"], ...wired } as const]),
+      : [
+          {
+            id: relay.id,
+            room: relay.room,
+            roles: ["stove-relay"],
+            settles: fallsWithin(relay.enable !== undefined),
+            ...wired,
+          } as const,
+        ]),
   ];
 }

@@ -12,9 +12,21 @@ import type { OutputLine } from "./gpio.ts";
  * Longest time until the timer lets go (hardware.md, "Stove contactor"), and one second for the
  * rest.
  */
-const fallsWithin: Duration = seconds(11);
+const fallsByTimerWithin: Duration = seconds(11);
 /** With the enable line only the contactor itself has to move; that takes tens of milliseconds. */
 const fallsAtOnceWithin: Duration = seconds(1);
+
+/** How long after a cut the mirror contact may still say that the stove is on. */
+export const fallsWithin = (hasEnable: boolean): Duration =>
+  hasEnable ? fallsAtOnceWithin : fallsByTimerWithin;
+
+/** Ours: a contactor pulls in within tens of milliseconds. */
+const pullsInWithin: Duration = seconds(3);
+/**
+ * Ours: a timer relay of at most 10 s holds through a pause of 5 s. After a longer one it may have
+ * let go, and the next beat would close it again.
+ */
+const beatsWithin: Duration = seconds(5);
 
 export interface StoveRelayParts {
   readonly clock: Clock;
@@ -89,7 +101,7 @@ export function createStoveRelay({
         () => ({ ok: false, detail: "cut meanwhile" }),
       );
       if (!low()) return Promise.resolve({ ok: false, detail: "a pin refused to go low" });
-      return wait(false, enable === undefined ? fallsWithin : fallsAtOnceWithin);
+      return wait(false, fallsWithin(enable !== undefined));
     },
     give: () => {
       given = true;

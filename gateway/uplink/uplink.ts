@@ -74,6 +74,7 @@ class CareUplink implements Uplink {
   private beating: NodeJS.Timeout | undefined;
   private unanswered = 0;
   private lastCause = "";
+  private saidDown = false;
 
   constructor(parts: UplinkParts) {
     this.parts = parts;
@@ -118,15 +119,17 @@ class CareUplink implements Uplink {
     this.holds = holds;
   }
 
-  close(): Promise<void> {
+  close(leaving: Beat["leaving"] = null): Promise<void> {
     clearTimeout(this.again);
     clearInterval(this.beating);
+    if (leaving !== null && this.box.linked) this.sendBeat({ leaving });
     this.box = linkDown(this.box);
     return this.session.close();
   }
 
   private up(): void {
     this.lastCause = "";
+    this.saidDown = false;
     this.unanswered = 0;
     this.parts.say("info", "connected to the care service");
     this.box = linkUp(this.box, this.parts.clock.now());
@@ -142,6 +145,8 @@ class CareUplink implements Uplink {
     this.box = linkDown(this.box);
     if (cause !== this.lastCause) this.warn(`no connection to the care service: ${cause}`);
     this.lastCause = cause;
+    if (!this.saidDown) this.tell(() => this.parts.listener.disconnected());
+    this.saidDown = true;
   }
 
   private head() {
@@ -157,7 +162,11 @@ class CareUplink implements Uplink {
       return;
     }
     this.unanswered += 1;
-    const beat: Beat = { id: randomUUID(), ...this.head(), holds: this.holds };
+    this.sendBeat({});
+  }
+
+  private sendBeat(more: Pick<Beat, "leaving">): void {
+    const beat: Beat = { id: randomUUID(), ...this.head(), holds: this.holds, ...more };
     this.session.publish(this.topics.beatUp, JSON.stringify(beat), 0);
   }
 
@@ -239,7 +248,7 @@ class CareUplink implements Uplink {
       call();
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
-      this.warn(`a message of the care service was not heard: ${why}`);
+      this.warn(`the care service was not heard: ${why}`);
     }
   }
 }

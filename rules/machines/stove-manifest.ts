@@ -32,9 +32,9 @@ export const stoveManifest: ModuleManifest = {
       key: "absence",
       unit: "min",
       default: 5,
-      min: 0.5,
+      min: 0.1,
       max: 8,
-      source: "CookStop: default 5 min, at most 8 min advised",
+      source: "CookStop: default 5 min, at most 8 min advised; seconds only to show the cut",
     },
     {
       key: "preAlarm",

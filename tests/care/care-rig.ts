@@ -83,6 +83,7 @@ export class TestHome {
           if (this.taking) taken();
         },
         beat: (beat) => this.beats.push(beat),
+        disconnected: () => undefined,
         settled: (id) => this.settled.push(id),
       },
       say: (_level, words) => this.said.push(words),

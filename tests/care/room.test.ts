@@ -34,6 +34,7 @@ const plan = {
   link: {
     beatEvery: seconds(60),
     silentAfter: minutes(60),
+    alarmAfter: minutes(60),
     custodyWithin: seconds(20),
     closeWithin: minutes(60),
     repeatEvery: seconds(20),

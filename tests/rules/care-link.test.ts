@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { seconds } from "../../protocol/time.ts";
-import { careLink, homeLink } from "../../rules/machines/care-link.ts";
-import { anna, beat, callHome, close } from "../support/call-home.ts";
+import { minutes, seconds } from "../../protocol/time.ts";
+import { careLink } from "../../rules/machines/care-link.ts";
+import { beat, callHome } from "../support/call-home.ts";
 import { type RuleRun, runRules } from "../support/rule-run.ts";
 
 const links = (run: RuleRun): readonly string[] =>
@@ -9,13 +9,20 @@ const links = (run: RuleRun): readonly string[] =>
     fact.kind === "peer-lost" || fact.kind === "peer-back" ? [fact.kind] : [],
   );
 
+const slowly = {
+  ...callHome,
+  link: { ...callHome.link, beatEvery: seconds(60), silentAfter: seconds(150) },
+};
+
 describe("the home watches the care service", () => {
-  const home = (): RuleRun => runRules({ careLink }, callHome);
+  const home = (plan = callHome): RuleRun => runRules({ careLink }, plan);
 
   test("I6: before the first start nothing is known, and nothing is due", () => {
     const run = home();
     expect(run.pass(seconds(1_000))).toEqual([]);
+    run.say({ kind: "peer-disconnected" });
     run.say({ kind: "deadline-reached", lateMs: 0 });
+    run.pass(seconds(1_000));
     expect(links(run)).toEqual([]);
   });
 
@@ -33,6 +40,41 @@ describe("the home watches the care service", () => {
     run.say(beat());
     expect(links(run)).toEqual(["peer-lost", "peer-back"]);
     expect(run.said()).toEqual(["care-unreachable", "care-reachable"]);
+  });
+
+  test("I6: a broken connection is loss after ten seconds, however seldom beats are", () => {
+    const run = home(slowly);
+    run.say(beat());
+    run.pass(minutes(1));
+    run.say({ kind: "peer-disconnected" });
+    run.pass(seconds(9));
+    run.say({ kind: "peer-disconnected" });
+    expect(links(run)).toEqual([]);
+    run.pass(seconds(1));
+    expect(links(run)).toEqual(["peer-lost"]);
+    run.say({ kind: "peer-disconnected" });
+    run.pass(minutes(10));
+    run.say(beat());
+    expect(links(run)).toEqual(["peer-lost", "peer-back"]);
+  });
+
+  test("a connection that is made again in time breaks nothing", () => {
+    const run = home(slowly);
+    run.say(beat());
+    run.say({ kind: "peer-disconnected" });
+    run.pass(seconds(9));
+    run.say(beat());
+    run.pass(seconds(149));
+    expect(links(run)).toEqual([]);
+  });
+
+  test("a break just before silence puts nothing off", () => {
+    const run = home(slowly);
+    run.say(beat());
+    run.pass(seconds(145));
+    run.say({ kind: "peer-disconnected" });
+    run.pass(seconds(5));
+    expect(links(run)).toEqual(["peer-lost"]);
   });
 
   test("I5: a start gives the other side its whole span again", () => {
@@ -55,37 +97,5 @@ describe("the home watches the care service", () => {
     expect(run.said()).toEqual(["care-unreachable", "care-unreachable"]);
     run.say(beat());
     expect(links(run)).toEqual(["peer-lost", "peer-back"]);
-  });
-});
-
-describe("the care service watches a home", () => {
-  const silences = (run: RuleRun): readonly string[] =>
-    run.facts.flatMap((fact) => (fact.kind === "alarm-raised" ? [fact.alarm.id] : []));
-
-  test("I5: a care service that slept through the span listens for another one", () => {
-    const run = runRules({ homeLink }, callHome);
-    run.say(beat());
-    run.sleep(seconds(100));
-    expect(run.alarms()).toEqual([]);
-    run.pass(seconds(15));
-    expect(run.alarms()).toEqual(["home-silent"]);
-  });
-
-  test("I6: a silent home is one concern until a person has looked after it", () => {
-    const run = runRules({ homeLink }, callHome);
-    const fallSilent = (): void => {
-      run.say(beat());
-      run.pass(seconds(15));
-    };
-    fallSilent();
-    fallSilent();
-    expect(run.alarms()).toEqual(["home-silent"]);
-    run.say(close("other", anna));
-    fallSilent();
-    expect(run.alarms()).toHaveLength(1);
-    run.say(close(silences(run)[0] ?? "", anna));
-    fallSilent();
-    expect(new Set(silences(run)).size).toBe(2);
-    expect(run.said()).toEqual([]);
   });
 });

@@ -782,6 +782,7 @@ describe("what does not concern the stove", () => {
           room: "kitchen",
           power: "mains",
           checkInEvery: minutes(2),
+          byRadio: true,
         },
       ]),
     );

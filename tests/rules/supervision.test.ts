@@ -89,7 +89,14 @@ describe("I6: silence is a fault", () => {
     const run = home(
       stoveHomeWith((devices) => [
         ...devices,
-        { id: "lamp", roles: ["light"], room: "hall", power: "mains", checkInEvery: minutes(2) },
+        {
+          id: "lamp",
+          roles: ["light"],
+          room: "hall",
+          power: "mains",
+          checkInEvery: minutes(2),
+          byRadio: true,
+        },
       ]),
     );
     speaking(run, all, 4);

@@ -90,6 +90,7 @@ export const modelPlan: HomePlan = {
   link: {
     beatEvery: seconds(5),
     silentAfter: seconds(15),
+    alarmAfter: seconds(60),
     custodyWithin: seconds(20),
     closeWithin: seconds(60),
     repeatEvery: seconds(30),

@@ -25,6 +25,7 @@ function planOf(random: SeededRandom): HomePlan {
     link: {
       beatEvery: seconds(beatEvery),
       silentAfter: seconds(3 * beatEvery),
+      alarmAfter: seconds(4 * beatEvery),
       custodyWithin: seconds(random.pick([10, 20, 60])),
       closeWithin: minutes(random.pick([20, 60])),
       repeatEvery: seconds(30),

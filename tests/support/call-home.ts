@@ -3,7 +3,7 @@ import type { Alarm, Closing, Person } from "../../protocol/alarm.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import { hours, instant, minutes, seconds } from "../../protocol/time.ts";
 import type { Fact } from "../../rules/events.ts";
-import { stoveHome } from "./stove-home.ts";
+import { onBattery, stoveHome } from "./stove-home.ts";
 
 export const anna: Person = { id: "anna", name: "Anna" };
 export const bert: Person = { id: "bert", name: "Bert" };
@@ -13,8 +13,8 @@ export const desk: Person = { id: "desk", name: "Hausnotruf" };
 export const callHome: HomePlan = {
   ...stoveHome,
   devices: [
-    { id: "sos", roles: ["sos-button"], room: "bath", power: "battery", checkInEvery: hours(12) },
-    { id: "sos2", roles: ["sos-button"], room: "hall", power: "battery", checkInEvery: hours(12) },
+    onBattery("sos", "sos-button", "bath", hours(12)),
+    onBattery("sos2", "sos-button", "hall", hours(12)),
   ],
   agreement: {
     version: 1,
@@ -42,6 +42,7 @@ export const callHome: HomePlan = {
   link: {
     beatEvery: seconds(5),
     silentAfter: seconds(15),
+    alarmAfter: seconds(60),
     custodyWithin: seconds(20),
     closeWithin: minutes(60),
     repeatEvery: seconds(20),

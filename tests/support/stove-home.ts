@@ -1,14 +1,19 @@
 /** A small home around a stove, for tests of the rules. */
 import type { HomePlan, PlannedDevice } from "../../protocol/home.ts";
-import { hours, minutes, seconds } from "../../protocol/time.ts";
+import { type Duration, hours, minutes, seconds } from "../../protocol/time.ts";
 
-const motion = (id: string, role: PlannedDevice["roles"][number], room: string): PlannedDevice => ({
-  id,
-  roles: [role],
-  room,
-  power: "battery",
-  checkInEvery: hours(1),
-});
+type Role = PlannedDevice["roles"][number];
+
+export function onBattery(
+  id: string,
+  role: Role,
+  room: string,
+  checkInEvery: Duration,
+): PlannedDevice {
+  return { id, roles: [role], room, power: "battery", checkInEvery, byRadio: true };
+}
+
+const motion = (id: string, role: Role, room: string) => onBattery(id, role, room, hours(1));
 
 export const stovePlug: PlannedDevice = {
   id: "plug",
@@ -16,6 +21,7 @@ export const stovePlug: PlannedDevice = {
   room: "kitchen",
   power: "mains",
   checkInEvery: minutes(2),
+  byRadio: true,
 };
 
 export const stoveHome: HomePlan = {
@@ -25,11 +31,11 @@ export const stoveHome: HomePlan = {
     motion("kitchen", "kitchen-motion", "kitchen"),
     motion("hall", "hall-motion", "hall"),
     motion("bath", "bath-motion", "bath"),
-    { id: "door", roles: ["front-door"], room: "hall", power: "battery", checkInEvery: hours(1) },
-    { id: "smoke", roles: ["smoke"], room: "kitchen", power: "battery", checkInEvery: hours(12) },
-    { id: "heat", roles: ["heat"], room: "kitchen", power: "battery", checkInEvery: hours(12) },
-    { id: "leak", roles: ["leak"], room: "bath", power: "battery", checkInEvery: hours(12) },
-    { id: "sos", roles: ["sos-button"], room: "bath", power: "battery", checkInEvery: hours(12) },
+    onBattery("door", "front-door", "hall", hours(1)),
+    onBattery("smoke", "smoke", "kitchen", hours(12)),
+    onBattery("heat", "heat", "kitchen", hours(12)),
+    onBattery("leak", "leak", "bath", hours(12)),
+    onBattery("sos", "sos-button", "bath", hours(12)),
   ],
   agreement: {
     version: 1,
@@ -50,6 +56,7 @@ export const stoveHome: HomePlan = {
   link: {
     beatEvery: seconds(5),
     silentAfter: seconds(15),
+    alarmAfter: seconds(60),
     custodyWithin: seconds(20),
     closeWithin: hours(1),
     repeatEvery: seconds(30),

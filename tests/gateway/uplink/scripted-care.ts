@@ -94,6 +94,11 @@ export function openUplink(port: number, own: { shown?: string; throwing?: boole
   const beats: Beat[] = [];
   const settled: string[] = [];
   const said: string[] = [];
+  const breaks: number[] = [];
+  const clock = {
+    now: () => instant(performance.now()),
+    wall: () => ({ wall_ms: 1, trusted: true }),
+  };
   const uplink = createUplink({
     settings: {
       url: `mqtt://127.0.0.1:${port}`,
@@ -102,22 +107,20 @@ export function openUplink(port: number, own: { shown?: string; throwing?: boole
       boot: "boot-1",
       beatEvery: seconds(1),
     },
-    clock: {
-      now: () => instant(performance.now()),
-      wall: () => ({ wall_ms: 1, trusted: true }),
-    },
+    clock,
     listener: {
       message: (message, taken) => {
         messages.push({ message, taken });
         if (own.throwing === true) throw new Error("a fault of the program");
       },
       beat: (beat) => beats.push(beat),
+      disconnected: () => breaks.push(clock.now()),
       settled: (id) => settled.push(id),
     },
     say: (_level, words) => said.push(words),
   });
   uplink.start();
-  return { uplink, messages, beats, settled, said };
+  return { uplink, messages, beats, breaks, settled, said };
 }
 
 export const bodies = {
