@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { hours, minutes, seconds } from "../../protocol/time.ts";
+import type { RuleEvent } from "../../rules/events.ts";
 import { homeMachines } from "../../rules/index.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
-import { stoveHome } from "../support/stove-home.ts";
+import { stoveHome, stoveHomeWith } from "../support/stove-home.ts";
 
 const { hazard } = homeMachines;
 const sensed = (device: string, kind: "smoke" | "heat" | "leak", present: boolean) =>
@@ -17,6 +19,12 @@ const close = (alarmId: string) =>
 function raised(run: RuleRun) {
   return run.facts.flatMap((fact) => (fact.kind === "alarm-raised" ? [fact.alarm] : []));
 }
+
+const cries = (run: RuleRun): readonly string[] =>
+  run.facts.flatMap((fact) =>
+    fact.kind === "alarm-noted" && fact.note === "danger-again" ? [fact.alarmId] : [],
+  );
+const firstId = (run: RuleRun): string => raised(run)[0]?.id ?? "";
 
 const patterns = (run: RuleRun): readonly string[] =>
   only(run.effects, "signal").map((effect) => effect.pattern);
@@ -38,18 +46,98 @@ test("I3: smoke that is gone does not end its alarm, a person does; smoke that c
   const run = runRules({ hazard }, stoveHome);
   run.say(sensed("smoke", "smoke", true));
   run.say(sensed("smoke", "smoke", false));
-  run.say(sensed("smoke", "smoke", true));
-  expect(raised(run)).toHaveLength(1);
   expect(patterns(run)).toEqual(["alarm"]);
   run.say(close("unknown"));
-  run.say(close(raised(run)[0]?.id ?? ""));
+  run.say(close(firstId(run)));
   expect(patterns(run)).toEqual(["alarm", "none"]);
   run.say(sensed("smoke", "smoke", true));
-  expect(raised(run)).toHaveLength(1);
+  expect(raised(run)).toHaveLength(2);
+  expect(firstId(run)).not.toBe(raised(run)[1]?.id);
+});
+
+test("I4: smoke that comes back while its alarm is open is a cry for that alarm, with siren and sentence", () => {
+  const run = runRules({ hazard }, stoveHome);
+  run.say(sensed("smoke", "smoke", true));
+  run.say(sensed("smoke", "smoke", true));
+  expect(cries(run)).toEqual([]);
   run.say(sensed("smoke", "smoke", false));
+  const effects = run.say(sensed("smoke", "smoke", true));
+  expect(effects).toMatchObject([
+    { kind: "signal", pattern: "alarm" },
+    { kind: "announce", key: "hazard-found", alarmId: firstId(run) },
+  ]);
+  expect(cries(run)).toEqual([firstId(run)]);
+  expect(raised(run)).toHaveLength(1);
+});
+
+test("I3: smoke that a person closed and that goes on is silent while it is, and an alarm again later", () => {
+  const run = runRules({ hazard }, stoveHome);
+  run.say(sensed("smoke", "smoke", true));
+  run.say(close(firstId(run)));
+  for (let minute = 0; minute < 59; minute += 1) {
+    run.pass(minutes(1));
+    run.say(sensed("smoke", "smoke", true));
+  }
+  expect(raised(run)).toHaveLength(1);
+  run.pass(minutes(1));
   run.say(sensed("smoke", "smoke", true));
   expect(raised(run)).toHaveLength(2);
-  expect(raised(run)[0]?.id).not.toBe(raised(run)[1]?.id);
+  expect(patterns(run)).toEqual(["alarm", "none", "alarm"]);
+});
+
+test.each<readonly [string, (run: RuleRun) => void]>([
+  ["minutes without a word", (run) => run.pass(minutes(5))],
+  ["a restart", (run) => run.restart(1_000)],
+  ["a radio that was away", (run) => run.say({ kind: "radio-ready" })],
+])("I6: after %s a word of smoke is a new fire: nobody knows when the last one ended", (_, gap) => {
+  const run = runRules({ hazard }, stoveHome);
+  run.say(sensed("smoke", "smoke", true));
+  run.say(close(firstId(run)));
+  run.pass(seconds(1));
+  run.say(sensed("smoke", "smoke", true));
+  expect(raised(run)).toHaveLength(1);
+  gap(run);
+  run.say(sensed("smoke", "smoke", true));
+  expect(raised(run)).toHaveLength(2);
+  gap(run);
+  run.say(sensed("smoke", "smoke", true));
+  expect(raised(run)).toHaveLength(2);
+  expect(cries(run)).toEqual([raised(run)[1]?.id]);
+});
+
+test("the radio says nothing of a wired detector", () => {
+  const run = runRules(
+    { hazard },
+    stoveHomeWith((all) =>
+      all.map((device) => (device.id === "heat" ? { ...device, byRadio: false } : device)),
+    ),
+  );
+  run.say(sensed("heat", "heat", true));
+  run.say({ kind: "radio-ready" });
+  run.say(sensed("heat", "heat", true));
+  expect(cries(run)).toEqual([]);
+});
+
+test("a cry that outlived the closing of its alarm is an alarm of its own, and its siren goes on", () => {
+  const run = runRules({ hazard }, stoveHome);
+  run.say(sensed("smoke", "smoke", true));
+  const alarm = raised(run)[0];
+  if (alarm === undefined) throw new Error("nothing was raised");
+  run.say(close(alarm.id));
+  const heir: RuleEvent & { kind: "alarm-raised" } = {
+    kind: "alarm-raised",
+    alarm: { ...alarm, id: "word" },
+    id: "e",
+    at: run.now(),
+  };
+  run.say(heir);
+  run.say({ ...heir, alarm: { ...alarm, id: "other", device: "unheard" } });
+  expect(patterns(run)).toEqual(["alarm", "none", "alarm"]);
+  run.pass(hours(1));
+  run.say(sensed("smoke", "smoke", true));
+  expect(cries(run)).toEqual(["word"]);
+  run.say(close("word"));
+  expect(patterns(run).at(-1)).toBe("none");
 });
 
 test("a leak is a concern with a softer signal; each detector has its own alarm", () => {
@@ -77,6 +165,6 @@ test("I5: the siren is as it should be after a restart, and nothing is raised tw
   run.say(sensed("smoke", "smoke", true));
   run.restart(null);
   run.say(sensed("smoke", "smoke", true));
-  expect(patterns(run)).toEqual(["none", "alarm", "alarm"]);
+  expect(patterns(run)).toEqual(["none", "alarm", "alarm", "alarm"]);
   expect(raised(run)).toHaveLength(1);
 });
