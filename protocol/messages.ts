@@ -37,7 +37,16 @@ export const alarmSchema = z
 
 const fault = z.object({
   subject: id,
-  what: z.enum(["silent", "stuck", "battery-low", "missing", "radio-lost", "not-fail-safe"]),
+  what: z.enum([
+    "silent",
+    "stuck",
+    "battery-low",
+    "missing",
+    "radio-lost",
+    "not-fail-safe",
+    "not-storing",
+    "rule-failed",
+  ]),
   blind: z.array(id).max(50),
 });
 

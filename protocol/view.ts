@@ -6,10 +6,11 @@ import type { Category, Level } from "./alarm.ts";
 import type { Instant } from "./time.ts";
 
 /**
- * How far help is, in the order in which it comes nearer. `no-path`: the care service cannot be
- * reached and nobody is coming; `stored`: kept by the home; `with-care`: kept by the care service.
+ * How far help is, in the order in which it comes nearer. `calling`: on its way, and not on the
+ * home's disk yet; `no-path`: the care service cannot be reached and nobody is coming; `stored`:
+ * kept by the home; `with-care`: kept by the care service.
  */
-export type AlarmStage = "no-path" | "stored" | "with-care" | "coming";
+export type AlarmStage = "calling" | "no-path" | "stored" | "with-care" | "coming";
 
 /** An open alarm. It leaves the view only when a person closed it (invariant 3). */
 export interface AlarmView {

@@ -3,8 +3,9 @@
  */
 import type { HomePlan } from "../protocol/home.ts";
 import { between, earliest, type Instant, type LocalTime, laterLocal } from "../protocol/time.ts";
-import type { PlannedEffect } from "./effects.ts";
+import type { Effect, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
+import { attempt, type Failure, faultOfMachine, toldOfFailure, wakeOf } from "./failure.ts";
 import type { Machine } from "./machine.ts";
 
 /** Machines by name, in the order in which they hear an event. */
@@ -17,6 +18,8 @@ export interface EngineState {
   /** The local time last told by a trusted clock, and when that was. */
   readonly clock?: { readonly local: LocalTime; readonly at: Instant };
   readonly machines: Readonly<Record<string, unknown>>;
+  /** Machines that threw since the last start, and when they last did. */
+  readonly failed?: Readonly<Record<string, Instant>>;
 }
 
 /** Why something was decided: the line that answers "why?" (invariant 11). */
@@ -34,11 +37,13 @@ export interface EngineStep {
   readonly decisions: readonly Decision[];
   /** Facts that machines derived; already heard by every machine. */
   readonly derived: readonly RuleEvent[];
+  /** Machines that threw; the others took the event all the same. */
+  readonly failures: readonly Failure[];
 }
 
 /**
  * How many facts may follow from one event. The machines derive at most a handful; reaching this
- * bound is a fault in a rule, and stopping there loudly beats a gateway that spins.
+ * bound is a fault in a rule, and what it derived beyond is left out rather than let a gateway spin.
  */
 const derivedFactsMax = 256;
 
@@ -81,8 +86,96 @@ function heardClock(state: EngineState, event: RuleEvent): EngineState {
 /** The earliest instant at which any machine wants to be woken. */
 export function wakeAt(machines: MachineList, state: EngineState): Instant | undefined {
   return earliest(
-    ...Object.entries(machines).map(([name, machine]) => machine.wakeAt(state.machines[name])),
+    ...Object.entries(machines).map(([name, machine]) =>
+      wakeOf(machine, state.machines[name], state.failed?.[name]),
+    ),
   );
+}
+
+/** The rules of a home, and what they are told of it. */
+interface Home {
+  readonly machines: MachineList;
+  readonly plan: HomePlan;
+}
+
+/** One step in the making. */
+interface Turn {
+  readonly event: RuleEvent;
+  /** The event and what follows from it, each with the machine that said so. */
+  readonly queue: { readonly heard: RuleEvent; readonly by: string }[];
+  readonly effects: PlannedEffect[];
+  readonly decisions: Decision[];
+  readonly failures: Map<string, Failure>;
+}
+
+/** Takes up what a machine asks for; returns the ids that it got. */
+function ask({ event, effects }: Turn, asked: readonly Effect[], cause: string): string[] {
+  return asked.map((effect) => {
+    const id = `${event.id}/${effects.length}`;
+    effects.push({ ...effect, id, cause });
+    return id;
+  });
+}
+
+/** One fact through all machines. A machine that throws does not keep it from the others. */
+function hear(turn: Turn, heard: RuleEvent, state: EngineState, home: Home): EngineState {
+  const { event, queue, decisions, failures } = turn;
+  const states = { ...state.machines };
+  for (const [name, machine] of Object.entries(home.machines)) {
+    const around = {
+      plan: home.plan,
+      now: heard.at,
+      local: localAt(state, heard.at),
+      newId: (word: string) => `${heard.id}:${name}:${word}`,
+    };
+    const { step, failed } = attempt(machine, states[name], { event: heard, around });
+    states[name] = step.state;
+    const ids = ask(turn, step.effects, heard.id);
+    for (const fact of step.emits) {
+      const id = `${event.id}.${queue.length}`;
+      queue.push({ heard: { ...fact, id, at: heard.at }, by: name });
+    }
+    if (step.because !== undefined) {
+      decisions.push({ machine: name, cause: heard.id, because: step.because, effects: ids });
+    }
+    if (failed !== undefined) failures.set(name, { machine: name, ...failed });
+  }
+  return { ...state, machines: states };
+}
+
+/**
+ * Says which machines failed, once until the next start, and which take their events again. Returns
+ * those that are known to fail.
+ */
+function sayFailures(
+  turn: Turn,
+  before: EngineState,
+  machines: MachineList,
+): Readonly<Record<string, Instant>> {
+  const { event, failures, decisions } = turn;
+  const starts = event.kind === "gateway-started";
+  const known = starts ? {} : (before.failed ?? {});
+  for (const { machine, why, anew } of failures.values()) {
+    const news = known[machine] === undefined;
+    if (!news && !anew) continue;
+    const fault = faultOfMachine(machine, machines[machine]);
+    const effects = news ? ask(turn, toldOfFailure(fault, false), event.id) : [];
+    const because = anew ? `it failed and begins anew: ${why}` : `it failed: ${why}`;
+    decisions.push({ machine, cause: event.id, because, effects });
+  }
+  const mended = starts ? Object.keys(before.failed ?? {}) : [];
+  for (const machine of mended.filter((name) => !failures.has(name))) {
+    ask(turn, toldOfFailure(faultOfMachine(machine, machines[machine]), true), event.id);
+  }
+  const now = [...failures.keys()].map((name) => [name, event.at] as const);
+  return { ...known, ...Object.fromEntries(now) };
+}
+
+function withFailed(
+  { failed: _, ...state }: EngineState,
+  failed: Readonly<Record<string, Instant>>,
+): EngineState {
+  return Object.keys(failed).length === 0 ? state : { ...state, failed };
 }
 
 /**
@@ -94,35 +187,23 @@ export function stepEngine(
   before: EngineState,
   event: RuleEvent,
 ): EngineStep {
-  const queue: RuleEvent[] = [event];
-  const effects: PlannedEffect[] = [];
-  const decisions: Decision[] = [];
+  const queue: Turn["queue"] = [{ heard: event, by: "" }];
+  const turn: Turn = { event, queue, effects: [], decisions: [], failures: new Map() };
   let state = heardClock(before, event);
-  for (let next = 0; next < queue.length; next += 1) {
-    if (next > derivedFactsMax) throw new Error(`${event.id}: facts follow from facts without end`);
-    const heard = queue[next] as RuleEvent;
-    const states = { ...state.machines };
-    for (const [name, machine] of Object.entries(machines)) {
-      const step = machine.step(states[name], heard, {
-        plan,
-        now: heard.at,
-        local: localAt(state, heard.at),
-        newId: (word) => `${heard.id}:${name}:${word}`,
-      });
-      states[name] = step.state;
-      const ids = step.effects.map((effect) => {
-        const id = `${event.id}/${effects.length}`;
-        effects.push({ ...effect, id, cause: heard.id });
-        return id;
-      });
-      for (const fact of step.emits) {
-        queue.push({ ...fact, id: `${event.id}.${queue.length}`, at: heard.at });
-      }
-      if (step.because !== undefined) {
-        decisions.push({ machine: name, cause: heard.id, because: step.because, effects: ids });
-      }
+  for (const [next, { heard, by }] of queue.entries()) {
+    if (next > derivedFactsMax) {
+      const why = "facts follow from facts without end";
+      turn.failures.set(by, { machine: by, why, anew: false });
+      break;
     }
-    state = { ...state, machines: states };
+    state = hear(turn, heard, state, { machines, plan });
   }
-  return { state, effects, decisions, derived: queue.slice(1) };
+  const { effects, decisions } = turn;
+  return {
+    state: withFailed(state, sayFailures(turn, before, machines)),
+    effects,
+    decisions,
+    derived: queue.slice(1).map(({ heard }) => heard),
+    failures: [...turn.failures.values()],
+  };
 }

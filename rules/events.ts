@@ -39,6 +39,12 @@ export type RadioFact =
   /** The fail-safe of the stove plug was read back; `armed` false or absent support is said. */
   | { readonly kind: "fail-safe-read"; readonly device: string; readonly armed: boolean };
 
+/** What the journal said of its disk. */
+export type StorageFact =
+  /** Nothing has come to the disk for so long that nobody can count on it. */
+  | { readonly kind: "storage-lost"; readonly cause: string }
+  | { readonly kind: "storage-ready" };
+
 /** What a person did at the tablet. Requests carry who asked, as the hub authenticated it. */
 export type PersonFact =
   | { readonly kind: "help-requested"; readonly client: string }
@@ -134,7 +140,13 @@ export type ClockFact =
    * The gateway started. `gapMs` is how long it was away; null means that nobody knows (no trusted
    * clock): rules then treat open deadlines as overdue.
    */
-  | { readonly kind: "gateway-started"; readonly boot: string; readonly gapMs: number | null }
+  | {
+      readonly kind: "gateway-started";
+      readonly boot: string;
+      readonly gapMs: number | null;
+      /** The rules started without all of the memory that lies on the disk. */
+      readonly blind?: boolean;
+    }
   | {
       readonly kind: "clock-told";
       readonly wallMs: number;
@@ -165,11 +177,19 @@ export type FaultFact =
     }
   | { readonly kind: "fault-cleared"; readonly fault: Fault };
 
-/** A fault of a device or of the radio. */
+/** A fault of a device, of the radio, or of the gateway itself. */
 export interface Fault {
-  /** Device id, or `radio`. */
+  /** Device id, `radio`, `storage`, or the name of the machine that failed. */
   readonly subject: string;
-  readonly what: "silent" | "stuck" | "battery-low" | "missing" | "radio-lost" | "not-fail-safe";
+  readonly what:
+    | "silent"
+    | "stuck"
+    | "battery-low"
+    | "missing"
+    | "radio-lost"
+    | "not-fail-safe"
+    | "not-storing"
+    | "rule-failed";
   /** Modules that cannot see, or see less, while this lasts. */
   readonly blind: readonly string[];
 }
@@ -178,6 +198,7 @@ export interface Fault {
 export type Fact =
   | DeviceFact
   | RadioFact
+  | StorageFact
   | PersonFact
   | AlarmFact
   | LinkFact

@@ -56,6 +56,13 @@ export interface Machine<State> {
   readonly manifest: ModuleManifest;
   initial(plan: HomePlan): State;
   step(state: State, event: RuleEvent, around: Surroundings): Step<State>;
+  /**
+   * For a machine that may not lose certain events: asked when it threw on `event` with this
+   * memory, it says what it must be told again so that it can begin anew and take the event all the
+   * same; undefined where losing the event is less harm than losing the memory. Believes nothing of
+   * what it finds.
+   */
+  salvage?(memory: unknown, event: Fact): readonly Fact[] | undefined;
   /** The earliest instant at which the machine wants a `deadline-reached`; undefined for none. */
   wakeAt(state: State): Instant | undefined;
 }

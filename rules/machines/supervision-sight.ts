@@ -46,6 +46,7 @@ export function blindFaults(manifest: ModuleManifest, faults: readonly Fault[]):
 export function sightOf(manifest: ModuleManifest, faults: readonly Fault[], plan: HomePlan): Sight {
   const blind = blindFaults(manifest, faults);
   if (blind.length === 0) return "all";
+  if (blind.some(({ what }) => what === "not-storing" || what === "rule-failed")) return "none";
   const lost = (id: string): boolean =>
     blind.some(({ subject }) => subject === id || subject === radioSubject);
   const unserved = manifest.needs.some((role) => {
