@@ -5,8 +5,10 @@ import type { HomePlan } from "../protocol/home.ts";
 import type { Instant } from "../protocol/time.ts";
 import type { AlarmStage, AlarmView, HomeView, ModuleView, StoveView } from "../protocol/view.ts";
 import { type SignalPattern, strongestSignal } from "./effects.ts";
-import type { EngineState } from "./engine.ts";
-import { type HomeStates, homeStates, manifests } from "./index.ts";
+import type { EngineState, MachineList } from "./engine.ts";
+import type { Fault } from "./events.ts";
+import { faultOfMachine } from "./failure.ts";
+import { type HomeStates, homeMachines, homeStates, manifests } from "./index.ts";
 import { coming, type OpenAlarm } from "./machines/escalation-state.ts";
 import {
   metersOf,
@@ -16,16 +18,26 @@ import {
   somebodyMoves,
 } from "./machines/stove-sight.ts";
 import type { StoveState } from "./machines/stove-state.ts";
+import { storageFaults } from "./machines/storage.ts";
 import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
-import type { SupervisionState } from "./machines/supervision-state.ts";
 
-function stageOf(open: OpenAlarm, careLost: boolean): AlarmStage {
-  if (coming(open).length > 0) return "coming";
-  if (careLost) return "no-path";
-  return open.holder === "peer" ? "with-care" : "stored";
+/** What is known of the way of an alarm besides itself. */
+interface Way {
+  readonly careLost: boolean;
+  /** Alarms that are on the home's disk. */
+  readonly stored: ReadonlySet<string>;
 }
 
-function alarmView(open: OpenAlarm, careLost: boolean): AlarmView {
+const machinesByName: MachineList = homeMachines;
+
+function stageOf(open: OpenAlarm, { careLost, stored }: Way): AlarmStage {
+  if (coming(open).length > 0) return "coming";
+  if (careLost) return "no-path";
+  if (open.holder === "peer") return "with-care";
+  return stored.has(open.alarm.id) ? "stored" : "calling";
+}
+
+function alarmView(open: OpenAlarm, way: Way): AlarmView {
   const { id, category, level, reason, device, room, raisedAt, late } = open.alarm;
   return {
     id,
@@ -36,7 +48,7 @@ function alarmView(open: OpenAlarm, careLost: boolean): AlarmView {
     room: room ?? null,
     raisedAt,
     late,
-    stage: stageOf(open, careLost),
+    stage: stageOf(open, way),
     acceptedBy: coming(open).map((person) => person.name),
     falseAlarmSaid: open.falseAlarmSaid,
   };
@@ -74,7 +86,19 @@ function stoveView(state: StoveState, plan: HomePlan, now: Instant): StoveView |
   };
 }
 
-function moduleViews({ faults }: SupervisionState, plan: HomePlan): readonly ModuleView[] {
+/** Devices and radio, the disk, and machines that failed: all that can keep a module from seeing. */
+function faultsOf(state: EngineState): readonly Fault[] {
+  const { supervision, storage } = homeStates(state);
+  const failed = Object.keys(state.failed ?? {});
+  return [
+    ...supervision.faults,
+    ...storageFaults(storage),
+    ...failed.map((name) => faultOfMachine(name, machinesByName[name])),
+  ];
+}
+
+function moduleViews(state: EngineState, plan: HomePlan): readonly ModuleView[] {
+  const faults = faultsOf(state);
   return manifests.map((manifest) => ({
     name: manifest.name,
     benefit: manifest.benefit,
@@ -88,14 +112,22 @@ function signalOf(states: HomeStates): SignalPattern {
   return strongestSignal([call, states.stoveGuard.signal, states.hazard.signal]);
 }
 
-/** The home as it may be shown at `now`. */
-export function viewOf(plan: HomePlan, state: EngineState, now: Instant): HomeView {
+/** The home as it may be shown at `now`, with the state as of what is on the disk by then. */
+export function viewOf(
+  plan: HomePlan,
+  state: EngineState,
+  now: Instant,
+  durable: EngineState = state,
+): HomeView {
   const states = homeStates(state);
-  const careLost = states.careLink.peer === "lost";
+  const way: Way = {
+    careLost: states.careLink.peer === "lost",
+    stored: new Set(homeStates(durable).escalation.open.map(({ alarm }) => alarm.id)),
+  };
   return {
-    alarms: states.escalation.open.map((open) => alarmView(open, careLost)),
+    alarms: states.escalation.open.map((open) => alarmView(open, way)),
     stove: stoveView(states.stoveGuard, plan, now),
-    modules: moduleViews(states.supervision, plan),
+    modules: moduleViews(state, plan),
     link: { care: states.careLink.peer },
     signal: signalOf(states),
   };
