@@ -213,10 +213,17 @@ function step(state: CallState, event: RuleEvent, around: Surroundings): Step<Ca
   }
 }
 
+/** A cry is worth more than what is remembered of the one before it; nothing else is. */
+function salvage(_memory: unknown, event: Fact): readonly Fact[] | undefined {
+  const cries: readonly Fact["kind"][] = ["button-pressed", "help-requested", "button-unclear"];
+  return cries.includes(event.kind) ? [] : undefined;
+}
+
 /** The emergency call. */
 export const emergencyCall: Machine<CallState> = {
   manifest,
   initial: () => ({ careLost: false, call: null, unclear: [] }),
   step,
+  salvage,
   wakeAt: (state) => state.call?.repeatAt,
 };

@@ -24,6 +24,7 @@ import {
 } from "./escalation-chain.ts";
 import { beatHeard, offered, peerBack, peerLost, raised, taken } from "./escalation-custody.ts";
 import { escalationManifest } from "./escalation-manifest.ts";
+import { salvageAlarms } from "./escalation-salvage.ts";
 import {
   type EscalationState,
   escalates,
@@ -170,6 +171,7 @@ export function escalationFor(side: Scene["side"]): Machine<EscalationState> {
         emits: [...(change.emits ?? []), ...standingsChanged(state, change.state)],
       };
     },
+    salvage: salvageAlarms,
     wakeAt: (state) => earliest(...state.open.map((open) => open.dueAt ?? undefined)),
   };
 }
