@@ -12,6 +12,7 @@ export const supervisionManifest: ModuleManifest = {
   uses: [],
   settings: [],
   messages: [
+    { reason: "radio-lost", level: "alarm" },
     { reason: "device-missing", level: "alarm" },
     { reason: "sos-button-silent", level: "concern" },
   ],

@@ -1,12 +1,17 @@
 /** Which module a fault blinds, and how much: by the roles that each module's manifest names. */
-import { devicesByRole, type HomePlan, type Role } from "../../protocol/home.ts";
+import {
+  devicesByRole,
+  type HomePlan,
+  type PlannedDevice,
+  type Role,
+} from "../../protocol/home.ts";
 import type { Fault } from "../events.ts";
 import type { ModuleManifest } from "../machine.ts";
 
 /** What can be wrong with a device or the radio. */
 export type FaultKind = Fault["what"];
 
-/** The subject of faults that concern the radio as a whole, and with it every device. */
+/** The subject of faults that concern the radio as a whole, and every device that is on it. */
 export const radioSubject = "radio";
 
 /** What a module still sees: `none` when a role that it needs is served by nobody any more. */
@@ -19,7 +24,7 @@ function blinds(what: FaultKind): boolean {
 
 function rolesOf(plan: HomePlan, subject: string): readonly Role[] {
   return plan.devices.flatMap((device) =>
-    subject === radioSubject || device.id === subject ? device.roles : [],
+    device.id === subject || (subject === radioSubject && device.byRadio) ? device.roles : [],
   );
 }
 
@@ -47,11 +52,11 @@ export function sightOf(manifest: ModuleManifest, faults: readonly Fault[], plan
   const blind = blindFaults(manifest, faults);
   if (blind.length === 0) return "all";
   if (blind.some(({ what }) => what === "not-storing" || what === "rule-failed")) return "none";
-  const lost = (id: string): boolean =>
-    blind.some(({ subject }) => subject === id || subject === radioSubject);
+  const lost = ({ id, byRadio }: PlannedDevice): boolean =>
+    blind.some(({ subject }) => subject === id || (subject === radioSubject && byRadio));
   const unserved = manifest.needs.some((role) => {
     const devices = devicesByRole(plan, role);
-    return devices.length > 0 && devices.every((device) => lost(device.id));
+    return devices.length > 0 && devices.every(lost);
   });
   return unserved ? "none" : "less";
 }

@@ -1,5 +1,5 @@
 /** What supervision remembers of each device and of the radio, and how a fault comes and goes. */
-import { deviceById, type PlannedDevice } from "../../protocol/home.ts";
+import { deviceById } from "../../protocol/home.ts";
 import type { Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact, Fault, RuleEvent } from "../events.ts";
@@ -15,14 +15,25 @@ export interface Motion {
 
 /** One device as supervision sees it. */
 export interface Watched {
-  /** Last sign of life, or when waiting for one began. */
+  /**
+   * Last sign of life, or when waiting for one began; later by the time in which it could not have
+   * been heard.
+   */
   readonly heardAt: Instant;
   /** Whether it was asked since. */
   readonly asked: boolean;
+  /** How often it was given more time than that since it was last heard. */
+  readonly spared: number;
   /** What a motion sensor said; null for other devices, and while nothing is known. */
   readonly motion: Motion | null;
   /** What the low battery was seen by; the same kind of reading must show that it is fresh. */
   readonly lowBy: "volts" | "percent" | null;
+}
+
+/** An alarm about a fault: the open one, or when the fault is one again after a person closed it. */
+export interface FaultAlarm {
+  readonly open: string | null;
+  readonly againAt: Instant | null;
 }
 
 /** The memory of supervision. */
@@ -32,8 +43,8 @@ export interface SupervisionState {
   readonly faults: readonly Fault[];
   /** Since when the radio has been away; null while it is ready. */
   readonly radioAwaySince: Instant | null;
-  /** The open alarm about missing devices: many missing devices are one alarm. */
-  readonly missingAlarm: string | null;
+  /** Alarms about faults, by what they are about. */
+  readonly alarms: Readonly<Record<string, FaultAlarm>>;
   readonly wake: Instant | null;
 }
 
@@ -82,27 +93,4 @@ export function clear(turn: SupervisionTurn, subject: string, what: FaultKind): 
   turn.emits.push({ kind: "fault-cleared", fault });
   turn.effects.push({ kind: "tell-peer-fault", fault, cleared: true });
   turn.why.push(`${subject}: no longer ${what}`);
-}
-
-/** Raises an alarm about a fault that no technician's work order can wait for. */
-export function raiseFault(
-  turn: SupervisionTurn,
-  device: PlannedDevice,
-  alarm: { readonly reason: string; readonly level: "alarm" | "concern" },
-): string {
-  const { around } = turn;
-  const id = around.newId(`${alarm.reason}:${device.id}`);
-  turn.emits.push({
-    kind: "alarm-raised",
-    alarm: {
-      id,
-      category: "fault",
-      ...alarm,
-      device: device.id,
-      room: device.room,
-      raisedAt: around.now,
-      late: false,
-    },
-  });
-  return id;
 }

@@ -3,10 +3,11 @@
  * sensor is one, and each fault names the modules that are blind while it lasts (invariant 6).
  */
 import { deviceById, type HomePlan, type PlannedDevice } from "../../protocol/home.ts";
-import { after, earliest, type Instant } from "../../protocol/time.ts";
+import { after, between, earliest, type Instant, instant } from "../../protocol/time.ts";
 import { type DeviceFact, isDeviceFact } from "../events.ts";
 import { type Machine, type ModuleManifest, type Step, unchanged } from "../machine.ts";
-import { askAfter, battery, radioLostMax, silenceMax } from "./supervision-limits.ts";
+import { alarmClosed, alarmWakes, judgeAlarms } from "./supervision-alarms.ts";
+import { askAfter, battery, radioLostMax, silenceMax, sparedMax } from "./supervision-limits.ts";
 import { supervisionManifest } from "./supervision-manifest.ts";
 import { heardMotion, judgeMotion, motionAfterStart, motionWake } from "./supervision-motion.ts";
 import { radioSubject } from "./supervision-sight.ts";
@@ -14,7 +15,6 @@ import {
   clear,
   find,
   hasFault,
-  raiseFault,
   type SupervisionState,
   type SupervisionTurn,
   type Watched,
@@ -24,6 +24,7 @@ function freshWatch(now: Instant): Watched {
   return {
     heardAt: now,
     asked: false,
+    spared: 0,
     motion: null,
     lowBy: null,
   };
@@ -45,27 +46,55 @@ function eachDevice(
   }
 }
 
-/** Waiting begins anew: nothing could be heard while the gateway or the radio was away. */
-function waitAnew(turn: SupervisionTurn): void {
+/** Nothing could be heard for so long: that is no silence. */
+function shifted({ heardAt }: Watched, by: number, now: Instant): Instant {
+  return instant(Math.min(now, heardAt + by));
+}
+
+/** More time than the longest silence, but not again and again: a device may be dead. */
+function spared(watched: Watched, from: Instant): Watched {
+  if (watched.heardAt >= from || watched.spared >= sparedMax) return watched;
+  return { ...watched, heardAt: from, spared: watched.spared + 1 };
+}
+
+/**
+ * The radio is back. A device that can be asked is asked before it is blamed: what it said
+ * meanwhile is lost.
+ */
+function radioReady(turn: SupervisionTurn): void {
+  const { state, around } = turn;
+  const { now } = around;
+  const away = between(state.radioAwaySince ?? now, now);
+  turn.state = { ...state, radioAwaySince: null };
+  clear(turn, radioSubject, "radio-lost");
   eachDevice(turn, (device, watched) => {
-    put(turn, device.id, { ...watched, heardAt: turn.around.now, asked: false });
+    if (!device.byRadio) return;
+    const waits = { ...watched, heardAt: shifted(watched, away, now), asked: false };
+    const ask = askAfter(device);
+    put(turn, device.id, ask === undefined ? waits : spared(waits, instant(now - ask)));
   });
 }
 
-/** After a start: wait anew, forget devices that left the plan, and what motion sensors were at. */
-function started(turn: SupervisionTurn): void {
+/** A device after a gap: shifted by it, or awaited anew where nobody knows how long it was. */
+function afterGap(watched: Watched, gapMs: number | null, now: Instant): Watched {
+  const motion = motionAfterStart(watched.motion, now);
+  const waits = { ...watched, heardAt: shifted(watched, gapMs ?? 0, now), asked: false, motion };
+  return gapMs === null ? spared(waits, now) : waits;
+}
+
+/** After a start: forget devices that left the plan, and what motion sensors were at. */
+function started(turn: SupervisionTurn, gapMs: number | null): void {
   const { now, plan } = turn.around;
   for (const { subject, what } of turn.state.faults) {
     if (subject !== radioSubject && deviceById(plan, subject) === undefined) {
       clear(turn, subject, what);
     }
   }
-  const known = turn.state.devices;
-  turn.state = { ...turn.state, devices: {}, radioAwaySince: now };
+  const { devices: known, radioAwaySince: away } = turn.state;
+  const radioAwaySince = away === null || gapMs === null ? now : instant(away + gapMs);
+  turn.state = { ...turn.state, devices: {}, radioAwaySince };
   for (const { id } of plan.devices) {
-    const before = known[id] ?? freshWatch(now);
-    const motion = motionAfterStart(before.motion, now);
-    put(turn, id, { ...before, heardAt: now, asked: false, motion });
+    put(turn, id, afterGap(known[id] ?? freshWatch(now), gapMs, now));
   }
 }
 
@@ -104,7 +133,7 @@ function heard(turn: SupervisionTurn, fact: DeviceFact): void {
   const device = deviceById(plan, fact.device);
   if (device === undefined) return;
   const known = turn.state.devices[device.id] ?? freshWatch(now);
-  let watched: Watched = { ...known, heardAt: now, asked: false };
+  let watched: Watched = { ...known, heardAt: now, asked: false, spared: 0 };
   clear(turn, device.id, "silent");
   clear(turn, device.id, "missing");
   if (fact.kind === "motion-sensed") {
@@ -115,16 +144,19 @@ function heard(turn: SupervisionTurn, fact: DeviceFact): void {
   judgeMotion(turn, device.id, watched.motion);
 }
 
-/** Holds one device against its time. While the radio is away nobody can be heard, or blamed. */
+/** Whether a word of this device is waited for: one that is silent was told, and is not blamed twice. */
+function isAwaited(state: SupervisionState, device: PlannedDevice): boolean {
+  const deaf = device.byRadio && state.radioAwaySince !== null;
+  return !(deaf || hasFault(state, device.id, "silent"));
+}
+
+/** Holds one device against its time. While the radio is away nobody on it is heard, or blamed. */
 function judge(turn: SupervisionTurn, device: PlannedDevice, watched: Watched): void {
   judgeMotion(turn, device.id, watched.motion);
   const { state, around } = turn;
-  if (state.radioAwaySince !== null || hasFault(state, device.id, "silent")) return;
+  if (!isAwaited(state, device)) return;
   if (around.now >= after(watched.heardAt, silenceMax(device))) {
     find(turn, device.id, "silent");
-    if (device.roles.includes("sos-button")) {
-      raiseFault(turn, device, { reason: "sos-button-silent", level: "concern" });
-    }
     return;
   }
   const ask = askAfter(device);
@@ -139,18 +171,12 @@ function judgeAll(turn: SupervisionTurn): void {
     find(turn, radioSubject, "radio-lost");
   }
   eachDevice(turn, (device, watched) => judge(turn, device, watched));
+  judgeAlarms(turn);
 }
 
-/**
- * A device that the radio does not know cannot call for help: an alarm, and one for all of them.
- */
+/** The radio does not know a device of the plan. */
 function missing(turn: SupervisionTurn, id: string): void {
-  const device = deviceById(turn.around.plan, id);
-  if (device === undefined || hasFault(turn.state, id, "missing")) return;
-  find(turn, id, "missing");
-  if (turn.state.missingAlarm !== null) return;
-  const missingAlarm = raiseFault(turn, device, { reason: "device-missing", level: "alarm" });
-  turn.state = { ...turn.state, missingAlarm };
+  if (deviceById(turn.around.plan, id) !== undefined) find(turn, id, "missing");
 }
 
 function take(turn: SupervisionTurn): boolean {
@@ -161,19 +187,15 @@ function take(turn: SupervisionTurn): boolean {
   }
   switch (event.kind) {
     case "gateway-started":
-      started(turn);
-      judgeAll(turn);
+      started(turn, event.gapMs);
       return true;
     case "deadline-reached":
-      judgeAll(turn);
       return true;
     case "radio-lost":
       turn.state = { ...state, radioAwaySince: state.radioAwaySince ?? turn.around.now };
       return true;
     case "radio-ready":
-      turn.state = { ...state, radioAwaySince: null };
-      clear(turn, radioSubject, "radio-lost");
-      waitAnew(turn);
+      radioReady(turn);
       return true;
     case "device-missing":
       missing(turn, event.device);
@@ -186,23 +208,22 @@ function take(turn: SupervisionTurn): boolean {
       else find(turn, event.device, "not-fail-safe");
       return true;
     case "alarm-closed":
-      if (event.alarmId !== state.missingAlarm) return false;
-      turn.state = { ...state, missingAlarm: null };
-      return true;
+      return alarmClosed(turn, event.alarmId);
     default:
       return false;
   }
 }
 
+/** The next instant at which something is due; whatever was due until now has been judged. */
 function nextWake(state: SupervisionState, plan: HomePlan, now: Instant): Instant | null {
-  const list: (Instant | undefined)[] = [];
+  const list: (Instant | undefined)[] = [...alarmWakes(state)];
   const away = state.radioAwaySince;
   if (away !== null) list.push(after(away, radioLostMax));
   for (const device of plan.devices) {
     const watched = state.devices[device.id];
     if (watched === undefined) continue;
     list.push(motionWake(watched.motion));
-    if (away !== null || hasFault(state, device.id, "silent")) continue;
+    if (!isAwaited(state, device)) continue;
     list.push(after(watched.heardAt, silenceMax(device)));
     const ask = askAfter(device);
     if (ask !== undefined && !watched.asked) list.push(after(watched.heardAt, ask));
@@ -218,7 +239,7 @@ export function supervisionFor(manifests: readonly ModuleManifest[]): Machine<Su
       devices: {},
       faults: [],
       radioAwaySince: null,
-      missingAlarm: null,
+      alarms: {},
       wake: null,
     }),
     step(state, event, around): Step<SupervisionState> {
@@ -232,6 +253,8 @@ export function supervisionFor(manifests: readonly ModuleManifest[]): Machine<Su
         why: [],
       };
       if (!take(turn)) return unchanged(state);
+      // On level, with every event: a deadline may pass while another event is being handled.
+      judgeAll(turn);
       const wake = nextWake(turn.state, around.plan, around.now);
       const because = turn.why.length > 0 ? { because: turn.why.join("; ") } : {};
       return {

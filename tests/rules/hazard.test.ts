@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { hours, minutes, seconds } from "../../protocol/time.ts";
 import type { RuleEvent } from "../../rules/events.ts";
-import { homeMachines } from "../../rules/index.ts";
+import { hazard } from "../../rules/machines/hazard.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
 import { stoveHome, stoveHomeWith } from "../support/stove-home.ts";
 
-const { hazard } = homeMachines;
 const sensed = (device: string, kind: "smoke" | "heat" | "leak", present: boolean) =>
   ({ kind: "hazard-sensed", device, hazard: kind, present }) as const;
 const close = (alarmId: string) =>

@@ -26,6 +26,21 @@ const faults = (run: RuleRun): readonly string[] =>
 const found = (run: RuleRun, kind: RuleEvent["kind"]): number =>
   run.facts.filter((fact) => fact.kind === kind).length;
 
+const alarmsOf = (run: RuleRun, reason: string): readonly string[] =>
+  run.facts.flatMap((fact) =>
+    fact.kind === "alarm-raised" && fact.alarm.reason === reason ? [fact.alarm.id] : [],
+  );
+
+const closing = { by: { id: "t", name: "T" }, outcome: "fault-repaired", note: "" } as const;
+function closeAlarm(run: RuleRun, alarmId: string): void {
+  run.say({ kind: "alarm-closed", alarmId, closing, from: "here" });
+}
+function closeAlarms(run: RuleRun): void {
+  for (const { open } of Object.values(state(run).alarms)) {
+    if (open !== null) closeAlarm(run, open);
+  }
+}
+
 /** Lets time pass while these devices speak every minute. */
 function speaking(run: RuleRun, devices: readonly string[], count: number): void {
   for (let minute = 0; minute < count; minute += 1) {
@@ -121,6 +136,11 @@ describe("I6: silence is a fault", () => {
     });
     speaking(run, allBut("sos"), 60 * 5);
     expect(run.alarms()).toHaveLength(1);
+    closeAlarms(run);
+    speaking(run, allBut("sos"), 60 * 24 - 1);
+    expect(run.alarms()).toHaveLength(1);
+    speaking(run, allBut("sos"), 1);
+    expect(run.alarms()).toHaveLength(2);
     run.say({ kind: "button-pressed", device: "sos" });
     expect(faults(run)).toEqual([]);
   });
@@ -147,19 +167,82 @@ describe("I6: silence is a fault", () => {
     expect(said).toEqual(["stove-guard less hall", "stove-guard none kitchen"]);
   });
 
-  test("I5: waiting begins anew after a restart, and faults stay until a frame clears them", () => {
+  test("I5: a restart puts silence off by the time that nobody listened, and clears no fault", () => {
     const run = home();
-    speaking(run, allBut("plug", "hall"), 119);
+    speaking(run, allBut("plug", "hall"), 100);
     expect(faults(run)).toEqual(["plug silent"]);
-    run.restart(null, minutes(600));
+    run.restart(minutes(600));
+    run.pass(seconds(30));
     run.say({ kind: "radio-ready" });
     expect(faults(run)).toEqual(["plug silent"]);
-    speaking(run, allBut("plug", "hall"), 119);
+    speaking(run, allBut("plug", "hall"), 19);
     expect(faults(run)).toEqual(["plug silent"]);
     speaking(run, allBut("plug", "hall"), 1);
     expect(faults(run)).toEqual(["plug silent", "hall silent"]);
     run.say(heard("hall"));
     expect(faults(run)).toEqual(["plug silent"]);
+  });
+
+  test("I6: a dead battery is found although the radio is lost, or the gateway restarts, every day", () => {
+    const run = home();
+    for (let day = 0; day < 2; day += 1) {
+      expect(run.alarms()).toEqual([]);
+      speaking(run, allBut("sos"), 60 * 12);
+      run.say({ kind: "radio-lost", cause: "unplugged" });
+      run.pass(seconds(40));
+      if (day === 0) run.restart(20_000);
+      run.say({ kind: "radio-ready" });
+    }
+    expect(run.alarms()).toEqual(["sos-button-silent"]);
+  });
+
+  test("I6: gaps that nobody can measure are waited for anew, three times in a row and no more", () => {
+    const run = home();
+    for (let gap = 0; gap < 4; gap += 1) {
+      speaking(run, allBut("hall"), 90);
+      expect(faults(run)).toEqual([]);
+      run.restart(null, minutes(30));
+      run.say({ kind: "radio-ready" });
+    }
+    // The last gap put nothing off, and nothing is known of the time in it.
+    expect(faults(run)).toEqual(["hall silent"]);
+  });
+
+  test("a plug whose report was lost in an outage is asked before it is blamed, three times and no more", () => {
+    const run = home();
+    speaking(run, allBut("plug"), 2);
+    for (let outage = 0; outage < 3; outage += 1) {
+      run.pass(seconds(59));
+      run.say({ kind: "radio-lost", cause: "unplugged" });
+      run.pass(seconds(30));
+      const asked = only(run.effects, "read-relay").length;
+      expect(run.say({ kind: "radio-ready" })).toHaveLength(outage === 0 ? 0 : 1);
+      expect(only(run.effects, "read-relay").length - asked).toBe(outage === 0 ? 0 : 1);
+      expect(faults(run)).toEqual([]);
+    }
+    run.say({ kind: "relay-read", device: "plug", on: false });
+    run.pass(minutes(3));
+    expect(faults(run)).toEqual([]);
+    for (let outage = 0; outage < 4; outage += 1) {
+      run.pass(seconds(59));
+      run.say({ kind: "radio-lost", cause: "unplugged" });
+      run.say({ kind: "radio-ready" });
+      expect(faults(run)).toEqual([]);
+    }
+    run.pass(seconds(1));
+    expect(faults(run)).toEqual(["plug silent"]);
+  });
+
+  test("I6: a deadline that passes while another event is handled is not passed over", () => {
+    const run = home();
+    speaking(run, allBut("hall"), 119);
+    const late = runRules(
+      { supervision: { ...supervision, initial: () => state(run) } },
+      stoveHome,
+      run.now() + minutes(1) + 3,
+    );
+    late.say(heard("bath"));
+    expect(faults(late)).toEqual(["hall silent"]);
   });
 
   test("before the start was told, a frame is taken in and nobody is blamed", () => {
@@ -203,10 +286,73 @@ describe("radio", () => {
     expect(faults(run)).toEqual(["radio radio-lost"]);
     run.say({ kind: "radio-ready" });
     expect(faults(run)).toEqual([]);
-    run.pass(minutes(3));
+    // The plug had spoken a minute before the outage; it has the rest of its four minutes.
+    run.pass(milliseconds(minutes(3) - 1));
     expect(faults(run)).toEqual([]);
-    run.pass(minutes(1));
+    run.pass(milliseconds(1));
     expect(faults(run)).toEqual(["plug silent"]);
+  });
+
+  test("I4: a radio that stays away is an alarm, once, and again while it is so after a person closed it", () => {
+    const run = home();
+    const lose = (): void => {
+      run.say({ kind: "radio-lost", cause: "unplugged" });
+      run.pass(minutes(1));
+    };
+    lose();
+    expect(run.alarms()).toEqual(["radio-lost"]);
+    expect(run.facts.find((fact) => fact.kind === "alarm-raised")).toMatchObject({
+      alarm: { level: "alarm", category: "fault", reason: "radio-lost" },
+    });
+    run.say({ kind: "radio-ready" });
+    lose();
+    run.restart(1_000);
+    run.pass(hours(5));
+    expect(run.alarms()).toHaveLength(1);
+    closeAlarms(run);
+    run.pass(minutes(59));
+    expect(run.alarms()).toHaveLength(1);
+    run.pass(minutes(1));
+    expect(run.alarms()).toEqual(["radio-lost", "radio-lost"]);
+    closeAlarms(run);
+    run.say({ kind: "radio-ready" });
+    run.pass(hours(1));
+    expect(run.alarms().filter((reason) => reason === "radio-lost")).toHaveLength(2);
+    lose();
+    expect(run.alarms().filter((reason) => reason === "radio-lost")).toHaveLength(3);
+  });
+
+  test("a radio that is away blinds what is on it; a wired device goes on to be heard and judged", () => {
+    const run = home(
+      stoveHomeWith((devices) => [
+        ...devices,
+        {
+          id: "cord",
+          roles: ["sos-button"],
+          room: "bath",
+          power: "mains",
+          checkInEvery: minutes(1),
+          byRadio: false,
+        },
+      ]),
+    );
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    speaking(run, ["cord"], 5);
+    expect(faults(run)).toEqual(["radio radio-lost"]);
+    const calls = only(run.effects, "announce").filter(
+      ({ words }) => words["module"] === "emergency-call",
+    );
+    expect(calls).toMatchObject([{ words: { sight: "less", device: "radio" } }]);
+    run.pass(minutes(9));
+    expect(faults(run)).toEqual(["radio radio-lost", "cord silent"]);
+    expect(run.alarms()).toEqual(["radio-lost", "sos-button-silent"]);
+    expect(only(run.effects, "announce").at(-1)).toMatchObject({
+      key: "module-blind",
+      words: { module: "emergency-call", sight: "none", device: "cord" },
+    });
+    run.say({ kind: "radio-ready" });
+    run.say({ kind: "radio-ready" });
+    expect(faults(run)).toEqual(["cord silent"]);
   });
 
   test("a radio that never comes after the start is a fault, too; a restart does not clear it", () => {
@@ -226,16 +372,21 @@ describe("radio", () => {
     run.say({ kind: "device-missing", device: "nobody's" });
     expect(run.alarms()).toEqual(["device-missing"]);
     expect(faults(run)).toEqual(["kitchen missing", "sos missing"]);
-    const alarmId = state(run).missingAlarm ?? "";
-    const closing = { by: { id: "t", name: "T" }, outcome: "fault-repaired", note: "" } as const;
-    run.say({ kind: "alarm-closed", alarmId: "other", closing, from: "here" });
-    expect(state(run).missingAlarm).toBe(alarmId);
-    run.say({ kind: "alarm-closed", alarmId, closing, from: "here" });
+    closeAlarm(run, "other");
+    run.say({ kind: "device-found", device: "kitchen" });
+    run.say({ kind: "device-missing", device: "kitchen" });
+    expect(run.alarms()).toHaveLength(1);
+    closeAlarms(run);
     run.say({ kind: "device-found", device: "kitchen" });
     run.say(heard("sos"));
     expect(faults(run)).toEqual([]);
     run.say({ kind: "device-missing", device: "sos" });
     expect(run.alarms()).toEqual(["device-missing", "device-missing"]);
+    closeAlarms(run);
+    run.pass(milliseconds(hours(24) - 1));
+    expect(alarmsOf(run, "device-missing")).toHaveLength(2);
+    run.pass(milliseconds(1));
+    expect(alarmsOf(run, "device-missing")).toHaveLength(3);
   });
 
   test("a plug without its fail-safe is told, but blinds nobody", () => {
