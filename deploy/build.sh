@@ -5,3 +5,4 @@ cd "$(dirname "$0")/.."
 rm -rf dist
 sh deploy/run.sh node_modules/typescript/bin/tsc -p deploy/tsconfig.build.json
 cp flows/flows.json dist/flows/
+sh deploy/pages.sh

@@ -13,15 +13,6 @@ const note = z.string().max(textMax.note);
 const wall = z.number().int().nonnegative().max(8_640_000_000_000_000);
 const login = z.string().min(1).max(200);
 
-/** Name of the session cookie; the prefix binds it to this host, to TLS and to the path `/`. */
-export const sessionCookie = "__Host-obhut";
-
-/** Remembers a browser that has logged in: guesses of strangers then do not slow it. */
-export const deviceCookie = "__Host-obhut-device";
-
-/** The header that every change needs: a page of somebody else cannot send it. */
-export const csrfHeader = "x-obhut";
-
 /** What an account may be. Rights are in one table at the office. */
 export const accountRoles = ["staff", "lead", "technician", "administrator", "helper"] as const;
 

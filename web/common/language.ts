@@ -1,0 +1,28 @@
+/** German first, English beside it. A page has its words in one file for each language. */
+
+export const languages = ["de", "en"] as const;
+export type Language = (typeof languages)[number];
+
+const key = "obhut-language";
+
+const isLanguage = (word: string | null): word is Language =>
+  languages.some((language) => language === word);
+
+/** What was chosen here before; else the browser's, where it is one of ours; else German. */
+export function chosenLanguage(): Language {
+  const kept = localStorage.getItem(key);
+  if (isLanguage(kept)) return kept;
+  const own = navigator.language.slice(0, 2);
+  return isLanguage(own) ? own : "de";
+}
+
+/** Keeps the choice on this device, and tells the browser which language the page speaks. */
+export function speak(language: Language): void {
+  localStorage.setItem(key, language);
+  document.documentElement.lang = language;
+}
+
+/** Puts values into a sentence: `fill("{name} kommt", {name: "Frau Maier"})`. */
+export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));
+}

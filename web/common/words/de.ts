@@ -1,0 +1,48 @@
+import type { CommonWords } from "./words.ts";
+
+export const de: CommonWords = {
+  happened: {
+    "sos-pressed": "{name} hat den Notruf-Knopf gedrückt.",
+    "help-requested": "{name} hat am Tablet um Hilfe gerufen.",
+    "button-unclear": "Ein Notruf-Knopf bei {name} hat sich gemeldet. Was er meint, ist unklar.",
+    smoke: "Bei {name} meldet der Rauchmelder Rauch.",
+    heat: "Bei {name} meldet ein Melder große Hitze.",
+    leak: "Bei {name} läuft Wasser aus.",
+    "stove-not-off": "Der Herd bei {name} lässt sich nicht ausschalten.",
+    "stove-unguarded": "Der Herd bei {name} ist an und niemand passt auf ihn auf.",
+    "home-silent": "Die Wohnung von {name} meldet sich nicht mehr.",
+    "radio-lost": "Bei {name} hört das Funkgerät die Notruf-Knöpfe nicht mehr.",
+    "device-missing": "Bei {name} fehlt ein Gerät, auf das sich alle verlassen.",
+    "sos-button-silent": "Ein Notruf-Knopf bei {name} meldet sich nicht mehr.",
+    drill: "Probe: Wir testen den Notruf von {name}.",
+  },
+  happenedIn: {
+    "emergency-call": "{name} braucht Hilfe.",
+    stove: "Beim Herd von {name} stimmt etwas nicht.",
+    hazard: "Bei {name} meldet ein Melder Gefahr.",
+    inactivity: "{name} hat sich ungewöhnlich lange nicht bewegt.",
+    fault: "Bei {name} ist ein Gerät ausgefallen.",
+    comfort: "{name} hat einen Wunsch.",
+  },
+  outcomes: {
+    helped: "Ich habe geholfen",
+    "ambulance-called": "Rettungsdienst gerufen",
+    "nobody-needed-help": "Es war keine Hilfe nötig",
+    "false-alarm": "Es war ein Fehlalarm",
+    "fault-repaired": "Der Fehler ist behoben",
+  },
+  rooms: {
+    bath: "Bad",
+    kitchen: "Küche",
+    hall: "Flur",
+    bedroom: "Schlafzimmer",
+    living: "Wohnzimmer",
+    "living-room": "Wohnzimmer",
+  },
+  justNow: "gerade eben",
+  oneMinuteAgo: "vor 1 Minute",
+  minutesAgo: "vor {count} Minuten",
+  oneHourAgo: "vor 1 Stunde",
+  hoursAgo: "vor {count} Stunden",
+  language: "Deutsch",
+};

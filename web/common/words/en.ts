@@ -1,0 +1,48 @@
+import type { CommonWords } from "./words.ts";
+
+export const en: CommonWords = {
+  happened: {
+    "sos-pressed": "{name} has pressed the emergency button.",
+    "help-requested": "{name} has called for help at the tablet.",
+    "button-unclear": "An emergency button of {name} has spoken. Its meaning is unclear.",
+    smoke: "The smoke detector at {name}'s home reports smoke.",
+    heat: "A detector at {name}'s home reports great heat.",
+    leak: "Water is leaking at {name}'s home.",
+    "stove-not-off": "The stove at {name}'s home cannot be switched off.",
+    "stove-unguarded": "The stove at {name}'s home is on and nothing guards it.",
+    "home-silent": "The home of {name} is no longer heard.",
+    "radio-lost": "At {name}'s home the radio does not hear the emergency buttons any more.",
+    "device-missing": "At {name}'s home a device is missing that everybody relies on.",
+    "sos-button-silent": "An emergency button of {name} is no longer heard.",
+    drill: "Test: we are trying out the emergency call of {name}.",
+  },
+  happenedIn: {
+    "emergency-call": "{name} needs help.",
+    stove: "Something is wrong with the stove of {name}.",
+    hazard: "A detector at {name}'s home reports danger.",
+    inactivity: "{name} has not moved for unusually long.",
+    fault: "A device at {name}'s home has failed.",
+    comfort: "{name} has a wish.",
+  },
+  outcomes: {
+    helped: "I have helped",
+    "ambulance-called": "Ambulance called",
+    "nobody-needed-help": "No help was needed",
+    "false-alarm": "It was a false alarm",
+    "fault-repaired": "The fault is repaired",
+  },
+  rooms: {
+    bath: "bathroom",
+    kitchen: "kitchen",
+    hall: "hall",
+    bedroom: "bedroom",
+    living: "living room",
+    "living-room": "living room",
+  },
+  justNow: "just now",
+  oneMinuteAgo: "1 minute ago",
+  minutesAgo: "{count} minutes ago",
+  oneHourAgo: "1 hour ago",
+  hoursAgo: "{count} hours ago",
+  language: "English",
+};
