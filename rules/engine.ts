@@ -2,6 +2,7 @@
  * Runs every machine on one event, and on the facts that follow from it, in one indivisible step.
  */
 import type { HomePlan } from "../protocol/home.ts";
+import { heldAlarmsMax } from "../protocol/messages.ts";
 import { between, earliest, type Instant, type LocalTime, laterLocal } from "../protocol/time.ts";
 import type { Effect, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
@@ -42,10 +43,11 @@ export interface EngineStep {
 }
 
 /**
- * How many facts may follow from one event. The machines derive at most a handful; reaching this
- * bound is a fault in a rule, and what it derived beyond is left out rather than let a gateway spin.
+ * How many facts may follow from one event. A lost link changes how every open alarm stands, and one
+ * deadline may find every device silent; a few follow from each. Reaching the bound is a fault in a
+ * rule, and what it derived beyond is left out rather than let a gateway spin.
  */
-const derivedFactsMax = 256;
+const derivedFactsMax = ({ devices }: HomePlan): number => 8 * (heldAlarmsMax + devices.length);
 
 /** The state of every machine before anything happened. */
 export function initialState(machines: MachineList, plan: HomePlan): EngineState {
@@ -54,15 +56,26 @@ export function initialState(machines: MachineList, plan: HomePlan): EngineState
   return { machines: states };
 }
 
+function isRecord(memory: unknown): memory is Readonly<Record<string, unknown>> {
+  return typeof memory === "object" && memory !== null && !Array.isArray(memory);
+}
+
+/** What an older version of a machine did not remember begins at its beginning. */
+function completed(old: unknown, fresh: unknown): unknown {
+  if (!isRecord(old) || !isRecord(fresh)) return old ?? fresh;
+  const isNew = ([name]: readonly [string, unknown]): boolean => !Object.hasOwn(old, name);
+  return { ...old, ...Object.fromEntries(Object.entries(fresh).filter(isNew)) };
+}
+
 /**
  * A state for this machine list from one that an older version wrote: a machine that is new starts
- * at its beginning, one that is gone is forgotten.
+ * at its beginning, and so does what is new in one; one that is gone is forgotten.
  */
 export function adoptState(machines: MachineList, plan: HomePlan, old: EngineState): EngineState {
   const fresh = initialState(machines, plan);
   const states: Record<string, unknown> = {};
   for (const name of Object.keys(machines)) {
-    states[name] = old.machines[name] ?? fresh.machines[name];
+    states[name] = completed(old.machines[name], fresh.machines[name]);
   }
   return { ...old, machines: states };
 }
@@ -191,7 +204,7 @@ export function stepEngine(
   const turn: Turn = { event, queue, effects: [], decisions: [], failures: new Map() };
   let state = heardClock(before, event);
   for (const [next, { heard, by }] of queue.entries()) {
-    if (next > derivedFactsMax) {
+    if (next > derivedFactsMax(plan)) {
       const why = "facts follow from facts without end";
       turn.failures.set(by, { machine: by, why, anew: false });
       break;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { heldAlarmsMax } from "../../protocol/messages.ts";
 import { after, type Instant, instant, minutes } from "../../protocol/time.ts";
 import { strongestSignal, waitsForDisk } from "../../rules/effects.ts";
 import {
@@ -72,7 +73,9 @@ describe("engine", () => {
   test("I9: facts that follow from facts without end are a fault of a rule, and stop loudly", () => {
     const machines = { spin: machine([{ kind: "button-pressed", device: "sos" }]) };
     const state = initialState(machines, stoveHome);
-    expect(() => stepEngine(machines, stoveHome, state, press)).toThrow("without end");
+    expect(stepEngine(machines, stoveHome, state, press).failures).toMatchObject([
+      { machine: "spin", why: "facts follow from facts without end" },
+    ]);
   });
 
   test("the earliest deadline of all machines is the one to wake for", () => {
@@ -90,6 +93,41 @@ describe("engine", () => {
     const clock = { local, at: instant(3) };
     const old: EngineState = { clock, machines: { one: 7, gone: 3 } };
     expect(adoptState(machines, stoveHome, old)).toEqual({ clock, machines: { one: 7, two: 0 } });
+  });
+
+  test("I5: what an older version of a machine did not remember begins at its beginning", () => {
+    const remembers = (memory: unknown): Machine<unknown> => ({
+      manifest,
+      initial: () => memory,
+      step: unchanged,
+      wakeAt: () => undefined,
+    });
+    const machines = {
+      grown: remembers({ alarms: {}, wake: null }),
+      listed: remembers([1]),
+      reshaped: remembers({ wake: null }),
+      emptied: remembers({ wake: null }),
+    };
+    const old: EngineState = {
+      machines: { grown: { wake: 3, faults: [] }, listed: [2, 3], reshaped: [4], emptied: null },
+    };
+    expect(adoptState(machines, stoveHome, old).machines).toEqual({
+      grown: { wake: 3, faults: [], alarms: {} },
+      listed: [2, 3],
+      reshaped: [4],
+      emptied: { wake: null },
+    });
+  });
+
+  test("I9: as many facts may follow from one event as there can be open alarms and devices", () => {
+    const held = Array.from({ length: heldAlarmsMax }, (_, nth) => ({
+      ...said,
+      client: `tablet-${nth}`,
+    }));
+    const machines = { one: machine(held) };
+    const step = stepEngine(machines, stoveHome, initialState(machines, stoveHome), press);
+    expect(step.derived).toHaveLength(heldAlarmsMax);
+    expect(step.failures).toEqual([]);
   });
 
   test("I6: local time is known only from a trusted clock, and unknown again after an unknown gap", () => {
