@@ -7,7 +7,7 @@ const page = process.env.OBHUT_PAGE ?? "care";
 
 export default {
   root: resolve(root, page),
-  base: `/pages/${page}/`,
+  base: `/${page}/`,
   publicDir: resolve(root, page, "public"),
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

@@ -19,7 +19,7 @@ function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
 
 async function subscribe(token: string, publicKey: string): Promise<boolean> {
   if ((await Notification.requestPermission()) !== "granted") return false;
-  const registration = await navigator.serviceWorker.register("/pages/helper/service-worker.js");
+  const registration = await navigator.serviceWorker.register("/helper/service-worker.js");
   await navigator.serviceWorker.ready.catch(() => undefined);
   const subscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
