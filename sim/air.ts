@@ -121,6 +121,8 @@ export class Air implements Radio {
   transmit(device: Device, message: ApsMessage): void {
     const condition = this.#trouble.condition(device.name);
     device.spokeAt = this.#clock.now();
+    const { addressee } = message;
+    if (addressee !== undefined && addressee !== this.#stick?.eui) return;
     if (condition !== "well" && condition !== "slow") return;
     for (const delay of this.#fate(device)) {
       this.#after(delay, () => {

@@ -32,6 +32,11 @@ function numberWord(words: Words, at: number, what: string): number {
   return value;
 }
 
+function isOn(said: string): boolean {
+  if (said === "on" || said === "off") return said === "on";
+  throw new CommandFault(`say on or off, not "${said}"`);
+}
+
 function stove(home: VirtualHome, words: Words): unknown {
   switch (word(words, 0, "on, off or fault")) {
     case "on":
@@ -115,7 +120,7 @@ const table: Readonly<Record<string, HomeCommand>> = {
   power: {
     usage: "power on | off",
     does: "the mains return or fail; stick and gateway have their own supply",
-    run: (home, words) => home.power(word(words, 0, "on or off") === "on"),
+    run: (home, words) => home.power(isOn(word(words, 0, "on or off"))),
   },
   status: { usage: "status [DEVICE]", does: "what an onlooker sees", run: status },
   devices: { usage: "devices", does: "names, addresses, models and roles", run: devices },

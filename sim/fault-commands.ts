@@ -8,7 +8,8 @@ const kinds: Readonly<Record<string, string>> = {
   silent: "silent on|off: the stick stays connected and answers nothing",
   lose: "lose COUNT: the next replies on the serial line are lost",
   reset: "reset: the stick restarts by itself",
-  wipe: "wipe: the stick is replaced by a new one",
+  wipe: "wipe: the stick forgets everything but its own address",
+  replace: "replace: another stick is plugged in, with another address and other keys",
   cut: "cut fin|rst: the connection ends",
   refuse: "refuse on|off: nobody answers at the port",
   garbage: "garbage COUNT | HEX: bytes that are no frame",
@@ -17,7 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
   radio: "radio off | [drop=P] [duplicate=P] [reorder=P] [delay=LOW-HIGH] [device=NAME]",
   slowness: "slowness MS: how late a slow device answers",
   delay: "delay radio|serial MS",
-  clear: "clear: all faults off",
+  clear: "clear: all faults, delays and power cuts are over, and the port is open",
 };
 
 function isOn(word: string | undefined): boolean {
@@ -75,6 +76,7 @@ const switches: Readonly<Record<string, (home: VirtualHome, words: Words) => unk
   lose: (home, [replies]) => home.faults.loseReplies(count(replies)),
   reset: (home) => home.faults.reset(),
   wipe: (home) => home.faults.wipe(),
+  replace: (home) => home.faults.replace(),
   cut: (home, [how]) => home.faults.cut(how === "rst" ? "rst" : "fin"),
   refuse: (home, [on]) => home.faults.refuse(isOn(on)),
   garbage: (home, [bytes = "1"]) => {

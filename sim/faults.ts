@@ -5,6 +5,7 @@ import type { VirtualHome } from "./virtual-home.ts";
 
 export class Faults {
   readonly #home: VirtualHome;
+  #isRefused = false;
 
   constructor(home: VirtualHome) {
     this.#home = home;
@@ -25,10 +26,17 @@ export class Faults {
     this.#home.stick.reset();
   }
 
-  /** The stick is replaced by a new one. */
+  /** The stick forgets everything it was taught; its own address stays. */
   wipe(): void {
     this.#home.stick.factory();
     this.#home.stick.reset();
+  }
+
+  /** Somebody plugs in another stick: another address, another seed of link keys, no network. */
+  replace(): void {
+    const { stick, chance } = this.#home;
+    const eui = `0x00124b00${chance.bytes(4).toString("hex")}`;
+    stick.replace({ eui, seed: chance.bytes(16) });
   }
 
   cut(how: "fin" | "rst"): void {
@@ -37,6 +45,7 @@ export class Faults {
 
   /** Nobody answers at the port until it is opened again. */
   async refuse(on: boolean): Promise<void> {
+    this.#isRefused = on;
     if (on) await this.#home.socket.close();
     else await this.#home.socket.open();
   }
@@ -62,8 +71,11 @@ export class Faults {
     else this.#home.trouble.setRadio(trouble, this.#home.device(name).name);
   }
 
-  clear(): void {
+  /** All is as it was when the home began: conditions, delays, relay, mains, and the open port. */
+  async clear(): Promise<void> {
     this.#home.trouble.clear();
     this.#home.stove.fault("none");
+    this.#home.power(true);
+    if (this.#isRefused) await this.refuse(false);
   }
 }

@@ -20,6 +20,7 @@ const usage = `A virtual home with a Zigbee stick for any Z-Stack host.
   --state FILE    keeps the home's state there, over restarts
   --script NAME   plays a story at once, then goes on
   --speed N       how much faster the home's time passes (default 1)
+  --sleepers      battery devices sleep, and hear only when they poll
   --once          ends when the input or the script ends
 `;
 
@@ -32,6 +33,7 @@ const options = {
   state: { type: "string" },
   script: { type: "string" },
   speed: { type: "string", default: "1" },
+  sleepers: { type: "boolean", default: false },
   once: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -44,10 +46,24 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** An option with a value that it cannot have. */
+class BadUsage extends Error {}
+
 function wholeNumber(text: string, option: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new Error(`--${option} must be a whole number, not "${text}"`);
+  if (text.trim() !== "" && Number.isInteger(value) && value >= 0) return value;
+  throw new BadUsage(`--${option} must be a whole number, not "${text}"`);
+}
+
+function speedOf(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new BadUsage(`--speed must be a number above 0, not "${text}"`);
+}
+
+function startOf(text: string): "prepared" | "fresh" {
+  if (text === "prepared" || text === "fresh") return text;
+  throw new BadUsage(`--start must be prepared or fresh, not "${text}"`);
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
@@ -56,9 +72,10 @@ async function open(values: Values): Promise<VirtualHome> {
   const home = await startVirtualHome({
     home: values.home === undefined ? weber : readHome(values.home),
     seed: wholeNumber(values.seed, "seed"),
-    clock: realClock(Number(values.speed) > 0 ? Number(values.speed) : 1),
+    clock: realClock(speedOf(values.speed)),
     port: wholeNumber(values.port, "port"),
-    start: values.start === "fresh" ? "fresh" : "prepared",
+    start: startOf(values.start),
+    sleepers: values.sleepers,
     ...(values.state === undefined ? {} : { stateFile: values.state }),
   });
   say(`home "${home.plan.name}": stick at ${home.address}, ${home.devices.size} devices`);
@@ -98,6 +115,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`sim: ${error instanceof Error ? error.message : String(error)}\n`);
-  const isUsage = error instanceof TypeError;
+  const isUsage = error instanceof TypeError || error instanceof BadUsage;
   process.exit(isUsage ? badUsage : badConfig);
 });

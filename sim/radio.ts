@@ -9,6 +9,8 @@ export interface ApsMessage {
   /** Set where the message went to a group or to everybody. */
   readonly group?: number;
   readonly broadcast?: boolean;
+  /** The address for which a device means this; a stick with another one does not hear it. */
+  readonly addressee?: string;
 }
 
 export interface Binding {

@@ -17,10 +17,17 @@ export interface RadioTrouble {
   readonly delay_ms?: readonly [number, number];
 }
 
+/** How long frames take in this home when nothing is wrong, in the air and on the serial line. */
+export interface Delays {
+  readonly radio_ms: number;
+  readonly reply_ms: number;
+}
+
 /** What becomes of one frame: when its copies arrive; none, where it is lost. */
 export type Fate = readonly number[];
 
 const overtaken_ms = 50;
+const slowBy_ms = 5000;
 const anyDevice = "";
 
 export class Trouble {
@@ -28,27 +35,39 @@ export class Trouble {
   silent = false;
   /** How many of the next replies are lost on the serial line. */
   lostReplies = 0;
-  radioDelay_ms = 0;
-  replyDelay_ms = 0;
-  slow_ms = 5000;
+  radioDelay_ms: number;
+  replyDelay_ms: number;
+  slow_ms = slowBy_ms;
   /** Whether battery devices sleep between their polls, so that frames to them wait. */
   sleepers = false;
   readonly #chance: Chance;
+  readonly #usual: Delays;
+  readonly #powerless = new Set<string>();
   readonly #conditions = new Map<string, Condition>();
   readonly #confirms = new Map<string, number | "none">();
   readonly #radio = new Map<string, RadioTrouble>();
 
-  constructor(chance: Chance) {
+  constructor(chance: Chance, usual: Delays) {
     this.#chance = chance;
+    this.#usual = usual;
+    this.radioDelay_ms = usual.radio_ms;
+    this.replyDelay_ms = usual.reply_ms;
   }
 
+  /** Without power a device is dead, whatever else ails it; that shows again when power is back. */
   condition(device: string): Condition {
+    if (this.#powerless.has(device)) return "dead";
     return this.#conditions.get(device) ?? "well";
   }
 
   setCondition(device: string, condition: Condition): void {
     if (condition === "well") this.#conditions.delete(device);
     else this.#conditions.set(device, condition);
+  }
+
+  setPower(device: string, on: boolean): void {
+    if (on) this.#powerless.delete(device);
+    else this.#powerless.add(device);
   }
 
   /** The status the stick confirms instead of the true one; "none" for no confirm at all. */
@@ -82,9 +101,13 @@ export class Trouble {
     return this.#chance.happens(trouble.duplicate ?? 0) ? [delay, delay + 1] : [delay];
   }
 
+  /** Everything as it was when the home began; power is another matter (`VirtualHome.power`). */
   clear(): void {
     this.silent = false;
     this.lostReplies = 0;
+    this.radioDelay_ms = this.#usual.radio_ms;
+    this.replyDelay_ms = this.#usual.reply_ms;
+    this.slow_ms = slowBy_ms;
     this.#conditions.clear();
     this.#confirms.clear();
     this.#radio.clear();

@@ -50,14 +50,16 @@ export class VirtualHome {
   readonly faults: Faults;
   readonly stove: Stove;
   #stateFile: StateFile | undefined;
+  #hasPower = true;
 
   constructor(options: HomeOptions) {
     this.plan = options.home ?? weber;
     this.clock = options.clock ?? realClock();
     this.chance = new Chance(options.seed ?? 1);
-    this.trouble = new Trouble(this.chance);
-    this.trouble.radioDelay_ms = options.radioDelay_ms ?? 0;
-    this.trouble.replyDelay_ms = options.replyDelay_ms ?? 0;
+    this.trouble = new Trouble(this.chance, {
+      radio_ms: options.radioDelay_ms ?? 0,
+      reply_ms: options.replyDelay_ms ?? 0,
+    });
     this.trouble.sleepers = options.sleepers === true;
     this.devices = this.#build();
     this.air = new Air([...this.devices.values()], this.trouble, this.clock);
@@ -208,11 +210,20 @@ export class VirtualHome {
     this.#announce(device);
   }
 
-  /** The mains fail or return. Stick and gateway have a supply of their own. */
+  get hasPower(): boolean {
+    return this.#hasPower;
+  }
+
+  /**
+   * The mains fail or return; without a change nothing happens. Stick and gateway have a supply of
+   * their own, and what else ails a device still does when power is back.
+   */
   power(on: boolean): void {
+    if (on === this.#hasPower) return;
+    this.#hasPower = on;
     for (const device of this.devices.values()) {
       if (!device.router) continue;
-      this.trouble.setCondition(device.name, on ? "well" : "dead");
+      this.trouble.setPower(device.name, on);
       if (on) relayOf(device)?.powerReturns();
       else relayOf(device)?.powerFails();
       if (on) this.#announce(device);

@@ -32,6 +32,16 @@ export const deviceStates = { hold: 0, coordinator: 9 } as const;
 const unknownCommand = 2;
 const powerOn = 0;
 
+/** What a stick has from its maker and keeps over a wipe. Link keys derive from the seed. */
+export interface Birth {
+  readonly eui: string;
+  /** Sixteen bytes. */
+  readonly seed: Buffer;
+}
+
+/** A fixed seed for the first stick: a home must be the same on every run. */
+const firstSeed = Buffer.from("0123456789abcdef0123456789abcdef", "hex");
+
 /** The last bytes of a reset or version message: product Z-Stack 3.x.0, release 2.7. */
 const identity = { transport: 2, product: 1, major: 2, minor: 7, maintenance: 1 } as const;
 
@@ -55,12 +65,14 @@ export class Stick {
   readonly endpoints = new Map<number, Buffer>();
   readonly groups = new Set<string>();
   readonly #options: StickOptions;
+  #birth: Birth;
   #network: Network | undefined;
   #permitUntil = 0;
   #sequence = 0;
 
   constructor(options: StickOptions) {
     this.#options = options;
+    this.#birth = { eui: options.eui, seed: firstSeed };
     this.nv = new NvStore(options.changed);
     this.factory();
   }
@@ -74,7 +86,7 @@ export class Stick {
   }
 
   get eui(): string {
-    return euiFromBytes(this.nv.read(items.extAddr) ?? euiToBytes(this.#options.eui));
+    return euiFromBytes(this.nv.read(items.extAddr) ?? euiToBytes(this.#birth.eui));
   }
 
   /** The network it is in; nothing while it is not started. */
@@ -176,16 +188,22 @@ export class Stick {
   /** As it left the factory: an address of its own and nothing else. */
   factory(): void {
     this.nv.load({});
-    this.nv.put(items.extAddr, euiToBytes(this.#options.eui));
+    this.nv.put(items.extAddr, euiToBytes(this.#birth.eui));
     this.nv.put(items.startupOption, Buffer.from([0]));
     this.nv.put(items.networkKey, Buffer.alloc(24));
     this.nv.put(items.preconfiguredKeysEnable, Buffer.from([0]));
-    // A fixed seed: link keys derive from it, and a home must be the same on every run.
-    this.nv.put(items.tcLinkKeySeed, Buffer.from("0123456789abcdef0123456789abcdef", "hex"));
+    this.nv.put(items.tcLinkKeySeed, this.#birth.seed);
     clearTables(this.nv, this.#options.capacity);
     this.#network = undefined;
     this.endpoints.clear();
     this.groups.clear();
+  }
+
+  /** Another stick is plugged in here, as it left the factory. */
+  replace(birth: Birth): void {
+    this.#birth = birth;
+    this.factory();
+    this.reset();
   }
 
   /** A device has joined: told to the host, and kept with its key. */

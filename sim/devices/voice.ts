@@ -15,6 +15,8 @@ export interface Telling {
   readonly fromServer: boolean;
   /** How often it is sent again, a second apart, while no default response comes. */
   readonly repeats?: number;
+  /** The address of the one it means, where the device keeps one. */
+  readonly addressee?: string;
 }
 
 export interface VoiceParts {
@@ -40,7 +42,10 @@ export class Voice {
     const { endpoint, cluster, command, payload, fromServer } = telling;
     const wants = { ofCluster: true, wantsDefaultResponse: true };
     const frame = encodeZcl({ ...wants, fromServer, sequence, command, payload });
-    const message = { cluster, sourceEndpoint: endpoint, targetEndpoint: 1, payload: frame };
+    const { addressee } = telling;
+    const whom = addressee === undefined ? {} : { addressee };
+    const target = { sourceEndpoint: endpoint, targetEndpoint: 1, ...whom };
+    const message = { cluster, ...target, payload: frame };
     this.#repeat(sequence, message, telling.repeats ?? 0);
   }
 
@@ -87,8 +92,8 @@ export class Voice {
       command: shared.report,
       payload: value.done(),
     });
-    const targetEndpoint = bound.target.endpoint;
-    this.#parts.transmit({ cluster, sourceEndpoint: endpoint, targetEndpoint, payload });
+    const { eui: addressee, endpoint: targetEndpoint } = bound.target;
+    this.#parts.transmit({ cluster, sourceEndpoint: endpoint, targetEndpoint, addressee, payload });
   }
 
   #nextSequence(): number {

@@ -54,8 +54,9 @@ export function notifyZone(device: Device, repeats = 0): void {
   if (device.value(place(ids.state)) !== 1) return;
   const zone = Number(device.value(place(ids.zone)));
   const payload = new ByteWriter().u16(zoneStatus(device)).u8(0, zone).u16(0).done();
-  const { zone: cluster } = clusters;
-  device.tell({ endpoint: 1, cluster, command: 0x00, payload, fromServer: true, repeats });
+  const addressee = String(device.value(place(ids.panel)));
+  const about = { endpoint: 1, cluster: clusters.zone, fromServer: true } as const;
+  device.tell({ ...about, command: 0x00, payload, repeats, addressee });
 }
 
 /** Sets or clears bits of the status and tells, where that changes anything. */

@@ -10,17 +10,29 @@ export interface Stage {
   readonly tells: (line: string) => void;
 }
 
-/** Resolves when the last step is done. */
+/**
+ * Resolves when every step is done, the last one too; rejects at the first that cannot be done, and
+ * plays none after it.
+ */
 export function runScenario(stage: Stage, story: Scenario): Promise<void> {
   return new Promise((resolve, reject) => {
+    const played: Promise<void>[] = [];
+    let isBroken = false;
+    const breakOff = (thrown: unknown): void => {
+      isBroken = true;
+      reject(thrown);
+    };
     const next = (at: number): void => {
       const step = story.steps[at];
       if (step === undefined) {
-        resolve();
+        Promise.all(played).then(() => resolve(), breakOff);
         return;
       }
       stage.clock.after(step.after_s * 1000, () => {
-        play(stage, step).catch(reject);
+        if (isBroken) return;
+        const playing = play(stage, step);
+        playing.catch(breakOff);
+        played.push(playing);
         next(at + 1);
       });
     };

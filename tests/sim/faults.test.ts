@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ManualClock, manualClock } from "../../sim/clock.ts";
 import { subsystems } from "../../sim/coordinator/frame.ts";
+import { items } from "../../sim/coordinator/nv.ts";
 import { clusters } from "../../sim/devices/model.ts";
 import { startVirtualHome, type VirtualHome } from "../../sim/virtual-home.ts";
 import { BareHost } from "./bare-host.ts";
@@ -57,6 +58,23 @@ describe("the line", () => {
     expect(length()).toBe(116);
     home.faults.wipe();
     expect(length()).toBe(0);
+  });
+
+  it("replace: another stick, with another address and seed, also after a wipe", () => {
+    const identity = () => [
+      home.stick.eui,
+      home.stick.nv.read(items.tcLinkKeySeed)?.toString("hex"),
+      home.stick.network,
+    ];
+    const [eui, seed] = identity();
+    home.faults.replace();
+    const [newEui, newSeed, network] = identity();
+    expect(newEui).toMatch(/^0x00124b00[0-9a-f]{8}$/);
+    expect([newEui, newSeed]).not.toContain(eui);
+    expect(newSeed).not.toBe(seed);
+    expect(network).toBeUndefined();
+    home.faults.wipe();
+    expect(identity()).toEqual([newEui, newSeed, undefined]);
   });
 
   it("garbage: bytes reach the host; the same seed draws the same", async () => {
@@ -141,6 +159,17 @@ describe("the mains", () => {
       return subsystem === subsystems.zdo && command === 0xc1;
     });
     expect(announced).toHaveLength(4);
+  });
+
+  it("power that returns heals nobody who was ill before", () => {
+    home.faults.device("stove-plug", "mute");
+    home.power(false);
+    expect(home.trouble.condition("stove-plug")).toBe("dead");
+    home.power(true);
+    expect(home.trouble.condition("stove-plug")).toBe("mute");
+    home.faults.device("living-light", "dead");
+    home.power(true);
+    expect(home.trouble.condition("living-light")).toBe("dead");
   });
 
   it("a welded relay flows on when power returns, whatever its setting", () => {
@@ -241,12 +270,30 @@ describe("the air", () => {
     expect(host.of("front-door").map((frame) => frame.payload[0])).toEqual([0, 1]);
   });
 
-  it("clear: all is well again", () => {
+  it("clear: all is well again", async () => {
     home.faults.silent(true);
     home.faults.device("stove-plug", "dead");
     home.faults.radio({ drop: 1 });
-    home.faults.clear();
+    await home.faults.clear();
     off();
     expect(host.confirms).toEqual([0]);
+  });
+
+  it("clear: delays are as they were at the beginning, and the mains are back", async () => {
+    home = await startVirtualHome({ clock, port: "none", radioDelay_ms: 20 });
+    host = new BareHost(home);
+    home.trouble.radioDelay_ms = 500;
+    home.trouble.replyDelay_ms = 500;
+    home.trouble.slow_ms = 1;
+    home.power(false);
+    await home.faults.clear();
+    const { radioDelay_ms, replyDelay_ms, slow_ms } = home.trouble;
+    expect({ radioDelay_ms, replyDelay_ms, slow_ms }).toEqual({
+      radioDelay_ms: 20,
+      replyDelay_ms: 0,
+      slow_ms: 5000,
+    });
+    expect(home.trouble.condition("stove-plug")).toBe("well");
+    expect(home.hasPower).toBe(true);
   });
 });

@@ -139,6 +139,33 @@ it("plays another home from a file, or says what is wrong with it", async () => 
   expect(broken.lines.join(" ")).toContain("home.devices[0].ieee must be text of the form");
 });
 
+it.each([
+  [["--start", "warm"], '--start must be prepared or fresh, not "warm"'],
+  [["--speed", "0"], '--speed must be a number above 0, not "0"'],
+  [["--speed", "fast"], '--speed must be a number above 0, not "fast"'],
+  [["--seed", ""], '--seed must be a whole number, not ""'],
+])("%j is refused with a sentence", async (args, sentence) => {
+  const home = start(...args);
+  expect(await home.exit).toBe(64);
+  expect(home.lines).toEqual([`sim: ${sentence}`]);
+});
+
+it("clear brings mains, port and answers back; sleepers hear late", async () => {
+  const [home, client] = await startControlled("--sleepers");
+  await client.ask("fault", "device", "living-light", "mute");
+  await client.ask("power", "off");
+  await client.ask("fault", "refuse", "on");
+  expect((await client.status()).devices["living-light"]?.condition).toBe("dead");
+  await expect(client.ask("power", "maybe")).rejects.toThrow('say on or off, not "maybe"');
+  await client.ask("fault", "clear");
+  expect((await client.status()).devices["living-light"]?.condition).toBe("well");
+  const port = printed(home, /stick at tcp:\/\/127\.0\.0\.1:(\d+)/) ?? 0;
+  const socket = createConnection({ host: "127.0.0.1", port });
+  await once(socket, "connect");
+  socket.destroy();
+  client.close();
+});
+
 it("an unknown option is a usage error", async () => {
   const home = start("--colour", "red");
   expect(await home.exit).toBe(64);

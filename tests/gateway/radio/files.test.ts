@@ -118,6 +118,40 @@ test("H 6.4: a wiped stick with our backup is restored, and its devices work", {
   await said.next("contact-sensed", (fact) => fact.open);
 });
 
+test("H 6.4: another stick with our backup takes the old one's place, and its devices work", {
+  timeout: 60_000,
+}, async () => {
+  rig = await radioHome();
+  await rig.radio.stop();
+  const { eui } = rig.home.stick;
+  rig.home.faults.replace();
+  expect(rig.home.stick.eui).not.toBe(eui);
+  const { radio, said } = rig.again();
+  radio.start();
+  await said.next("radio-ready");
+  expect(rig.home.stick.eui).toBe(eui);
+  // Zones mean the address of their panel, reports that of their binding: both must be the old one.
+  await pressIsHeard(said);
+  rig.home.door("front-door").open();
+  await said.next("contact-sensed", (fact) => fact.open);
+  rig.home.device("stove-plug").act("on");
+  await said.next("relay-read", (fact) => fact.on);
+  expect(await radio.cutPower("stove-plug", "direct")).toMatchObject({ ok: true });
+  expect(rig.home.stove.relay.closed).toBe(false);
+});
+
+test("H 6.4: another stick without our backup forms no network", async () => {
+  rig = await radioHome();
+  await rig.radio.stop();
+  rig.home.faults.replace();
+  rmSync(backup());
+  rmSync(join(rig.dir, "generations"), { recursive: true });
+  const { radio, said } = rig.again();
+  radio.start();
+  await said.next("radio-lost", (fact) => /would form a new network/.test(fact.cause));
+  expect(rig.home.stick.network).toBeUndefined();
+});
+
 test("H 6.4: a wiped stick without our backup forms no network and forgets nobody", async () => {
   rig = await radioHome();
   await rig.radio.stop();
