@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { arrow, importEnding, packageUse } from "./arrows.ts";
 import { decisionForm, docComments, links } from "./pages.ts";
+import { functionLength } from "./settings.ts";
 import {
   barrel,
   countParameters,
@@ -83,8 +84,24 @@ const proofs: Readonly<Record<string, Proof>> = {
   },
   "honest tests": {
     check: words.honestTests,
-    bad: ['vi.mock("node:fs");', 'test.only("x", f);', 'describe.skip("x", f);'],
-    good: ['test("vi.mock( and .only( in words", f);', "test.skipIf(none)(name, f);"],
+    bad: [
+      'vi.mock("node:fs");',
+      'test.only("x", f);',
+      'describe.skip("x", f);',
+      'test.only.each([1])("x", f);',
+      'it.concurrent.skip.each([1])("x", f);',
+      'test\n  .skip("x", f);',
+      "const quiet = test.only;",
+      'test("x", { skip: true }, f);',
+      'test.todo("x");',
+      'xit("x", f);',
+    ],
+    good: [
+      'test("vi.mock( and .only( in words", f);',
+      "test.skipIf(none)(name, f);",
+      "const skipped = exit(1);",
+      "const one = values.only ?? values.skip;",
+    ],
   },
   "coverage marks": {
     check: words.coverageMarks,
@@ -223,6 +240,35 @@ test("comments, strings, templates and regular expressions are told apart", () =
   expect(code).toContain("d = e / f; g = ");
   expect(code).not.toMatch(/no|yes|\[/);
   for (const view of [code, comments, literal]) expect(view.length).toBe(text.length);
+});
+
+test("Biome's settings are read as what they mean", () => {
+  const rule = { level: "error", options: { maxLines: 70, skipBlankLines: true } };
+  const biome = (noExcessiveLinesPerFunction: unknown, ...overrides: readonly unknown[]) => ({
+    linter: { rules: { complexity: { noExcessiveLinesPerFunction } } },
+    overrides,
+  });
+  const freed = (includes: readonly string[], complexity: unknown) => ({
+    includes,
+    linter: { rules: { complexity } },
+  });
+  const off = { noExcessiveLinesPerFunction: "off" };
+  const tests = freed(["tests/**", "**/*.test.ts"], off);
+  const pure = { includes: ["rules/**"], linter: { rules: { style: {} } } };
+  expect(functionLength(biome(rule, pure, tests))).toEqual([]);
+  for (const bad of [
+    {},
+    biome("off", tests),
+    biome({ ...rule, level: "warn" }),
+    biome({ ...rule, options: { maxLines: 700 } }),
+    biome(rule, tests, freed(["gateway/**"], off)),
+    biome(rule, freed(["tests/**", "sim/**"], off)),
+    biome(rule, freed(["sim/**"], "off")),
+    biome(rule, freed(["sim/**"], { noExcessiveLinesPerFunction: { ...rule, level: "warn" } })),
+    biome(rule, { includes: ["sim/**"], linter: { enabled: false } }),
+  ]) {
+    expect(functionLength(bad), JSON.stringify(bad)).not.toEqual([]);
+  }
 });
 
 test("parameters are counted outside of every bracket", () => {

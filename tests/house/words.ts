@@ -37,6 +37,10 @@ export const typeHoles = banned([
   ],
 ]);
 
+/** However a test is written: `test.only`, `it.concurrent.only.each`, `test.extend(…).only`. */
+const chain = String.raw`\b(?:test|it|describe|suite|bench)(?:\s*\.\s*\w+(?:\([^()]*\))?)*\s*\.\s*`;
+const dead = String.raw`\bx(?:it|test|describe)\s*\(`;
+
 export const honestTests = banned([
   [
     "code",
@@ -44,8 +48,18 @@ export const honestTests = banned([
     "a mocked module",
     "Test at the wire: give the part a real peer or a port of its own.",
   ],
-  ["code", /\.only\s*\(/g, "a test that silences the others", "Remove .only."],
-  ["code", /\.skip\s*\(/g, "a test that never runs", "Mend it, or use skipIf with the reason."],
+  [
+    "code",
+    new RegExp(String.raw`${chain}only\b|\bonly\s*:\s*true\b`, "g"),
+    "a test that silences the others",
+    "Remove .only.",
+  ],
+  [
+    "code",
+    new RegExp(String.raw`${chain}(?:skip|todo)\b|\b(?:skip|todo)\s*:\s*true\b|${dead}`, "g"),
+    "a test that never runs",
+    "Mend it, or use skipIf with the reason.",
+  ],
 ]);
 
 export const coverageMarks = banned([
