@@ -11,6 +11,10 @@ import { openSocket, type SocketTarget } from "./pinned-socket.ts";
 export const sessionLimits = {
   /** From the first SYN to the granted subscriptions. */
   connectMs: 10_000,
+  /**
+   * MQTT.js asks after so long, and gives up half of it later: an end that died without a word is
+   * noticed within 15 s.
+   */
   keepaliveS: 10,
   /** An answer is owed (PINGRESP, PUBACK) and nothing at all has come for so long. */
   silentMs: 6_000,

@@ -4,7 +4,7 @@ import { alarmOf, type CareRig, offerOf, startCareRig, until } from "./care-rig.
 let rig: CareRig;
 
 beforeEach(async () => {
-  rig = await startCareRig({ silent_after_s: 4 });
+  rig = await startCareRig({ silent_after_s: 4, alarm_after_s: 6 });
 });
 
 afterEach(() => rig.close());
@@ -22,17 +22,32 @@ test("a care service that slept does not say that the home was silent", async ()
   expect(silent).not.toContain("weber");
 });
 
-test("I6: a home that falls silent is a concern until a person closes it", async () => {
+const ofWeber = ({ home }: { readonly home: string }): boolean => home === "weber";
+
+test("I6: a home that falls silent is late, then an alarm until a person closes it", async () => {
   const home = rig.home("weber");
   await home.connected();
   await home.uplink.close();
-  await rig.event("silent", ({ home: name }) => name === "weber");
-  const raised = await rig.event("raised", ({ reason }) => reason === "home-silent");
-  expect(raised.level).toBe("concern");
+  const late = await rig.event("late", ofWeber);
+  const silent = await rig.event("silent", ofWeber);
+  expect(rig.events.indexOf(late)).toBeLessThan(rig.events.indexOf(silent));
+  const raised = await rig.event("raised", (event) => ofWeber(event) && event.level === "alarm");
+  expect(raised.reason).toBe("home-silent");
   const again = rig.home("weber");
   await again.connected();
-  await rig.event("back");
+  await rig.event("back", ofWeber);
   const desk = rig.desk();
-  await until("it is still open", () => (desk.openAlarms().length > 0 ? true : undefined));
-  expect(desk.openAlarms()[0]?.alarm.reason).toBe("home-silent");
+  const open = await until("it is still open", () =>
+    desk.openAlarms().find((alarm) => ofWeber(alarm)),
+  );
+  expect(open.alarm.reason).toBe("home-silent");
+});
+
+test("a gateway that says goodbye is awaited, and is an alarm only when it does not come back", async () => {
+  const home = rig.home("weber");
+  await home.connected();
+  await home.uplink.close("restart");
+  await rig.event("leaving", ofWeber);
+  await rig.event("raised", (event) => ofWeber(event) && event.reason === "home-silent");
+  expect(rig.events.filter((event) => event.kind === "late" && ofWeber(event))).toEqual([]);
 });

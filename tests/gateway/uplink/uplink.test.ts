@@ -146,6 +146,40 @@ describe("proof of life", () => {
     await connected(up);
   });
 
+  test("a connection that breaks is told once, and again only after it was made anew", async () => {
+    const up = home();
+    await connected(up);
+    expect(up.breaks).toHaveLength(0);
+    care.line.cut();
+    await until("it is told", () => yes(up.breaks.length === 1));
+    const answered = up.beats.length;
+    // The first try comes after a second, and fails like the next one.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    care.line.heal();
+    await until("a beat comes back", () => yes(up.beats.length > answered));
+    expect(up.breaks).toHaveLength(1);
+    care.line.cut();
+    await until("it is told again", () => yes(up.breaks.length === 2));
+  });
+
+  test("a care service that was never there is told once", async () => {
+    care.line.cut();
+    const up = home();
+    await until("it is told", () => yes(up.breaks.length === 1));
+  });
+
+  test("an orderly stop says goodbye, and a connection that is given up does not", async () => {
+    const first = home();
+    await connected(first);
+    await first.uplink.close();
+    const second = home();
+    await connected(second);
+    await second.uplink.close("restart");
+    await until("the goodbye", () => care.beats.find(({ leaving }) => leaving === "restart"));
+    expect(care.beats.filter(({ leaving }) => leaving !== undefined)).toHaveLength(1);
+    expect(second.breaks).toEqual([]);
+  });
+
   test("a refused login is tried again for ever, and said once", async () => {
     const stranger = home({ shown: "wrong" });
     await until("it is said", () => yes(stranger.said.length > 0));
