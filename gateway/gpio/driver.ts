@@ -91,7 +91,7 @@ interface WiredRelay extends Wired {
 }
 
 function wireRelay(parts: GpioParts, wires: NonNullable<GpioSettings["stove_relay"]>): WiredRelay {
-  const { lines, clock, hear } = parts;
+  const { lines, clock, hear, onFault } = parts;
   const say = (): boolean => {
     const closed = mirror.active();
     if (closed !== undefined) hear({ kind: "relay-read", device: wires.id, on: closed });
@@ -107,7 +107,13 @@ function wireRelay(parts: GpioParts, wires: NonNullable<GpioSettings["stove_rela
     shortCounts: false,
     onTurn: () => say(),
   });
-  const relay = createStoveRelay({ clock, pulse, enable, mainsClosed: () => mirror.active() });
+  const relay = createStoveRelay({
+    clock,
+    pulse,
+    enable,
+    mainsClosed: () => mirror.active(),
+    onFall: onFault,
+  });
   let wasReadable = false;
   const look = (): void => {
     mirror.look();

@@ -21,6 +21,8 @@ export function guardState({ aux1, aux2 }: AuxContacts): GuardState {
 
 /**
  * What to tell the rules when the guard goes from one state to another; nothing while unreadable.
+ * The first word after that says also that there is no danger: the rules may remember one from
+ * before, and would take the next for the same.
  */
 export function guardFacts(
   device: string,
@@ -29,7 +31,7 @@ export function guardFacts(
 ): readonly DeviceFact[] {
   if (after === before || after === "unreadable") return [];
   const facts: DeviceFact[] = [];
-  if (after === "danger" || before === "danger") {
+  if (after === "danger" || before === "danger" || before === "unreadable") {
     facts.push({ kind: "hazard-sensed", device, hazard: "heat", present: after === "danger" });
   }
   if (after !== "danger") facts.push({ kind: "contact-sensed", device, open: after === "off" });

@@ -34,6 +34,8 @@ export interface StoveRelayParts {
   readonly enable: OutputLine | undefined;
   /** From the mirror contact; undefined while it cannot be read. */
   readonly mainsClosed: () => boolean | undefined;
+  /** It let go although nobody cut it; one sentence for the log. */
+  readonly onFall: (sentence: string) => void;
 }
 
 interface Waiting {
@@ -58,8 +60,12 @@ export function createStoveRelay({
   pulse,
   enable,
   mainsClosed,
+  onFall,
 }: StoveRelayParts): StoveRelay {
   let given = false;
+  /** Whether the contactor was seen closed since power was given. */
+  let pulledIn = false;
+  let beatAt = clock.now();
   let high = false;
   let waiting: readonly Waiting[] = [];
 
@@ -78,9 +84,19 @@ export function createStoveRelay({
     for (const one of ended) one.resolve(outcome(one));
   };
   const taken = (one: Waiting): number => between(one.from, clock.now());
+  /** Nobody gets a hot stove back unasked: not after a hang, not when the mains return. */
+  const stayOff = (why: string): void => {
+    given = false;
+    low();
+    onFall(`${why}: the stove stays off until somebody gives power again`);
+  };
 
   function look(): void {
     const closed = mainsClosed();
+    if (given && closed === true) pulledIn = true;
+    const late = waiting.some((one) => one.wanted && taken(one) >= one.within);
+    if (given && pulledIn && closed === false) stayOff("the stove's contactor fell by itself");
+    else if (given && late && !pulledIn) stayOff("the stove's contactor did not pull in");
     const seen = closed === undefined ? "cannot be read" : closed ? "open" : "closed";
     end(
       waiting.filter((one) => one.wanted === closed),
@@ -105,13 +121,21 @@ export function createStoveRelay({
     },
     give: () => {
       given = true;
+      pulledIn = false;
+      beatAt = clock.now();
       enable?.writeHigh(true);
       high = true;
       pulse.writeHigh(true);
-      return wait(true, seconds(3));
+      return wait(true, pullsInWithin);
     },
     beat: () => {
       if (!given) return;
+      const pause = between(beatAt, clock.now());
+      if (pause > beatsWithin) {
+        stayOff(`the stove's pulse paused for ${pause} ms`);
+        return;
+      }
+      beatAt = clock.now();
       high = !high;
       pulse.writeHigh(high);
     },

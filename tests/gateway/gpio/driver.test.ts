@@ -162,6 +162,26 @@ describe("the contacts of a certified stove guard", () => {
     ]);
   });
 
+  test("I6: the first word after a start or a dead wire says also that there is no danger", () => {
+    const calm = { kind: "hazard-sensed", device: "guard", hazard: "heat", present: false };
+    expect(facts).toContainEqual(calm);
+    close(aux1);
+    // The danger ends while nobody can read the wire: the rules still hold it.
+    wires.broken.add(22);
+    gpio.look();
+    wires.high.set(22, true);
+    wires.pass(60);
+    wires.broken.delete(22);
+    facts.length = 0;
+    gpio.look();
+    wires.pass(60);
+    gpio.look();
+    expect(facts).toContainEqual(calm);
+    facts.length = 0;
+    close(aux1);
+    expect(facts).toEqual([{ ...calm, present: true }]);
+  });
+
   test("a ghost edge is no danger", () => {
     facts.length = 0;
     wires.ghost(22);
@@ -243,12 +263,76 @@ describe("the relay of the stove", () => {
     expect(await gpio.cutPower("stove")).toMatchObject({ ok: false });
   });
 
-  test("a contactor that does not pull in is said", async () => {
-    open({ stove_relay: relay });
+  /** Lets time pass as it does: a beat each second, looks between. */
+  const run = (length_s: number): void => {
+    for (let second = 0; second < length_s; second += 1) {
+      gpio.beat();
+      for (let look = 0; look < 20; look += 1) {
+        wires.pass(50);
+        gpio.look();
+      }
+    }
+  };
+  const give = async (): Promise<void> => {
     const given = gpio.givePower("stove");
-    wires.pass(3_001);
+    mains(true);
     gpio.look();
+    await given;
+  };
+  const highs = (): number => wires.written.filter((one) => one.gpio === 24 && one.high).length;
+
+  test("I7: a contactor that does not pull in is said, and does not do so later", async () => {
+    open({ stove_relay: { ...relay, enable } });
+    const given = gpio.givePower("stove");
+    run(4);
     expect((await given).ok).toBe(false);
+    expect(wires.high.get(25)).toBe(false);
+    wires.written.length = 0;
+    run(20);
+    expect(highs()).toBe(0);
+    expect(faults.at(-1)).toMatch(/did not pull in: the stove stays off/);
+  });
+
+  test("I7: a contactor that fell, with the mains or its timer, does not close again", async () => {
+    open({ stove_relay: { ...relay, enable } });
+    await give();
+    run(60);
+    expect(faults).toEqual([]);
+    mains(false);
+    run(1);
+    wires.written.length = 0;
+    run(20);
+    expect(highs()).toBe(0);
+    expect(wires.high.get(25)).toBe(false);
+    expect(faults).toEqual([expect.stringMatching(/fell by itself: the stove stays off/)]);
+    // Somebody gives power again: that is an act, and it holds.
+    await give();
+    run(20);
+    expect(highs()).toBeGreaterThan(9);
+  });
+
+  test("I7: a loop that hung does not close what fell meanwhile, whatever runs first", async () => {
+    open({ stove_relay: relay });
+    await give();
+    run(5);
+    wires.pass(11_000);
+    wires.high.set(6, false);
+    wires.written.length = 0;
+    // The beat comes before any look at the mirror contact.
+    gpio.beat();
+    run(20);
+    expect(highs()).toBe(0);
+    expect(faults).toEqual([expect.stringMatching(/paused for 1\d{4} ms: the stove stays off/)]);
+  });
+
+  test("a pause that no timer can have used harms nothing", async () => {
+    open({ stove_relay: relay });
+    await give();
+    run(5);
+    wires.pass(3_900);
+    run(5);
+    expect(faults).toEqual([]);
+    expect(highs()).toBeGreaterThan(4);
   });
 
   test("a reading is asked for and comes as a fact", async () => {
