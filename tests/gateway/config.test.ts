@@ -3,9 +3,13 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readConfiguration } from "../../gateway/config.ts";
+import { parse } from "yaml";
+import { planOf, readConfiguration } from "../../gateway/config.ts";
 import { configJsonSchema } from "../../gateway/config-json.ts";
+import { configSchema } from "../../gateway/config-schema.ts";
 import { provision } from "../../gateway/provision.ts";
+import { manifests } from "../../rules/index.ts";
+import { limitsOf } from "../../rules/settings.ts";
 import { seededRandom } from "../support/random.ts";
 
 const example = "deploy/home.example.yaml";
@@ -39,6 +43,74 @@ describe("a configuration that is right", () => {
   test("the JSON schema for editors is current", () => {
     expect(readFileSync("gateway/home.schema.json", "utf8")).toBe(configJsonSchema());
   });
+});
+
+describe("what a file may ask for is what the manifests explain", () => {
+  /** Where the file writes a setting, and how many of the manifest's unit one of the file's is. */
+  const places: Readonly<Record<string, readonly [string, string, number]>> = {
+    onAboveWatts: ["stove", "on_above_w", 1],
+    absence: ["stove", "absence_min", 1],
+    preAlarm: ["stove", "pre_alarm_s", 1],
+    untouched: ["stove", "untouched_min", 1 / 60],
+    total: ["stove", "total_min", 1 / 60],
+    leftHome: ["stove", "left_home_s", 1 / 60],
+    "link.beatEvery": ["link", "beat_every_s", 1],
+    "link.silentAfter": ["link", "silent_after_s", 1],
+    "link.alarmAfter": ["link", "alarm_after_s", 1],
+    "link.custodyWithin": ["link", "custody_within_s", 1],
+    "link.closeWithin": ["link", "close_within_min", 1],
+    "link.repeatEvery": ["link", "repeat_every_s", 1],
+  };
+  const settings = manifests.flatMap((manifest) => manifest.settings);
+  const example = parse(readFileSync("deploy/home.example.yaml", "utf8")) as object;
+  const reads = (part: string, value: object): boolean =>
+    configSchema.safeParse({ ...example, [part]: value }).success;
+
+  test("every setting of a manifest has a place in the file, and none has another", () => {
+    const keys = settings.map(({ key }) => key).sort((a, b) => a.localeCompare(b));
+    expect(keys).toEqual(Object.keys(places).sort((a, b) => a.localeCompare(b)));
+    expect(() => limitsOf("absense", "min")).toThrow("no manifest has a setting absense");
+    const written = new Set(Object.values(places).map(([part, name]) => `${part}.${name}`));
+    const { stove, link } = configSchema.parse(example);
+    const all = [
+      ...Object.keys(stove).map((name) => `stove.${name}`),
+      ...Object.keys(link).map((name) => `link.${name}`),
+    ];
+    expect(new Set(all)).toEqual(written);
+  });
+
+  test.each(settings)("$key: $min to $max $unit, usually $default", ({ key, ...limits }) => {
+    const [part, name, size] = places[key] ?? ["", "", 1];
+    const inFile = (value: number): number => value / size;
+    const of = (value: number): boolean => reads(part, { [name]: inFile(value) });
+    expect(of(limits.min)).toBe(true);
+    expect(of(limits.max)).toBe(true);
+    expect(of(limits.min - 0.01)).toBe(false);
+    expect(of(limits.max + 0.01)).toBe(false);
+    const read = configSchema.parse({ ...example, [part]: {} }) as unknown as Record<
+      string,
+      Record<string, number>
+    >;
+    expect(read[part]?.[name]).toBe(inFile(limits.default));
+  });
+});
+
+test("devices on the radio and on wires are told apart, and a contactor has the time that it takes", () => {
+  const written = parse(readFileSync(example, "utf8")) as object;
+  const planned = (enable: object) => {
+    const relay = { id: "contactor", room: "kitchen", pulse: 24, mirror: 23, ...enable };
+    const gpio = { sos: [{ id: "cord", room: "bath", gpio: 17 }], stove_relay: relay };
+    return planOf(configSchema.parse({ ...written, gpio })).devices;
+  };
+  const devices = planned({});
+  expect(devices.filter(({ byRadio }) => !byRadio).map(({ id }) => id)).toEqual([
+    "cord",
+    "contactor",
+  ]);
+  expect(devices.filter(({ byRadio }) => byRadio)).toHaveLength(4);
+  const settles = (list: typeof devices) => list.find(({ id }) => id === "contactor")?.settles;
+  expect(settles(devices)).toBe(11_000);
+  expect(settles(planned({ enable: 25 }))).toBe(1_000);
 });
 
 describe("a configuration that is wrong is refused in a sentence with place and remedy", () => {
@@ -79,6 +151,16 @@ describe("a configuration that is wrong is refused in a sentence with place and 
       /has a stove-relay but no kitchen-motion/,
     ],
     [
+      "a stove relay that is a light as well",
+      (text) => text.replace("[stove-relay, stove-meter]", "[stove-relay, light]"),
+      /devices\[\d+\]\.roles makes "stove-plug" a stove-relay and a light/,
+    ],
+    [
+      "a stick whose network cannot be put back",
+      (text) => text.replace("adapter: zstack", "adapter: zigate"),
+      /radio\.adapter must be one of/,
+    ],
+    [
       "a home without a button",
       (text) => text.replace("[sos-button]", "[hall-motion]"),
       /has no sos-button/,
@@ -95,6 +177,11 @@ describe("a configuration that is wrong is refused in a sentence with place and 
       "a beat that is slower than the silence",
       (text) => `${text}\nlink: { beat_every_s: 10, silent_after_s: 12 }\n`,
       /link\.silent_after_s is under two beats/,
+    ],
+    [
+      "an alarm that comes before the silence",
+      (text) => `${text}\nlink: { silent_after_s: 150, alarm_after_s: 149 }\n`,
+      /link\.alarm_after_s is before silent_after_s/,
     ],
     [
       "a client without a token",
