@@ -11,6 +11,11 @@ const deadline_ms = 2_000;
  * The relay is asked for its state when it answered the command, or after this long without answer.
  */
 const askAfter_ms = 120;
+/**
+ * Everything else gives way for this long after a cut's first frame: a plug that lives has answered
+ * by then. A dead one must not hold siren and lamps back: the rules cut again every 1.5 s.
+ */
+const alone_ms = 300;
 
 const unreached = "the radio does not reach the relay now";
 
@@ -92,9 +97,11 @@ export class RelaySwitch {
     this.#find = find;
   }
 
-  /** Whether a cut is under way: everything else gives way. */
+  /** Whether a cut was just sent and may still be answered: everything else gives way. */
   get isCutting(): boolean {
-    for (const order of this.#orders) if (order.wanted === "off") return true;
+    for (const { wanted, reached, spent_ms } of this.#orders) {
+      if (wanted === "off" && reached && spent_ms < alone_ms) return true;
+    }
     return false;
   }
 
@@ -128,10 +135,10 @@ export class RelaySwitch {
     for (const order of this.#orders) if (order.device === device) order.noticed(on);
   }
 
-  /** The radio is back: what was cut and not proved is cut first. */
-  resume(): void {
-    for (const device of this.#owed) {
-      const link = this.#find(device);
+  /** The radio or a plug is back: what was cut and not proved is cut first. */
+  resume(devices: Iterable<string> = this.#owed): void {
+    for (const device of devices) {
+      const link = this.#owed.has(device) ? this.#find(device) : undefined;
       if (link === undefined) continue;
       link.switch("off").catch(() => {});
       link.spread("off");

@@ -67,9 +67,13 @@ class Target {
     if (this.#busy) return;
     this.#busy = true;
     let tries = 0;
-    while (this.#shown !== this.wanted && tries < mostTries) {
-      const pattern = this.wanted;
+    let tried: SignalPattern | undefined;
+    // A new pattern has tries of its own: an alarm does not end with the warning before it.
+    while (this.#shown !== this.wanted && (tries < mostTries || tried !== this.wanted)) {
       while (isCutting()) await pause(giveWay_ms);
+      const pattern = this.wanted;
+      if (tried !== pattern) tries = 0;
+      tried = pattern;
       tries += 1;
       if (await show(pattern)) {
         this.#shown = pattern;
@@ -96,8 +100,11 @@ export class Signals {
    * Returns at once; whatever the loop does in this turn, a cut above all, goes to the wire first.
    */
   show(pattern: SignalPattern): void {
+    const goesOn = pattern === this.#pattern;
     this.#pattern = pattern;
     setImmediate(() => this.#driveAll());
+    // The siren counts from when it was told: who asks again must not put off its next telling.
+    if (goesOn) return;
     clearInterval(this.#repeat);
     if (pattern === "none") return;
     this.#repeat = setInterval(() => this.again(), again_ms);
