@@ -4,12 +4,16 @@
  */
 import { join } from "node:path";
 import { Controller } from "zigbee-herdsman";
-import { attempt, DeadlinePassed, pause, within } from "./deadline.ts";
+import type { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
+import { attempt, DeadlinePassed, pause, type Settled, within } from "./deadline.ts";
+import type { EarlyFrames } from "./early-frames.ts";
 import {
   adapterOf,
   destroyPort,
   filterNoise,
   forgetStrangers,
+  guardSaves,
+  onAdapter,
   onStickFrame,
   readStick,
   stopRoutineSaves,
@@ -26,7 +30,12 @@ const start_ms = 25_000;
 /** A stick on TCP says its first word 1.05 s after the connection, a serial one after 0.3 s. */
 const firstWord_ms = 3_000;
 const beatEvery_ms = 4_000;
-const beatAnswer_ms = 5_000;
+/**
+ * The stack waits 6 s for a reply on the serial line: one lost reply, or a question behind it, is no
+ * silence. A second question decides; silence is noticed within 14 s (15 s are allowed).
+ */
+const beatAnswer_ms = 7_000;
+const lastAnswer_ms = 3_000;
 const closing_ms = 1_000;
 const backup_ms = 10_000;
 
@@ -46,7 +55,17 @@ function bytesOf(hex: string): number[] {
   return [...Buffer.from(hex, "hex")];
 }
 
-function makeController(settings: RadioSettings, accepts: (ieee: string) => boolean): Controller {
+export interface ConnectionParts {
+  readonly settings: RadioSettings;
+  readonly accepts: (ieee: string) => boolean;
+  /** Whether the backup in the folder brings a wiped stick back. */
+  readonly hasBackup: boolean;
+  readonly early: EarlyFrames;
+  /** The stack could not save its database; why. */
+  readonly notSaved: (why: string) => void;
+}
+
+function makeController({ settings, accepts, hasBackup }: ConnectionParts): Controller {
   const { network } = settings;
   const controller = new Controller({
     network: {
@@ -59,7 +78,8 @@ function makeController(settings: RadioSettings, accepts: (ieee: string) => bool
     serialPort: { path: settings.port, adapter: settings.adapter },
     databasePath: join(settings.dir, databaseFile),
     databaseBackupPath: join(settings.dir, `${databaseFile}.before-reset`),
-    backupPath: join(settings.dir, backupFile),
+    // Where there is none, the stack would write one, at the risk of its start; we do it after.
+    backupPath: hasBackup ? join(settings.dir, backupFile) : "",
     adapter: { concurrent, disableLED: false },
     acceptJoiningDeviceHandler: (ieee) => Promise.resolve(accepts(ieee)),
   });
@@ -71,36 +91,54 @@ export class Connection {
   readonly controller: Controller;
   /** Resolves with the cause when the stick is lost; stays open as long as the link lives. */
   readonly lost: Promise<string>;
+  readonly #parts: ConnectionParts;
+  readonly #given = new AbortController();
   #lose: (cause: string) => void = () => {};
+  #silence: NodeJS.Timeout | undefined;
   #closed = false;
   #opened = false;
 
-  constructor(settings: RadioSettings, accepts: (ieee: string) => boolean) {
-    this.controller = makeController(settings, accepts);
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    this.controller = makeController(parts);
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
-    this.controller.once("adapterDisconnected", () =>
-      this.#lose("the stick closed the connection"),
-    );
+    onAdapter(this.controller, (adapter) => this.#meet(adapter));
+  }
+
+  get isOpen(): boolean {
+    return this.#opened && !this.#closed;
+  }
+
+  /** The stack itself listens to its driver only at the end of its start. */
+  #meet(adapter: Adapter): void {
+    if (this.#closed) return;
+    adapter.once("disconnected", () => this.#lose("the stick closed the connection"));
+    this.#parts.early.keep(adapter);
+    filterNoise(adapter);
+    const speaks = onStickFrame(adapter, (subsystem, name) => {
+      clearTimeout(this.#silence);
+      if (this.#opened && subsystem === systemSubsystem && name === "resetInd") {
+        this.#lose("the stick restarted by itself");
+      }
+    });
+    if (!speaks) return;
+    const { message } = new DeadlinePassed("the stick", firstWord_ms);
+    this.#silence = setTimeout(() => this.#lose(message), firstWord_ms);
   }
 
   /** Starts the stack, or rejects within its deadline; then `close` it and make a new one. */
   async open(): Promise<void> {
-    const silent = new AbortController();
-    const start = this.controller.start();
+    const start = this.controller.start(this.#given.signal);
+    guardSaves(this.controller, this.#parts.notSaved);
     try {
       await within(
         start_ms,
         "the start of the stick",
-        Promise.race([
-          start,
-          this.#firstWord(silent.signal),
-          this.lost.then((cause) => Promise.reject(new Error(cause))),
-        ]),
+        Promise.race([start, this.lost.then((cause) => Promise.reject(new Error(cause)))]),
       );
     } finally {
-      silent.abort();
       // What comes of an abandoned start is of no interest any more.
       start.catch(() => {});
     }
@@ -108,27 +146,10 @@ export class Connection {
     stopRoutineSaves(this.controller);
   }
 
-  /** Rejects when the port is open and the stick says nothing; otherwise stays open. */
-  async #firstWord(done: AbortSignal): Promise<never> {
-    let words = 0;
-    let hooked = false;
-    const until = performance.now() + firstWord_ms;
-    while (!done.aborted && performance.now() < until) {
-      const adapter = hooked ? undefined : adapterOf(this.controller);
-      if (adapter !== undefined) {
-        filterNoise(adapter);
-        hooked = onStickFrame(adapter, (subsystem, name) => {
-          words += 1;
-          if (done.aborted && subsystem === systemSubsystem && name === "resetInd") {
-            this.#lose("the stick restarted by itself");
-          }
-        });
-        if (!hooked) return await new Promise<never>(() => {});
-      }
-      await pause(25, done);
-    }
-    if (!done.aborted && words === 0) throw new DeadlinePassed("the stick", firstWord_ms);
-    return await new Promise<never>(() => {});
+  /** What the stick said during the start is heard now. */
+  hearEarly(): void {
+    const adapter = adapterOf(this.controller);
+    if (adapter !== undefined) this.#parts.early.replay(adapter);
   }
 
   /** A real round trip every few seconds: a stick may fall silent while its port stays open. */
@@ -139,15 +160,20 @@ export class Connection {
       await pause(beatEvery_ms, stop.signal);
       if (stop.signal.aborted) break;
       forgetStrangers(this.controller);
-      const [stick] = this.controller.getDevicesByType("Coordinator");
-      const beat = await attempt(beatAnswer_ms, "the stick", () =>
-        stick === undefined
-          ? Promise.reject(new Error("the database has no stick"))
-          : stick.updateActiveEndpoints(),
-      );
-      if (!beat.ok) this.#lose(beat.why);
+      const first = await this.#ask(beatAnswer_ms);
+      const last = first.ok ? first : await this.#ask(lastAnswer_ms);
+      if (!last.ok) this.#lose(last.why);
     }
     return await cause;
+  }
+
+  #ask(limit_ms: number): Promise<Settled<void>> {
+    const [stick] = this.controller.getDevicesByType("Coordinator");
+    return attempt(limit_ms, "the stick", () =>
+      stick === undefined
+        ? Promise.reject(new Error("the database has no stick"))
+        : stick.updateActiveEndpoints(),
+    );
   }
 
   /** Ends the watch. */
@@ -162,6 +188,9 @@ export class Connection {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#silence);
+    // A start that has not made its driver yet ends there, and opens no port.
+    this.#given.abort();
     const adapter = adapterOf(this.controller);
     // A start that failed has loaded nothing; `stop()` would only rewrite the database, at each
     // attempt.

@@ -3,99 +3,77 @@
  * only. The stack drops what it cannot read and clears what it does not trust; here nothing is lost
  * by that.
  */
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type BackupKind, kindOfBackup } from "./backup.ts";
 import { backupFile, databaseFile } from "./connection.ts";
-import { addressesIn, essence, formatDatabase, mend, parseDatabase, type Row } from "./database.ts";
+import { formatDatabase, mend, parseDatabase } from "./database.ts";
 import { sentence } from "./deadline.ts";
+import { type Generation, Generations } from "./generations.ts";
 import { FormationRefused } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
+import { ownerOnly, textOf, textOrAside, writeWhole } from "./whole-files.ts";
 
-const generationsFolder = "generations";
 const departedFile = "departed.json";
 /**
  * Written once the stack has run: from then on this home has a network that must never be replaced.
  */
 const formedFile = "network-formed.json";
-const mostGenerations = 10;
-const generationEvery_ms = 24 * 3_600_000;
-const ownerOnly = 0o600;
 
-interface Generation {
-  readonly folder: string;
-  readonly rows: readonly Row[];
-  readonly backup: BackupKind;
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw thrown;
-  }
-}
-
-/** Whole or not at all, also over a power cut. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const fresh = `${file}.fresh`;
-  const handle = await open(fresh, "w", ownerOnly);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(fresh, file);
+/** How a start finds the files. */
+export interface Prepared {
+  readonly mayForm: boolean;
+  /** Whether there is a backup that brings a wiped stick back. */
+  readonly hasBackup: boolean;
+  /** Sentences about what was done, and what could not be. */
+  readonly reports: readonly string[];
 }
 
 export class RadioFiles {
   readonly #settings: RadioSettings;
+  readonly #generations: Generations;
 
   constructor(settings: RadioSettings) {
     this.#settings = settings;
+    this.#generations = new Generations(settings);
   }
 
-  #path(...names: readonly string[]): string {
-    return join(this.#settings.dir, ...names);
+  #path(name: string): string {
+    return join(this.#settings.dir, name);
   }
 
   /**
-   * Mends what is broken and keeps a generation. Returns sentences about what was done. Throws
-   * `FormationRefused` where the coming start could only found a new network.
+   * Mends what is broken and keeps a generation. A full, worn or read-only card costs these, never
+   * the radio. Throws `FormationRefused` where the coming start could only found a new network.
    */
-  async prepare(): Promise<{ readonly mayForm: boolean; readonly reports: readonly string[] }> {
-    await mkdir(this.#path(generationsFolder), { recursive: true, mode: 0o700 });
-    await chmod(this.#settings.dir, 0o700);
-    const generations = await this.#generations();
-    const backup = await this.#mendBackup(generations);
-    const reports = [...backup.reports];
-    // A full or worn card costs generations, never the radio.
-    try {
-      reports.push(...(await this.#mendDatabase(generations)));
-      await this.keep();
-    } catch (thrown) {
-      reports.push(`the radio's files could not be put in order: ${sentence(thrown)}`);
-    }
-    const formed = (await textOf(this.#path(formedFile))) === this.#network();
-    const mayForm = this.#settings.formNetwork && !formed && backup.kind !== "ours";
+  async prepare(): Promise<Prepared> {
+    const reports: string[] = [];
+    let isSound = true;
+    const step = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (thrown) {
+        isSound = false;
+        reports.push(`the radio's files could not be put in order: ${sentence(thrown)}`);
+        return undefined;
+      }
+    };
+    await step(() => this.#generations.open());
+    await step(() => chmod(this.#settings.dir, 0o700));
+    const generations = (await step(() => this.#generations.read())) ?? [];
+    const backup = await step(() => this.#mendBackup(generations));
+    const database = await step(() => this.#mendDatabase(generations));
+    await step(() => this.keep());
+    const formed = await step(async () => (await textOf(this.#path(formedFile))) ?? "");
+    reports.push(...(backup?.reports ?? []), ...(database ?? []));
+    const hasBackup = backup?.kind === "ours";
+    // Files that cannot be read do not say that there never was a network.
+    const isNew = isSound && formed !== this.#network();
+    const mayForm = this.#settings.formNetwork && isNew && !hasBackup;
     // Only the Z-Stack's decision can be watched while it starts; others are not started at all.
-    const blind = this.#settings.adapter !== "zstack";
-    if (blind && backup.kind !== "ours" && !this.#settings.formNetwork)
-      throw new FormationRefused();
-    return { mayForm, reports };
+    const isBlind = this.#settings.adapter !== "zstack";
+    if (isBlind && !hasBackup && !mayForm) throw new FormationRefused();
+    return { mayForm, hasBackup, reports };
   }
 
   /** After a start: the network exists; its files are the owner's alone. */
@@ -136,34 +114,21 @@ export class RadioFiles {
     await writeWhole(this.#path(departedFile), JSON.stringify([...names]));
   }
 
+  /** None, where that cannot be read: then a device too many is put back. */
   async #departed(): Promise<readonly string[]> {
-    const text = await textOf(this.#path(departedFile));
     try {
-      const value: unknown = JSON.parse(text ?? "[]");
+      const value: unknown = JSON.parse((await textOf(this.#path(departedFile))) ?? "[]");
       return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
     } catch {
       return [];
     }
   }
 
-  /** Newest first. */
-  async #generations(): Promise<readonly Generation[]> {
-    const folders = (await readdir(this.#path(generationsFolder))).sort().reverse();
-    return await Promise.all(
-      folders.map(async (folder) => {
-        const place = (name: string): string => this.#path(generationsFolder, folder, name);
-        const { rows } = parseDatabase((await textOf(place(databaseFile))) ?? "");
-        const content = await textOf(place(backupFile));
-        return { folder, rows, backup: kindOfBackup(content, this.#settings.network) };
-      }),
-    );
-  }
-
   async #mendBackup(
     generations: readonly Generation[],
   ): Promise<{ readonly kind: BackupKind; readonly reports: readonly string[] }> {
     const file = this.#path(backupFile);
-    const kind = kindOfBackup(await textOf(file), this.#settings.network);
+    const kind = kindOfBackup(await textOrAside(file), this.#settings.network);
     if (kind === "ours") return { kind, reports: [] };
     const good = generations.find((generation) => generation.backup === "ours");
     if (kind !== "missing") await rename(file, `${file}.${kind}`);
@@ -172,7 +137,7 @@ export class RadioFiles {
         kind === "missing" ? [] : [`the stick's backup is ${kind}, and none is older`];
       return { kind: "missing", reports };
     }
-    await copyFile(this.#path(generationsFolder, good.folder, backupFile), file);
+    await copyFile(this.#generations.backupOf(good), file);
     await chmod(file, ownerOnly);
     const reports = [`the stick's backup was ${kind}; generation ${good.folder} took its place`];
     return { kind: "ours", reports };
@@ -180,7 +145,7 @@ export class RadioFiles {
 
   async #mendDatabase(generations: readonly Generation[]): Promise<readonly string[]> {
     const file = this.#path(databaseFile);
-    const { rows, brokenLines } = parseDatabase((await textOf(file)) ?? "");
+    const { rows, brokenLines } = parseDatabase((await textOrAside(file)) ?? "");
     const departed = new Set(await this.#departed());
     const expected = this.#settings.devices
       .map(({ ieee }) => ieee)
@@ -207,41 +172,6 @@ export class RadioFiles {
     await this.#protect();
     const { rows } = parseDatabase((await textOf(this.#path(databaseFile))) ?? "");
     const content = await textOf(this.#path(backupFile));
-    if (rows.length === 0 && content === undefined) return;
-    const generations = await this.#generations();
-    const backup = kindOfBackup(content, this.#settings.network);
-    const [newest] = generations;
-    const same = newest?.backup === backup && essence(newest.rows) === essence(rows);
-    if (newest !== undefined && same && !(await this.#isOld(newest))) return;
-    const number = Number(newest?.folder ?? "0") + 1;
-    const folder = String(number).padStart(8, "0");
-    const place = this.#path(generationsFolder, `${folder}.fresh`);
-    await mkdir(place, { recursive: true, mode: 0o700 });
-    await writeFile(join(place, databaseFile), formatDatabase(rows), { mode: ownerOnly });
-    if (content !== undefined)
-      await writeFile(join(place, backupFile), content, { mode: ownerOnly });
-    await rename(place, this.#path(generationsFolder, folder));
-    await this.#prune([{ folder, rows, backup }, ...generations]);
-  }
-
-  async #isOld(generation: Generation): Promise<boolean> {
-    const { mtimeMs } = await stat(this.#path(generationsFolder, generation.folder));
-    // A clock that jumps costs one generation more.
-    return Math.abs(Date.now() - mtimeMs) > generationEvery_ms;
-  }
-
-  /** The oldest go first, never the newest one that has the most of the expected devices. */
-  async #prune(generations: readonly Generation[]): Promise<void> {
-    const wanted = this.#settings.devices.map(({ ieee }) => ieee);
-    const fullness = (generation: Generation): number => {
-      const present = addressesIn(generation.rows);
-      return wanted.filter((ieee) => present.has(ieee)).length;
-    };
-    const most = Math.max(...generations.map(fullness));
-    const fullest = generations.find((generation) => fullness(generation) === most);
-    for (const generation of generations.slice(mostGenerations)) {
-      if (generation === fullest) continue;
-      await rm(this.#path(generationsFolder, generation.folder), { recursive: true });
-    }
+    if (rows.length > 0 || content !== undefined) await this.#generations.keep(rows, content);
   }
 }

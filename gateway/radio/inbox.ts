@@ -13,7 +13,8 @@ import { Repeats, sosMeaning } from "./raw.ts";
 import type { Recognition } from "./recognise.ts";
 import type { RadioDevice } from "./settings.ts";
 import type { Scale } from "./standard.ts";
-import { translate } from "./translate.ts";
+import { stoveEndpoints } from "./stove-endpoints.ts";
+import { type Spoken, type StoveSource, translate } from "./translate.ts";
 
 /**
  * A sign of life says no more when it is repeated; the shortest supervision deadline is minutes.
@@ -45,6 +46,11 @@ function scaleOf(endpoint: Models.Endpoint, cluster: string | number): Scale | u
   );
   if (multiplier === undefined || divisor === undefined) return undefined;
   return multiplier > 0 && divisor > 0 ? { multiplier, divisor } : undefined;
+}
+
+function stoveSource({ device, endpoint }: Events.MessagePayload): StoveSource {
+  const { relay, meter } = stoveEndpoints(device);
+  return { isRelay: endpoint === relay, isMeter: meter === undefined || endpoint === meter };
 }
 
 export class Inbox {
@@ -112,10 +118,17 @@ export class Inbox {
     const heard = toHeard(message);
     const converted = this.#parts.recognition.convert(message);
     const scale = scaleOf(message.endpoint, heard.cluster);
-    const spoken = { device: device.id, roles: device.roles, heard, converted };
-    for (const fact of translate(scale === undefined ? spoken : { ...spoken, scale })) {
-      this.#tell(fact);
-    }
+    const { id, roles } = device;
+    const isStove = roles.includes("stove-relay") || roles.includes("stove-meter");
+    const spoken: Spoken = {
+      device: id,
+      roles,
+      heard,
+      converted,
+      ...(scale === undefined ? {} : { scale }),
+      ...(isStove ? { stove: stoveSource(message) } : {}),
+    };
+    for (const fact of translate(spoken)) this.#tell(fact);
   }
 
   #tell(fact: DeviceFact): void {

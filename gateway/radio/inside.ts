@@ -4,12 +4,15 @@
  * must not form a network. Each reach is checked at run time; the version is pinned and tested.
  */
 import type { EventEmitter } from "node:events";
+import { chmodSync } from "node:fs";
 import { type Duplex, Transform } from "node:stream";
 import type { Controller } from "zigbee-herdsman";
 import { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
 import { ZnpAdapterManager } from "zigbee-herdsman/dist/adapter/z-stack/adapter/manager.js";
 import { BackupUtils } from "zigbee-herdsman/dist/utils/index.js";
+import { sentence } from "./deadline.ts";
 import { Framer } from "./framer.ts";
+import { ownerOnly } from "./whole-files.ts";
 
 function part(of: unknown, name: string): unknown {
   return typeof of === "object" && of !== null ? Reflect.get(of, name) : undefined;
@@ -21,15 +24,25 @@ export function adapterOf(controller: Controller): Adapter | undefined {
   return adapter instanceof Adapter ? adapter : undefined;
 }
 
+/**
+ * Calls back in the moment the controller makes its driver, before that opens the port: what the
+ * stick says and does from then on is heard.
+ */
+export function onAdapter(controller: Controller, made: (adapter: Adapter) => void): void {
+  let adapter: unknown = part(controller, "adapter");
+  Object.defineProperty(controller, "adapter", {
+    configurable: true,
+    enumerable: true,
+    get: () => adapter,
+    set: (value: unknown) => {
+      adapter = value;
+      if (value instanceof Adapter) made(value);
+    },
+  });
+}
+
 /** What stands between the adapter and its socket or serial port, per kind of stick. */
-const waysToPort = [
-  ["znp"],
-  ["ezsp", "ash"],
-  ["driver"],
-  ["driver", "zigate"],
-  ["driver", "port"],
-  [],
-];
+const waysToPort = [["znp"], ["ezsp", "ash"], ["driver"]];
 
 function isPort(value: unknown): value is Duplex {
   return typeof part(value, "destroy") === "function" && typeof part(value, "write") === "function";
@@ -50,8 +63,16 @@ export function destroyPort(adapter: Adapter): void {
   for (const port of portsOf(adapter)) {
     // A serial port releases its descriptor in `close`; a socket has only `destroy`.
     const close = part(port, "close");
-    if (typeof close === "function") Reflect.apply(close, port, [() => {}]);
-    else port.destroy();
+    if (typeof close !== "function") {
+      port.destroy();
+      continue;
+    }
+    const release = (): void => {
+      Reflect.apply(close, port, [() => {}]);
+    };
+    // One that is being opened cannot be closed yet, and would stay open.
+    if (part(port, "opening") === true) port.once("open", release);
+    else release();
   }
 }
 
@@ -111,6 +132,25 @@ export function stopRoutineSaves(controller: Controller): void {
     const timer = part(controller, name);
     if (timer !== undefined) clearInterval(timer as NodeJS.Timeout);
   }
+}
+
+/**
+ * The stack saves its database in the midst of messages and joins, and lets what fails there pass
+ * for a failure of the message: on a full card a press would be lost. Here a save that fails costs
+ * the save. Its files are readable by the owner only.
+ */
+export function guardSaves(controller: Controller, failed: (why: string) => void): void {
+  const database = part(controller, "database");
+  const write = part(database, "write");
+  if (typeof database !== "object" || database === null || typeof write !== "function") return;
+  Reflect.set(database, "write", () => {
+    try {
+      Reflect.apply(write, database, []);
+      chmodSync(String(part(database, "path")), ownerOnly);
+    } catch (thrown) {
+      failed(sentence(thrown));
+    }
+  });
 }
 
 /**

@@ -1,13 +1,7 @@
 /** Asks a meter for the power that flows now; the answer comes as a message like any report. */
 import type { Models } from "zigbee-herdsman";
-import type { Question } from "./frames.ts";
 import { brief, request } from "./routine.ts";
-
-/** How this endpoint is asked for its power; undefined where it has no meter. */
-export function powerQuestion(endpoint: Models.Endpoint): Question | undefined {
-  if (endpoint.supportsInputCluster("haElectricalMeasurement")) return "activePower";
-  return endpoint.supportsInputCluster("seMetering") ? "instantaneousDemand" : undefined;
-}
+import { powerQuestion } from "./stove-endpoints.ts";
 
 const asked = new WeakSet<Models.Endpoint>();
 

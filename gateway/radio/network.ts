@@ -9,10 +9,11 @@ import type { Hear } from "../ports.ts";
 import { pause, sentence } from "./deadline.ts";
 import { compare } from "./expected.ts";
 import { adapterOf } from "./inside.ts";
-import { askPower, powerQuestion } from "./meter.ts";
+import { askPower } from "./meter.ts";
 import type { Recognition } from "./recognise.ts";
 import { RelayLink } from "./relay-link.ts";
 import { type RadioDevice, type RadioSettings, withRole } from "./settings.ts";
+import { stoveEndpoints } from "./stove-endpoints.ts";
 import { StovePlug } from "./stove-plug.ts";
 
 export interface NetworkParts {
@@ -21,6 +22,8 @@ export interface NetworkParts {
   readonly log: Logger;
   readonly recognition: Recognition;
   readonly isCutting: () => boolean;
+  /** Sends the cut that is owed to a relay, where one is. */
+  readonly resume: (device: string) => void;
 }
 
 /** A plug that did not answer everything is asked again; later and later, at most every 10 min. */
@@ -58,8 +61,12 @@ export class Network {
     return planned && device && { roles: planned.roles, device };
   }
 
+  /** A stove's relay is nothing else besides: as a light, an SOS press would switch it on. */
   byRole(role: Role): ReadonlyMap<string, Models.Device> {
-    const found = withRole(this.#parts.settings, role).map(({ id }) => [id, this.find(id)?.device]);
+    const named = withRole(this.#parts.settings, role).filter(
+      ({ roles }) => role === "stove-meter" || !roles.includes("stove-relay"),
+    );
+    const found = named.map(({ id }) => [id, this.find(id)?.device]);
     return new Map(found.filter((pair): pair is [string, Models.Device] => pair[1] !== undefined));
   }
 
@@ -76,7 +83,7 @@ export class Network {
     for (const fact of compare(settings.devices, known)) hear(fact);
     for (const { id } of settings.devices) {
       const device = this.find(id)?.device;
-      if (device !== undefined) void recognition.learn(device);
+      if (device !== undefined && !recognition.knows(device)) void recognition.learn(device);
     }
     // Rules start from levels, not from the next change.
     for (const link of this.#links.values()) link.ask();
@@ -93,8 +100,14 @@ export class Network {
   /** A device joined, or came back from a power cut. */
   arrived(id: string): void {
     const planned = this.#parts.settings.devices.find((device) => device.id === id);
-    if (planned?.roles.includes("stove-relay")) this.#linkTo(id);
+    if (planned?.roles.includes("stove-relay")) {
+      this.#linkTo(id);
+      // It may have come back closed: what is owed to it first, then what it says now.
+      this.#parts.resume(id);
+      this.#links.get(id)?.ask();
+    }
     if (planned?.roles.some((role) => role === "stove-relay" || role === "stove-meter")) {
+      this.askPower();
       this.#prepare(planned);
     }
   }
@@ -116,22 +129,18 @@ export class Network {
   askPower(): void {
     for (const [id, device] of this.byRole("stove-meter")) {
       const link = this.#links.get(id);
-      const endpoint = device.endpoints.find((one) => powerQuestion(one) !== undefined);
-      const meters = link !== undefined && powerQuestion(link.endpoint) !== undefined;
-      if (meters) link.askPower();
-      else if (endpoint !== undefined) void askPower(endpoint);
+      const { meter } = stoveEndpoints(device);
+      if (link !== undefined && link.endpoint === meter) link.askPower();
+      else if (meter !== undefined) void askPower(meter);
     }
   }
 
   #linkTo(id: string): void {
     const device = this.find(id)?.device;
     const adapter = this.#controller && adapterOf(this.#controller);
-    const endpoint = device?.endpoints.find((one) => one.supportsInputCluster("genOnOff"));
-    if (device === undefined || endpoint === undefined || adapter === undefined) return;
-    // A request that failed must not be kept and sent when the plug speaks again: it may be an
-    // "on".
-    device.pendingRequestTimeout = 0;
-    this.#links.set(id, new RelayLink(adapter, endpoint));
+    const relay = device && stoveEndpoints(device).relay;
+    if (relay === undefined || adapter === undefined) return;
+    this.#links.set(id, new RelayLink(adapter, relay));
   }
 
   #prepare(planned: RadioDevice): void {
@@ -155,10 +164,17 @@ export class Network {
   #plug({ id, roles }: RadioDevice): StovePlug | undefined {
     const { hear, log, isCutting } = this.#parts;
     const stick = this.#controller?.getDevicesByType("Coordinator")[0]?.getEndpoint(1);
-    const endpoint = this.#links.get(id)?.endpoint ?? this.find(id)?.device.endpoints[0];
-    if (endpoint === undefined || stick === undefined) return undefined;
-    const isRelay = roles.includes("stove-relay");
-    const isMeter = roles.includes("stove-meter");
-    return new StovePlug({ device: id, endpoint, isRelay, isMeter, stick, hear, log, isCutting });
+    const device = this.find(id)?.device;
+    if (device === undefined || stick === undefined) return undefined;
+    const { relay = device.endpoints[0], meter } = stoveEndpoints(device);
+    return new StovePlug({
+      device: id,
+      relay: roles.includes("stove-relay") ? relay : undefined,
+      meter: roles.includes("stove-meter") ? meter : undefined,
+      stick,
+      hear,
+      log,
+      isCutting,
+    });
   }
 }

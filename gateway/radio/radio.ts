@@ -1,14 +1,16 @@
 /** The radio of the gateway: zigbee-herdsman behind the port `Radio`. */
 import type { Logger } from "pino";
-import type { Controller, Models } from "zigbee-herdsman";
+import type { Controller, Events, Models } from "zigbee-herdsman";
+import { rateLimited } from "../../platform/log.ts";
 import type { SignalPattern } from "../../rules/effects.ts";
 import type { Fact } from "../../rules/events.ts";
 import type { ActOutcome, Hear, Radio } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 import { attempt, sentence } from "./deadline.ts";
-import { RadioFiles } from "./files.ts";
+import { type Prepared, RadioFiles } from "./files.ts";
 import { Inbox } from "./inbox.ts";
 import { guardFormation } from "./inside.ts";
+import { listen } from "./listeners.ts";
 import { redirectStackLog } from "./logging.ts";
 import { Network } from "./network.ts";
 import { Recognition } from "./recognise.ts";
@@ -46,11 +48,15 @@ const day_ms = 24 * 3_600_000;
  * devices ignore one that is behind. A coordinator sends 240 frames an hour for link status alone.
  */
 const backupEvery_ms = 3 * 3_600_000;
+/** A card that fails does so at each reconnection. */
+const mostWarnings = 20;
+const hour_ms = 3_600_000;
 
 class Zigbee implements ZigbeeRadio {
   readonly #parts: RadioParts;
   readonly #hear: Hear;
   readonly #log: Logger;
+  readonly #warn: (words: string) => void;
   readonly #files: RadioFiles;
   readonly #recognition: Recognition;
   readonly #relays: RelaySwitch;
@@ -67,13 +73,21 @@ class Zigbee implements ZigbeeRadio {
     const { settings, log } = parts;
     this.#parts = parts;
     this.#log = log;
+    this.#warn = rateLimited((words) => log.warn(words), mostWarnings, hour_ms);
     this.#hear = (fact) => this.#pass(fact);
     this.#files = new RadioFiles(settings);
     this.#recognition = new Recognition(log);
     this.#relays = new RelaySwitch((device) => this.#network.link(device));
     const isCutting = (): boolean => this.#relays.isCutting;
     const recognition = this.#recognition;
-    this.#network = new Network({ settings, hear: this.#hear, log, recognition, isCutting });
+    this.#network = new Network({
+      settings,
+      hear: this.#hear,
+      log,
+      recognition,
+      isCutting,
+      resume: (device) => this.#relays.resume([device]),
+    });
     this.#inbox = new Inbox({
       devices: settings.devices,
       hear: this.#hear,
@@ -99,7 +113,8 @@ class Zigbee implements ZigbeeRadio {
       prepare: () => this.#prepare(),
       accepts: (ieee) => this.#accepts(ieee),
       opening: (connection) => this.#listen(connection.controller),
-      opened: (connection) => this.#opened(connection),
+      opened: (connection, prepared) => this.#opened(connection, prepared),
+      notSaved: (why) => this.#warn(`the device database is not saved: ${why}`),
       backUp: (connection) => this.#backUp(connection),
       closed: () => {
         this.#connection = undefined;
@@ -164,10 +179,11 @@ class Zigbee implements ZigbeeRadio {
     if (fact.kind === "relay-read") this.#relays.noticed(fact.device, fact.on);
   }
 
-  async #prepare(): Promise<void> {
-    const { mayForm, reports } = await this.#files.prepare();
-    for (const report of reports) this.#log.warn({ report }, "radio files");
-    guardFormation(mayForm);
+  async #prepare(): Promise<Prepared> {
+    const prepared = await this.#files.prepare();
+    for (const report of prepared.reports) this.#warn(report);
+    guardFormation(prepared.mayForm);
+    return prepared;
   }
 
   /** Members of the plan may come back at any time; strangers only while pairing is open. */
@@ -178,47 +194,18 @@ class Zigbee implements ZigbeeRadio {
     return false;
   }
 
-  /** Every listener is wrapped: an exception inside one would end the process. */
   #listen(controller: Controller): void {
-    const guarded =
-      <T>(what: string, listener: (data: T) => void) =>
-      (data: T): void => {
-        try {
-          listener(data);
-        } catch (thrown) {
-          this.#log.error({ what, why: sentence(thrown) }, "a listener failed");
-        }
-      };
-    controller.on("message", (message) => this.#inbox.receive(message));
-    controller.on(
-      "lastSeenChanged",
-      guarded("sign of life", ({ device, reason }) => {
-        if (reason === "messageNonEmitted") this.#inbox.alive(device.ieeeAddr);
-      }),
-    );
-    controller.on(
-      "deviceAnnounce",
-      guarded("announcement", ({ device }) => {
-        this.#inbox.alive(device.ieeeAddr);
-        this.#arrived(device);
-      }),
-    );
-    controller.on(
-      "deviceLeave",
-      guarded("leave", ({ ieeeAddr }) => this.#left(ieeeAddr)),
-    );
-    controller.on(
-      "deviceInterview",
-      guarded("interview", ({ status, device }) => {
-        if (status !== "successful") return;
-        this.#joined(device).catch((thrown: unknown) => {
-          this.#log.error({ why: sentence(thrown) }, "a device joined and was not set up");
-        });
-      }),
-    );
+    const listener = {
+      message: (message: Events.MessagePayload) => this.#inbox.receive(message),
+      alive: (ieee: string) => this.#inbox.alive(ieee),
+      announced: (device: Models.Device) => this.#arrived(device),
+      left: (ieee: string) => this.#left(ieee),
+      joined: (device: Models.Device) => this.#joined(device),
+    };
+    listen(controller, listener, this.#log);
   }
 
-  #opened(connection: Connection): void {
+  #opened(connection: Connection, { hasBackup }: Prepared): void {
     this.#connection = connection;
     this.#network.enter(connection.controller);
     // What is owed to the stove comes before all else.
@@ -227,6 +214,7 @@ class Zigbee implements ZigbeeRadio {
     this.#network.begin();
     this.#signals.again();
     void this.#work("the files", () => this.#files.started());
+    if (!hasBackup) void this.#work("the backup", () => this.#backUp(connection));
   }
 
   /** Power came back to a plug: its relay, its fail-safe and its group are asked for anew. */

@@ -11,8 +11,10 @@ import {
   switchFrame,
 } from "./frames.ts";
 import { isLineWaiting, writeToPort } from "./inside.ts";
-import { askPower, powerQuestion } from "./meter.ts";
+import { askPower } from "./meter.ts";
+import { brief as briefly } from "./routine.ts";
 import { stoveGroup } from "./settings.ts";
+import { powerQuestion } from "./stove-endpoints.ts";
 
 const answer_ms = 1_000;
 /** A stick takes a frame within milliseconds; the promise is to have `off` out within 50 ms. */
@@ -20,8 +22,8 @@ const taken_ms = 40;
 const defaultResponse = 0x0b;
 const onOffCluster = 6;
 const ourEndpoint = 1;
-/** For sticks whose queues cannot be passed: no recovery, so that the queue is free again soon. */
-const brief = { timeout: answer_ms, disableRecovery: true };
+/** For sticks whose queues cannot be passed: the queue is free again before the next try. */
+const brief = { ...briefly, timeout: answer_ms };
 
 /** `mute`: no answer came. A number is a ZCL status; 0 means that the relay obeyed. */
 export type Answer = number | "mute";

@@ -3,9 +3,10 @@ import { attempt, type Settled } from "./deadline.ts";
 
 /**
  * With these a mute device is given up after 1.5 s; with the stack's defaults (10 s, route
- * discovery, 10 s again) it would hold its place in the queue for 23 s (measured).
+ * discovery, 10 s again) it would hold its place in the queue for 23 s (measured). `immediate`:
+ * what failed is not kept and sent when the device speaks again; it might be an "on".
  */
-export const brief = { timeout: 1_500, disableRecovery: true } as const;
+export const brief = { timeout: 1_500, disableRecovery: true, sendPolicy: "immediate" } as const;
 export const answer_ms = 2_000;
 
 /**

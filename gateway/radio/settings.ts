@@ -20,7 +20,12 @@ export interface RadioNetwork {
   readonly networkKey: string;
 }
 
-export type AdapterKind = "zstack" | "ember" | "deconz" | "zigate" | "zboss" | "zoh";
+/**
+ * Sticks whose network can be backed up and put back. For ZiGate, ZBOSS and Zigbee on host the
+ * stack has no backup: a dead stick would cost every pairing, and no start could be told from a
+ * new network.
+ */
+export type AdapterKind = "zstack" | "ember" | "deconz";
 
 export interface RadioSettings {
   /** `tcp://host:port` or a serial device. */

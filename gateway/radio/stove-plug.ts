@@ -13,9 +13,10 @@ import { stoveGroup } from "./settings.ts";
 
 export interface StovePlugParts {
   readonly device: string;
-  readonly endpoint: Models.Endpoint;
-  readonly isRelay: boolean;
-  readonly isMeter: boolean;
+  /** Where the device is the stove's relay. */
+  readonly relay: Models.Endpoint | undefined;
+  /** Where the device is the stove's meter. */
+  readonly meter: Models.Endpoint | undefined;
   readonly stick: Models.Endpoint;
   readonly hear: Hear;
   readonly log: Logger;
@@ -53,6 +54,88 @@ const relayReport: Report = {
   change: 0,
 };
 
+async function startUp(relay: Models.Endpoint): Promise<number | "unsupported" | "mute"> {
+  try {
+    const read = relay.read("genOnOff", ["startUpOnOff"], brief);
+    const { startUpOnOff } = await within(answer_ms, "the plug", read);
+    return startUpOnOff ?? "unsupported";
+  } catch (thrown) {
+    // The plug did answer: it has no such setting.
+    return thrown instanceof Zcl.StatusError ? "unsupported" : "mute";
+  }
+}
+
+async function isMember(relay: Models.Endpoint): Promise<boolean> {
+  const group = { groupid: stoveGroup };
+  const seen = await request("the plug", () => relay.command("genGroups", "view", group, brief));
+  return seen.ok && seen.value["groupid"] === stoveGroup;
+}
+
+/** How the meter counts: kept by the stack beside the endpoint, and needed before any figure. */
+async function scale(meter: Models.Endpoint): Promise<boolean> {
+  const asks: readonly [string, string, () => Promise<Readonly<Record<string, unknown>>>][] = [
+    [
+      "haElectricalMeasurement",
+      "acPowerDivisor",
+      () => meter.read("haElectricalMeasurement", ["acPowerMultiplier", "acPowerDivisor"], brief),
+    ],
+    ["seMetering", "divisor", () => meter.read("seMetering", ["multiplier", "divisor"], brief)],
+  ];
+  let held = true;
+  for (const [cluster, name, ask] of asks) {
+    if (!meter.supportsInputCluster(cluster)) continue;
+    if (meter.getClusterAttributeValue(cluster, name) !== undefined) continue;
+    held = (await request("the plug", ask)).ok && held;
+  }
+  return held;
+}
+
+/** The step of power in the meter's own unit. */
+function rawWatts(
+  meter: Models.Endpoint,
+  cluster: string,
+  names: readonly [multiplier: string, divisor: string],
+  perUnit: number,
+): number {
+  const [multiplier, divisor] = names.map(
+    (name) => Number(meter.getClusterAttributeValue(cluster, name) ?? 1) || 1,
+  );
+  const raw = (powerStep_W / perUnit) * ((divisor ?? 1) / (multiplier ?? 1));
+  return Math.max(1, Math.round(raw));
+}
+
+/** How the power of this endpoint is reported; undefined where it has no meter. */
+function powerReport(meter: Models.Endpoint): Report | undefined {
+  const least_s = powerEvery_s;
+  if (meter.supportsInputCluster("haElectricalMeasurement")) {
+    const cluster = "haElectricalMeasurement";
+    const change = rawWatts(meter, cluster, ["acPowerMultiplier", "acPowerDivisor"], 1);
+    return { cluster, attribute: 0x050b, type: int16, least_s, change };
+  }
+  if (meter.supportsInputCluster("seMetering")) {
+    const cluster = "seMetering";
+    const change = rawWatts(meter, cluster, ["multiplier", "divisor"], 1_000);
+    return { cluster, attribute: 0x0400, type: int24, least_s, change };
+  }
+  return undefined;
+}
+
+/** Whether the plug itself says that it reports at least this often. */
+async function reports(endpoint: Models.Endpoint, report: Report): Promise<boolean | "mute"> {
+  const { cluster, attribute, type, change } = report;
+  try {
+    const item = { attribute: { ID: attribute } };
+    const read = endpoint.readReportingConfig(cluster, [item], brief);
+    const [answer] = await within(answer_ms, "the plug", read);
+    const { maxRepIntval, repChange } = answer ?? {};
+    if (maxRepIntval === undefined || maxRepIntval === 0) return false;
+    return maxRepIntval <= longest_s && (type === boolean || Number(repChange) <= change);
+  } catch (thrown) {
+    // The plug did answer: it reports nothing of the kind, or cannot say.
+    return thrown instanceof Zcl.StatusError ? false : "mute";
+  }
+}
+
 /** One request after the other: never two in flight to the plug. */
 export class StovePlug {
   readonly #parts: StovePlugParts;
@@ -63,14 +146,18 @@ export class StovePlug {
 
   /** True when every step held; otherwise it is worth trying again later. */
   async prepare(stop: AbortSignal): Promise<boolean> {
-    const { isRelay, isMeter } = this.#parts;
-    const relaySteps: readonly Step[] = isRelay
-      ? [() => this.#failSafe(), () => this.#join(), () => this.#report(relayReport)]
-      : [];
-    const meterSteps: readonly Step[] = isMeter
-      ? [() => this.#scale(), () => askPower(this.#endpoint), () => this.#reportPower()]
-      : [];
-    const steps = [...relaySteps, ...meterSteps];
+    const { relay, meter } = this.#parts;
+    const steps: Step[] = [];
+    if (relay !== undefined) {
+      steps.push(() => this.#failSafe(relay));
+      steps.push(() => this.#join(relay));
+      steps.push(() => this.#report(relay, relayReport));
+    }
+    if (meter !== undefined) {
+      steps.push(() => scale(meter));
+      steps.push(() => askPower(meter));
+      steps.push(() => this.#reportPower(meter));
+    }
     let held = true;
     for (const step of steps) {
       while (this.#parts.isCutting() && !stop.aborted) await pause(100, stop);
@@ -80,20 +167,16 @@ export class StovePlug {
     return held;
   }
 
-  get #endpoint(): Models.Endpoint {
-    return this.#parts.endpoint;
-  }
-
   /** Says `armed` only from the plug's own answer; that it is mute is said by supervision. */
-  async #failSafe(): Promise<boolean> {
-    const first = await this.#startUp();
+  async #failSafe(relay: Models.Endpoint): Promise<boolean> {
+    const first = await startUp(relay);
     if (first === "mute") return false;
     if (first === offAtPowerOn || first === "unsupported") return this.#sayArmed(first);
     await request("the plug", async () => {
-      await this.#endpoint.write("genOnOff", { startUpOnOff: offAtPowerOn }, brief);
+      await relay.write("genOnOff", { startUpOnOff: offAtPowerOn }, brief);
       return undefined;
     });
-    const second = await this.#startUp();
+    const second = await startUp(relay);
     return second === "mute" ? false : this.#sayArmed(second);
   }
 
@@ -103,101 +186,35 @@ export class StovePlug {
     return true;
   }
 
-  async #startUp(): Promise<number | "unsupported" | "mute"> {
-    try {
-      const read = this.#endpoint.read("genOnOff", ["startUpOnOff"], brief);
-      const { startUpOnOff } = await within(answer_ms, "the plug", read);
-      return startUpOnOff ?? "unsupported";
-    } catch (thrown) {
-      // The plug did answer: it has no such setting.
-      return thrown instanceof Zcl.StatusError ? "unsupported" : "mute";
-    }
-  }
-
   /** The second way to switch off is only a way once the plug has confirmed its membership. */
-  async #join(): Promise<boolean> {
-    if (await this.#isMember()) return true;
+  async #join(relay: Models.Endpoint): Promise<boolean> {
+    if (await isMember(relay)) return true;
     const group = { groupid: stoveGroup, groupname: "" };
-    await request("the plug", () => this.#endpoint.command("genGroups", "add", group, brief));
-    const isMember = await this.#isMember();
-    if (!isMember) this.#parts.log.warn("the stove's plug is in no group: no second way");
-    return isMember;
+    await request("the plug", () => relay.command("genGroups", "add", group, brief));
+    const joined = await isMember(relay);
+    if (!joined) this.#parts.log.warn("the stove's plug is in no group: no second way");
+    return joined;
   }
 
-  async #isMember(): Promise<boolean> {
-    const group = { groupid: stoveGroup };
-    const seen = await request("the plug", () =>
-      this.#endpoint.command("genGroups", "view", group, brief),
-    );
-    return seen.ok && seen.value["groupid"] === stoveGroup;
+  async #reportPower(meter: Models.Endpoint): Promise<boolean> {
+    const report = powerReport(meter);
+    return report === undefined || (await this.#report(meter, report));
   }
 
-  /** How the meter counts: kept by the stack beside the endpoint, and needed before any figure. */
-  async #scale(): Promise<boolean> {
-    const endpoint = this.#endpoint;
-    const asks: readonly [string, string, () => Promise<Readonly<Record<string, unknown>>>][] = [
-      [
-        "haElectricalMeasurement",
-        "acPowerDivisor",
-        () =>
-          endpoint.read("haElectricalMeasurement", ["acPowerMultiplier", "acPowerDivisor"], brief),
-      ],
-      [
-        "seMetering",
-        "divisor",
-        () => endpoint.read("seMetering", ["multiplier", "divisor"], brief),
-      ],
-    ];
-    let held = true;
-    for (const [cluster, name, ask] of asks) {
-      if (!endpoint.supportsInputCluster(cluster)) continue;
-      if (endpoint.getClusterAttributeValue(cluster, name) !== undefined) continue;
-      held = (await request("the plug", ask)).ok && held;
-    }
-    return held;
-  }
-
-  async #reportPower(): Promise<boolean> {
-    const endpoint = this.#endpoint;
-    if (endpoint.supportsInputCluster("haElectricalMeasurement")) {
-      const cluster = "haElectricalMeasurement";
-      const change = this.#rawWatts(cluster, "acPowerMultiplier", "acPowerDivisor", 1);
-      return await this.#report({
-        cluster,
-        attribute: 0x050b,
-        type: int16,
-        least_s: powerEvery_s,
-        change,
-      });
-    }
-    if (endpoint.supportsInputCluster("seMetering")) {
-      const cluster = "seMetering";
-      const change = this.#rawWatts(cluster, "multiplier", "divisor", 1_000);
-      return await this.#report({
-        cluster,
-        attribute: 0x0400,
-        type: int24,
-        least_s: powerEvery_s,
-        change,
-      });
-    }
-    return true;
-  }
-
-  /** The step of power in the meter's own unit. */
-  #rawWatts(cluster: string, multiplier: string, divisor: string, perUnit: number): number {
-    const figure = (name: string): number =>
-      Number(this.#endpoint.getClusterAttributeValue(cluster, name) ?? 1) || 1;
-    return Math.max(
-      1,
-      Math.round((powerStep_W / perUnit) * (figure(divisor) / figure(multiplier))),
-    );
-  }
-
-  async #report(report: Report): Promise<boolean> {
-    const bound = await this.#bind(report.cluster);
-    if (bound && (await this.#reports(report))) return true;
-    const { attribute: ID, type, least_s, change } = report;
+  /**
+   * Binds each time: that it did so once says nothing of a plug that was reset since, and binding
+   * again harms nothing. A plug that just gave no answer is left alone: the stack waits 10 s for a
+   * binding, and whatever else is for that plug waits behind it.
+   */
+  async #report(endpoint: Models.Endpoint, report: Report): Promise<boolean> {
+    const { cluster, attribute: ID, type, least_s, change } = report;
+    const already = await reports(endpoint, report);
+    if (already === "mute") return false;
+    const bound = await request("the plug", async () => {
+      await endpoint.bind(cluster, this.#parts.stick);
+      return undefined;
+    });
+    if (already) return bound.ok;
     const item = {
       attribute: { ID, type },
       minimumReportInterval: least_s,
@@ -205,35 +222,9 @@ export class StovePlug {
       ...(type === boolean ? {} : { reportableChange: change }),
     };
     const done = await request("the plug", async () => {
-      await this.#endpoint.configureReporting(report.cluster, [item], brief);
+      await endpoint.configureReporting(cluster, [item], brief);
       return undefined;
     });
-    return done.ok && bound;
-  }
-
-  async #bind(cluster: string): Promise<boolean> {
-    const { stick } = this.#parts;
-    const isBound = this.#endpoint.binds.some(
-      (bind) => bind.cluster.name === cluster && bind.target === stick,
-    );
-    if (isBound) return true;
-    const done = await request("the plug", async () => {
-      await this.#endpoint.bind(cluster, stick);
-      return undefined;
-    });
-    return done.ok;
-  }
-
-  /** Whether the plug itself says that it reports at least this often. */
-  async #reports({ cluster, attribute, type, change }: Report): Promise<boolean> {
-    const asked = await request("the plug", async () => {
-      const item = { attribute: { ID: attribute } };
-      const answers = await this.#endpoint.readReportingConfig(cluster, [item], brief);
-      return { ...answers[0] };
-    });
-    if (!asked.ok) return false;
-    const { maxRepIntval, repChange } = asked.value;
-    if (typeof maxRepIntval !== "number" || maxRepIntval === 0) return false;
-    return maxRepIntval <= longest_s && (type === boolean || Number(repChange) <= change);
+    return done.ok && bound.ok;
   }
 }

@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import type { Hear } from "../ports.ts";
 import { Connection } from "./connection.ts";
 import { attempt, pause, sentence } from "./deadline.ts";
+import { EarlyFrames } from "./early-frames.ts";
+import type { Prepared } from "./files.ts";
 import { FormationRefused } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
 
@@ -27,11 +29,12 @@ export interface SupervisionParts {
   /**
    * Puts the files in order before each start. A rejection refuses the start, with its sentence.
    */
-  readonly prepare: () => Promise<void>;
+  readonly prepare: () => Promise<Prepared>;
   readonly accepts: (ieee: string) => boolean;
   /** Listeners go on before the start, so that no frame is missed. */
   readonly opening: (connection: Connection) => void;
-  readonly opened: (connection: Connection) => void;
+  readonly opened: (connection: Connection, prepared: Prepared) => void;
+  readonly notSaved: (why: string) => void;
   readonly closed: () => void;
   /** Called once before an orderly end. */
   readonly backUp: (connection: Connection) => Promise<void>;
@@ -40,6 +43,7 @@ export interface SupervisionParts {
 export class Supervision {
   readonly #parts: SupervisionParts;
   readonly #stop = new AbortController();
+  readonly #early = new EarlyFrames();
   #running: Promise<void> | undefined;
   #connection: Connection | undefined;
   #failures = 0;
@@ -58,7 +62,8 @@ export class Supervision {
     this.#stop.abort();
     const connection = this.#connection;
     if (connection !== undefined) {
-      await attempt(lastBackup_ms, "the last backup", () => this.#parts.backUp(connection));
+      const { isOpen } = connection;
+      if (isOpen) await attempt(lastBackup_ms, "the backup", () => this.#parts.backUp(connection));
       connection.leave();
       await connection.close();
     }
@@ -84,14 +89,18 @@ export class Supervision {
     const parts = this.#parts;
     let connection: Connection | undefined;
     try {
-      await parts.prepare();
-      connection = new Connection(parts.settings, parts.accepts);
+      const prepared = await parts.prepare();
+      if (this.#stop.signal.aborted) return { cause: "the gateway closes", refused: false };
+      const { settings, accepts, notSaved } = parts;
+      const { hasBackup } = prepared;
+      connection = new Connection({ settings, accepts, notSaved, hasBackup, early: this.#early });
       this.#connection = connection;
       parts.opening(connection);
       await connection.open();
       this.#told = undefined;
       parts.log.info({ port: parts.settings.port }, "radio ready");
-      parts.opened(connection);
+      parts.opened(connection, prepared);
+      connection.hearEarly();
       return { cause: await connection.watch(), refused: false };
     } catch (thrown) {
       return { cause: sentence(thrown), refused: thrown instanceof FormationRefused };

@@ -14,6 +14,17 @@ export interface Spoken {
   /** What the model's converter made of this very message; empty where there is none. */
   readonly converted: Readonly<Record<string, unknown>>;
   readonly scale?: Scale;
+  /** Absent for a device that has nothing to do with the stove. */
+  readonly stove?: StoveSource;
+}
+
+/**
+ * Whether a message came from the endpoint that answers for the stove. Another socket of the same
+ * plug only shows that the plug lives.
+ */
+export interface StoveSource {
+  readonly isRelay: boolean;
+  readonly isMeter: boolean;
 }
 
 /** EN 54-5 class A1: a heat detector answers at 54 °C at the earliest. */
@@ -74,11 +85,13 @@ function factsOfRole(role: Role, read: Read): readonly DeviceFact[] {
       return temperature(read);
     case "stove-relay": {
       const { on } = read.standard;
-      return on === undefined ? [] : [{ kind: "relay-read", device, on }];
+      const isOurs = read.spoken.stove?.isRelay === true;
+      return on === undefined || !isOurs ? [] : [{ kind: "relay-read", device, on }];
     }
     case "stove-meter": {
       const watts = read.converted.watts ?? read.standard.watts;
-      return watts === undefined ? [] : [{ kind: "power-read", device, watts }];
+      const isOurs = read.spoken.stove?.isMeter === true;
+      return watts === undefined || !isOurs ? [] : [{ kind: "power-read", device, watts }];
     }
     // An SOS frame is read by raw.ts alone; lamps, covers and sirens only show that they live.
     case "sos-button":

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Heard } from "../../../gateway/radio/heard.ts";
 import { Repeats, sosMeaning } from "../../../gateway/radio/raw.ts";
-import { translate } from "../../../gateway/radio/translate.ts";
+import { type Spoken, translate } from "../../../gateway/radio/translate.ts";
 import type { Role } from "../../../protocol/home.ts";
 
 function heard(
@@ -100,9 +100,8 @@ describe("facts by role", () => {
     roles: readonly Role[],
     frame: Heard,
     converted: Record<string, unknown> = {},
-    scale?: { multiplier: number; divisor: number },
-  ): readonly object[] =>
-    translate({ device: "it", roles, heard: frame, converted, ...(scale && { scale }) });
+    more: Partial<Pick<Spoken, "scale" | "stove">> = { stove: { isRelay: true, isMeter: true } },
+  ): readonly object[] => translate({ device: "it", roles, heard: frame, converted, ...more });
 
   test("I6: occupancy repeated in a battery report is no motion", () => {
     const report = heard("attributeReport", "genPowerCfg", { batteryPercentageRemaining: 180 });
@@ -149,9 +148,25 @@ describe("facts by role", () => {
   test("a meter's figure is nothing without its scale", () => {
     const demand = heard("attributeReport", "seMetering", { instantaneousDemand: 1_800 });
     expect(facts(["stove-meter"], demand)).toEqual([{ kind: "device-heard", device: "it" }]);
-    expect(facts(["stove-meter"], demand, {}, { multiplier: 1, divisor: 1_000 })).toEqual([
+    const scale = { multiplier: 1, divisor: 1_000 };
+    const stove = { isRelay: false, isMeter: true };
+    expect(facts(["stove-meter"], demand, {}, { scale, stove })).toEqual([
       { kind: "power-read", device: "it", watts: 1_800 },
     ]);
+  });
+
+  test("I6: another socket of the plug proves nothing of the stove, and shows that it lives", () => {
+    const roles: readonly Role[] = ["stove-relay", "stove-meter"];
+    const stove = { isRelay: false, isMeter: false };
+    const off = heard("attributeReport", "genOnOff", { onOff: 0 });
+    const idle = heard("attributeReport", "haElectricalMeasurement", { activePower: 0 });
+    for (const frame of [off, idle]) {
+      expect(facts(roles, frame, { power: 0 }, { stove })).toEqual([
+        { kind: "device-heard", device: "it" },
+      ]);
+      // A source that nobody named is no proof either.
+      expect(facts(roles, frame, {}, {})).toEqual([{ kind: "device-heard", device: "it" }]);
+    }
   });
 
   test("a metering plug is relay and meter in one", () => {
