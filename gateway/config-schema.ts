@@ -55,7 +55,8 @@ export const configSchema = z.strictObject({
     ),
   radio: z.strictObject({
     port: z.string().min(1).describe("/dev/serial/by-id/... or tcp://host:port"),
-    adapter: z.enum(["zstack", "ember", "deconz", "zigate", "zboss", "zoh"]).default("zstack"),
+    /** Sticks whose network can be backed up and put back; the stack cannot do so for others. */
+    adapter: z.enum(["zstack", "ember", "deconz"]).default("zstack"),
     channel: z.int().min(11).max(26).default(11),
     pan_id: z.int().min(1).max(0xfffe),
     extended_pan_id: z.string().regex(/^[0-9a-f]{16}$/, "must be 16 hexadecimal digits"),

@@ -70,6 +70,18 @@ export function planOf(written: WrittenConfig): HomePlan {
   };
 }
 
+/** What a press or a wish switches on, and what presses: no stove's relay may be that besides. */
+const switched: ReadonlySet<Role> = new Set(["light", "cover", "siren", "sos-button"]);
+
+function stoveFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
+  return value.devices.flatMap(({ id, roles }, at) => {
+    const second = roles.find((role) => switched.has(role));
+    if (second === undefined || !roles.includes("stove-relay")) return [];
+    const words = `makes "${id}" a stove-relay and a ${second}; the stove needs a relay of its own`;
+    return [fault(["devices", at, "roles"], words)];
+  });
+}
+
 function deviceFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
   const faults: string[] = value.gpio === undefined ? [] : [...gpioFaults(value.gpio)];
   const devices = devicesOf(value);
@@ -129,6 +141,7 @@ function secretFaults(file: string): readonly string[] {
 export function readConfiguration(file: string): ReadFile<Configuration> {
   const read = readYaml(file, configSchema, (checked) => [
     ...deviceFaults(checked),
+    ...stoveFaults(checked),
     ...agreementFaults(checked.value.agreement, ["agreement"], checked.fault),
     ...linkFaults(checked.value.link, ["link"], checked.fault),
     ...timezoneFaults(checked.value.timezone, ["timezone"], checked.fault),
