@@ -11,7 +11,7 @@ const againMs = 3_000;
 
 export interface LiveParts {
   readonly url: string;
-  /** Names of the events that are listened to, beside `beat`. */
+  /** Names of the events that are listened to, beside `beat`, which is heard always. */
   readonly events: readonly string[];
   heard(event: string, data: unknown): void;
   /** True once the line lives, false once it is silent. Called on each change only. */
@@ -32,7 +32,7 @@ export function openLive(parts: LiveParts): () => void {
   const hear = (event: string, text: string): void => {
     lastHeard = performance.now();
     tell(true);
-    if (event !== "beat") parts.heard(event, JSON.parse(text));
+    parts.heard(event, JSON.parse(text));
   };
   const open = (): void => {
     if (closed) return;

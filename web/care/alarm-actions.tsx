@@ -1,0 +1,190 @@
+/** What a person at the desk can do. Each is shown as done once the server has it on its disk. */
+import { useState } from "preact/hooks";
+import { type Outcome, outcomes } from "../../protocol/alarm.ts";
+import type { AlarmDetail } from "../../protocol/care-views.ts";
+import { ask } from "../common/api.ts";
+import { fill } from "../common/language.ts";
+import { useDesk } from "./desk-context.ts";
+import { Wrong } from "./field.tsx";
+
+export interface ActionParts {
+  readonly detail: AlarmDetail;
+  readonly refresh: () => Promise<void>;
+}
+
+type Act = (verb: string, body?: object) => Promise<boolean>;
+
+/** Sends an act and says why where it was not taken. */
+function useAct({ detail, refresh }: ActionParts): { act: Act; wrong: string; busy: boolean } {
+  const { own } = useDesk().speech;
+  const [wrong, setWrong] = useState("");
+  const [busy, setBusy] = useState(false);
+  const { home, alarm } = detail.record;
+  const act: Act = async (verb, body = {}) => {
+    setBusy(true);
+    const path = `/api/homes/${encodeURIComponent(home)}/alarms/${encodeURIComponent(alarm)}`;
+    const answer = await ask<{ taken: boolean; why: string }>("POST", `${path}/${verb}`, body);
+    const why = answer.ok ? (answer.value.taken ? "" : answer.value.why) : answer.why;
+    setWrong(why === "" ? "" : fill(own.failed, { why }));
+    await refresh();
+    setBusy(false);
+    return why === "";
+  };
+  return { act, wrong, busy };
+}
+
+function CallResident({ detail }: { readonly detail: AlarmDetail }) {
+  const words = useDesk().speech.own.alarm;
+  const [phone, setPhone] = useState<string>();
+  const { home, alarm } = detail.record;
+  const want = async (): Promise<void> => {
+    const path = `/api/homes/${encodeURIComponent(home)}/alarms/${encodeURIComponent(alarm)}`;
+    const answer = await ask<{ phone: string }>("POST", `${path}/call`, {});
+    setPhone(answer.ok ? answer.value.phone : "");
+  };
+  if (phone === "") return <p>{words.noPhone}</p>;
+  if (phone !== undefined) {
+    return (
+      <a class="button first" href={`tel:${phone.replaceAll(/[^+\d]/g, "")}`}>
+        {fill(words.callNow, { phone })}
+      </a>
+    );
+  }
+  return (
+    <button type="button" onClick={() => void want()}>
+      {words.call}
+    </button>
+  );
+}
+
+interface FormParts {
+  readonly act: Act;
+  readonly busy: boolean;
+  readonly done: () => void;
+}
+
+function HandOver({ detail, act, busy, done }: FormParts & { readonly detail: AlarmDetail }) {
+  const { own } = useDesk().speech;
+  const [to, setTo] = useState("");
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (to !== "" && (await act("hand-over", { to }))) done();
+  };
+  return (
+    <form class="sheet" onSubmit={(event) => void send(event)}>
+      <label>
+        {own.alarm.handOverTo}
+        <select value={to} onChange={({ currentTarget }) => setTo(currentTarget.value)} required>
+          <option value="" />
+          {detail.colleagues.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="first" disabled={busy}>
+        {own.alarm.handOverDo}
+      </button>
+      <button type="button" onClick={done}>
+        {own.alarm.cancel}
+      </button>
+    </form>
+  );
+}
+
+function Close({ act, busy, done }: FormParts) {
+  const { own, common } = useDesk().speech;
+  const [outcome, setOutcome] = useState<Outcome>();
+  const [note, setNote] = useState("");
+  const [missing, setMissing] = useState("");
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (outcome === undefined) return setMissing(own.alarm.missingOutcome);
+    if (note.trim() === "") return setMissing(own.alarm.missingNote);
+    setMissing("");
+    if (await act("close", { outcome, note: note.trim() })) done();
+  };
+  return (
+    <form class="sheet" noValidate onSubmit={(event) => void send(event)}>
+      <h2>{own.alarm.closeTitle}</h2>
+      <fieldset>
+        <legend>{own.alarm.outcome}</legend>
+        {outcomes.map((one) => (
+          <label key={one} class="choice">
+            <input
+              type="radio"
+              name="outcome"
+              checked={outcome === one}
+              onChange={() => setOutcome(one)}
+            />
+            {common.outcomes[one]}
+          </label>
+        ))}
+      </fieldset>
+      <label>
+        {own.alarm.note}
+        <textarea
+          rows={3}
+          maxLength={2_000}
+          value={note}
+          onInput={({ currentTarget }) => setNote(currentTarget.value)}
+        />
+      </label>
+      <p class="hint">{own.alarm.noteHint}</p>
+      <Wrong>{missing}</Wrong>
+      <button type="submit" class="first" disabled={busy}>
+        {own.alarm.closeDo}
+      </button>
+      <button type="button" onClick={done}>
+        {own.alarm.cancel}
+      </button>
+    </form>
+  );
+}
+
+/** One sheet is open at a time; the others fold away. */
+type Sheet = "none" | "hand-over" | "close";
+
+export function AlarmActions({ detail, refresh }: ActionParts) {
+  const { speech, me } = useDesk();
+  const words = speech.own.alarm;
+  const { act, wrong, busy } = useAct({ detail, refresh });
+  const [sheet, setSheet] = useState<Sheet>("none");
+  const done = (): void => setSheet("none");
+  const mine = detail.open?.coming.some(({ id }) => id === me.id) ?? false;
+  const can = (action: string): boolean => me.may.includes(action);
+  return (
+    <section class="acts">
+      <Wrong>{wrong}</Wrong>
+      {mine ? <p class="coming">{words.accepted}</p> : null}
+      <div class="row">
+        {can("alarm-answer") ? (
+          <button
+            type="button"
+            class={mine ? "" : "first"}
+            disabled={busy}
+            onClick={() => void act(mine ? "decline" : "accept")}
+          >
+            {mine ? words.withdraw : words.accept}
+          </button>
+        ) : null}
+        {can("alarm-call") ? <CallResident detail={detail} /> : null}
+        {can("alarm-hand-over") ? (
+          <button type="button" onClick={() => setSheet("hand-over")}>
+            {words.handOver}
+          </button>
+        ) : null}
+        {can("alarm-close") ? (
+          <button type="button" onClick={() => setSheet("close")}>
+            {words.close}
+          </button>
+        ) : null}
+      </div>
+      {sheet === "hand-over" ? (
+        <HandOver detail={detail} act={act} busy={busy} done={done} />
+      ) : null}
+      {sheet === "close" ? <Close act={act} busy={busy} done={done} /> : null}
+    </section>
+  );
+}

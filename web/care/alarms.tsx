@@ -1,0 +1,95 @@
+/** The open alarms, most urgent first, as the server sorted them. */
+import type { OpenAlarmView } from "../../protocol/care-views.ts";
+import { span } from "../common/clock.ts";
+import { fill } from "../common/language.ts";
+import { roomName, whatHappened } from "../common/sentences.ts";
+import { useDesk } from "./desk-context.ts";
+import { useSeconds } from "./live-state.ts";
+import { hrefOf } from "./route.ts";
+
+/** When the chain goes on, as a countdown. */
+export function NextStep({ alarm }: { readonly alarm: OpenAlarmView }) {
+  const { speech, now } = useDesk();
+  const words = speech.own.alarms;
+  if (alarm.due_wall === null) return <span>{words.rests}</span>;
+  const left = alarm.due_wall - now();
+  return <span>{left <= 0 ? words.nextNow : fill(words.next, { span: span(left) })}</span>;
+}
+
+/** Who comes: a name only for somebody who has accepted. */
+export function WhoComes({ alarm }: { readonly alarm: OpenAlarmView }) {
+  const words = useDesk().speech.own.alarms;
+  if (alarm.coming.length === 0) return <strong class="nobody">{words.nobody}</strong>;
+  const names = alarm.coming.map(({ name }) => name).join(", ");
+  return <strong class="coming">{fill(words.coming, { names })}</strong>;
+}
+
+/** What else must be known at a glance. */
+export function Marks({ alarm }: { readonly alarm: OpenAlarmView }) {
+  const { own } = useDesk().speech;
+  const marks = [
+    alarm.drill ? own.alarms.drill : "",
+    alarm.late ? own.alarms.late : "",
+    alarm.false_alarm_said ? own.alarms.falseSaid : "",
+    alarm.round > 0 ? fill(own.alarms.round, { count: alarm.round + 1 }) : "",
+    alarm.link === "reachable" ? "" : own.links[alarm.link],
+  ].filter((mark) => mark !== "");
+  return (
+    <>
+      {marks.map((mark) => (
+        <span key={mark} class="mark">
+          {mark}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function AlarmCard({ alarm }: { readonly alarm: OpenAlarmView }) {
+  const { speech, now } = useDesk();
+  const { own, common } = speech;
+  const waits = alarm.coming.length === 0;
+  return (
+    <li class={`card ${alarm.level} ${waits ? "waits" : ""} ${alarm.drill ? "drill" : ""}`}>
+      <a href={hrefOf("alarm", alarm.home, alarm.alarm)}>
+        <span class="level">{own.levels[alarm.level]}</span>
+        <span class="sentence">{whatHappened(common, alarm)}</span>
+        {alarm.room === null ? null : <span class="room">{roomName(common, alarm.room)}</span>}
+        <span class="age">{fill(own.alarms.age, { span: span(now() - alarm.raised_wall) })}</span>
+        <WhoComes alarm={alarm} />
+        <span class="step">
+          <NextStep alarm={alarm} />
+        </span>
+        <span class="custody">
+          {alarm.custody_wall === null ? own.alarms.custodyNot : own.alarms.custody}
+        </span>
+        <Marks alarm={alarm} />
+      </a>
+    </li>
+  );
+}
+
+export function AlarmList() {
+  const { speech, alarms, alive } = useDesk();
+  const { own } = speech;
+  useSeconds();
+  if (alarms === undefined) return <p>{own.loading}</p>;
+  return (
+    <>
+      <h1>{own.alarms.title}</h1>
+      <div aria-live="assertive">
+        {alarms.length === 0 ? (
+          <p class="calm">
+            {own.alarms.none} {alive ? own.alarms.noneHint : ""}
+          </p>
+        ) : (
+          <ul class="cards">
+            {alarms.map((alarm) => (
+              <AlarmCard key={`${alarm.home}/${alarm.alarm}`} alarm={alarm} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+/** The line to the office as state: alarms, homes, and whether it lives. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
+import type { OpenAlarmView } from "../../protocol/care-views.ts";
+import { ServerClock } from "../common/clock.ts";
+import { openLive } from "../common/live.ts";
+import type { DeskState } from "./desk-context.ts";
+
+export type LiveState = Pick<DeskState, "now" | "alarms" | "homes" | "alive" | "news"> & {
+  /** When the line was last heard, on the server's clock. */
+  readonly heardAt: number;
+};
+
+interface Heard {
+  readonly alarms: readonly OpenAlarmView[] | undefined;
+  readonly homes: ReadonlyMap<string, HomeSummaryView>;
+  readonly news: number;
+}
+
+function told(before: Heard, event: string, data: unknown): Heard {
+  if (event === "alarms") {
+    const { alarms } = data as { readonly alarms: readonly OpenAlarmView[] };
+    return { ...before, alarms, news: before.news + 1 };
+  }
+  if (event === "homes") {
+    const { homes } = data as { readonly homes: readonly HomeSummaryView[] };
+    const all = new Map(before.homes);
+    for (const home of homes) all.set(home.home, home);
+    return { ...before, homes: all, news: before.news + 1 };
+  }
+  return before;
+}
+
+export function useLive(): LiveState {
+  const clock = useRef(new ServerClock());
+  const heardAt = useRef(Date.now());
+  const [alive, setAlive] = useState(true);
+  const [heard, setHeard] = useState<Heard>({ alarms: undefined, homes: new Map(), news: 0 });
+  useEffect(
+    () =>
+      openLive({
+        url: "/api/live",
+        events: ["alarms", "homes"],
+        alive: setAlive,
+        heard: (event, data) => {
+          if (event === "beat") clock.current.hear((data as { readonly wall_ms: number }).wall_ms);
+          heardAt.current = clock.current.now();
+          setHeard((before) => told(before, event, data));
+        },
+      }),
+    [],
+  );
+  return { ...heard, alive, now: () => clock.current.now(), heardAt: heardAt.current };
+}
+
+/** Draws anew each second: ages and countdowns move on while nothing is heard. */
+export function useSeconds(): void {
+  const [, setTick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTick((tick) => tick + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+}

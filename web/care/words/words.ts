@@ -1,0 +1,104 @@
+/** The sentences of the desk's frame and of its alarms, one set for each language. */
+import type { Category, Level } from "../../../protocol/alarm.ts";
+import type { TellingStage, TellingWay } from "../../../protocol/care-views.ts";
+
+export interface DeskWords {
+  readonly title: string;
+  readonly loading: string;
+  readonly lost: string;
+  /** With `{time}`. */
+  readonly lostSince: string;
+  readonly nav: Readonly<
+    Record<"alarms" | "homes" | "faults" | "history" | "statistics" | "accounts", string>
+  >;
+  readonly navName: string;
+  readonly logout: string;
+  readonly soundOff: string;
+  readonly soundOn: string;
+  readonly failed: string;
+  readonly login: Readonly<
+    Record<"title" | "name" | "password" | "code" | "codeHint" | "enter" | "wrong", string>
+  >;
+  readonly invite: Readonly<
+    Record<"title" | "hint" | "password" | "again" | "different" | "set", string>
+  >;
+  readonly factor: Readonly<
+    Record<"title" | "hint" | "secret" | "code" | "confirm" | "done" | "loginAgain", string>
+  >;
+  readonly alarms: Readonly<
+    Record<
+      | "title"
+      | "none"
+      | "noneHint"
+      | "open"
+      | "age"
+      | "custody"
+      | "custodyNot"
+      | "nobody"
+      | "coming"
+      | "next"
+      | "nextNow"
+      | "rests"
+      | "drill"
+      | "late"
+      | "falseSaid"
+      | "round",
+      string
+    >
+  >;
+  readonly alarm: Readonly<
+    Record<
+      | "back"
+      | "closed"
+      | "unknown"
+      | "accept"
+      | "accepted"
+      | "withdraw"
+      | "call"
+      | "callNow"
+      | "noPhone"
+      | "handOver"
+      | "handOverTo"
+      | "handOverDo"
+      | "close"
+      | "closeTitle"
+      | "outcome"
+      | "note"
+      | "noteHint"
+      | "closeDo"
+      | "missingOutcome"
+      | "missingNote"
+      | "cancel"
+      | "told"
+      | "toldNobody"
+      | "who"
+      | "how"
+      | "when"
+      | "state"
+      | "step"
+      | "sensors"
+      | "sensorsNone"
+      | "sensorsList"
+      | "resident"
+      | "address"
+      | "phone"
+      | "keySafe"
+      | "notes"
+      | "nextTells"
+      | "happened"
+      | "raisedAt"
+      | "custodyAt"
+      | "acceptedAt"
+      | "closedAt"
+      | "by",
+      string
+    >
+  >;
+  readonly levels: Readonly<Record<Level, string>>;
+  readonly categories: Readonly<Record<Category, string>>;
+  readonly stages: Readonly<Record<TellingStage, string>>;
+  readonly ways: Readonly<Record<TellingWay, string>>;
+  readonly links: Readonly<
+    Record<"unknown" | "reachable" | "late" | "lost" | "restarting" | "maintenance", string>
+  >;
+}
