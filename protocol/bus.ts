@@ -46,6 +46,7 @@ const stoveView = z.object({
   cutBecause: note.nullable(),
   resetAllowed: z.boolean(),
   resetRefusedBecause: note.nullable(),
+  resetRefusedBy: id.nullable(),
   holdUntil: gatewayTime.nullable(),
 });
 

@@ -49,6 +49,8 @@ export interface StoveView {
   readonly resetAllowed: boolean;
   /** Why a reset would be refused now; null when it is allowed. */
   readonly resetRefusedBecause: string | null;
+  /** The device that must change first, such as a detector that still senses smoke. */
+  readonly resetRefusedBy: string | null;
   readonly holdUntil: Instant | null;
 }
 

@@ -11,6 +11,7 @@ import { faultOfMachine } from "./failure.ts";
 import { type HomeStates, homeMachines, homeStates, manifests } from "./index.ts";
 import { coming, type OpenAlarm } from "./machines/escalation-state.ts";
 import {
+  type Moment,
   metersOf,
   presenceBlind,
   relaysOf,
@@ -65,23 +66,24 @@ function powerOf(state: StoveState, plan: HomePlan): number | null {
   return sum;
 }
 
-function presenceOf(state: StoveState, plan: HomePlan): StoveView["presence"] {
-  if (presenceBlind(state, plan)) return "blind";
-  return state.phase === "on" || somebodyMoves(state, plan) ? "seen" : "absent";
+function presenceOf(state: StoveState, moment: Moment): StoveView["presence"] {
+  if (presenceBlind(state, moment.plan)) return "blind";
+  return state.phase === "on" || somebodyMoves(state, moment) ? "seen" : "absent";
 }
 
 function stoveView(state: StoveState, plan: HomePlan, now: Instant): StoveView | null {
   if (relaysOf(plan).length === 0) return null;
-  const refused = resetRefusal(state, plan, now);
+  const refused = resetRefusal(state, { plan, now });
   return {
     phase: state.phase,
     since: state.since,
     powerW: powerOf(state, plan),
-    presence: presenceOf(state, plan),
+    presence: presenceOf(state, { plan, now }),
     cutAt: state.warning?.cutAt ?? null,
     cutBecause: state.latch?.because ?? null,
     resetAllowed: refused === null,
-    resetRefusedBecause: refused,
+    resetRefusedBecause: refused?.because ?? null,
+    resetRefusedBy: refused?.device ?? null,
     holdUntil: state.cooking?.holdUntil ?? null,
   };
 }

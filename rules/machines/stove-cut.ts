@@ -1,19 +1,30 @@
 /** Cutting the stove, proving it off, trying for ever when it is not, and giving it back. */
+import { deviceById } from "../../protocol/home.ts";
 import { after, type Duration, type Instant, milliseconds, seconds } from "../../protocol/time.ts";
-import { flowOf, metersOf, relayOn, relaysOf, relaysOff, resetRefusal } from "./stove-sight.ts";
+import { stands } from "./stove-danger.ts";
+import {
+  flowOf,
+  metersOf,
+  needsRadio,
+  type Refusal,
+  relayOn,
+  relaysOf,
+  relaysOff,
+  resetRefusal,
+  settlingOf,
+} from "./stove-sight.ts";
 import {
   type CutReason,
   freshFor,
   type Latch,
   restAfter,
-  type StoveState,
   settleFor,
   unguardedAfter,
 } from "./stove-state.ts";
-import { askRelays, enter, raise, type StoveTurn } from "./stove-turn.ts";
+import { askRelays, enter, type StoveTurn } from "./stove-turn.ts";
 
 /** Ours: a plug answers within a second; three tries fit in before the stove becomes an alarm. */
-export const notOffAfter = seconds(5);
+const notOffAfter = seconds(5);
 
 /**
  * Pace of the tries: fast while seconds count, then bounded, so that the radio stays free for
@@ -24,10 +35,16 @@ function pauseAfter(tries: number): Duration {
   return tries <= 20 ? seconds(5) : seconds(30);
 }
 
+/** From when a relay that can be reached, and is still not read as off, is an alarm. */
+export function reachedDue({ around }: StoveTurn): Instant {
+  return after(after(around.now, settlingOf(around.plan)), notOffAfter);
+}
+
 /** A radio that is only starting gets longer: its absence says nothing of the stove yet. */
 function alarmDue(turn: StoveTurn): Instant {
-  const { now } = turn.around;
-  return after(now, turn.state.radio.started ? notOffAfter : unguardedAfter);
+  const { now, plan } = turn.around;
+  const starting = needsRadio(plan) && !turn.state.radio.started;
+  return starting ? after(now, unguardedAfter) : reachedDue(turn);
 }
 
 /** Every try asks the plug itself; every second one asks by group, too. */
@@ -45,10 +62,10 @@ function tryCut(turn: StoveTurn, latch: Latch): void {
 
 /** Cuts and latches. The act comes first; telling comes after it (invariant 1). */
 export function cut(turn: StoveTurn, because: CutReason): void {
-  const { now, plan } = turn.around;
+  const { now } = turn.around;
   // Power that flowed against an open relay before the cut will do so after it, too.
-  const welded = turn.state.cooking?.relayTold === false && relaysOff(turn.state, plan);
-  turn.state = { ...turn.state, cooking: null, warning: null, leftAt: null };
+  const welded = turn.state.cooking?.relayTold === false && relaysOff(turn.state, turn.around);
+  turn.state = { ...turn.state, cooking: null, rested: null, warning: null, leftAt: null };
   enter(turn, "cut");
   tryCut(turn, {
     because,
@@ -56,7 +73,6 @@ export function cut(turn: StoveTurn, because: CutReason): void {
     tries: 0,
     tryAt: now,
     alarmAt: alarmDue(turn),
-    alarmed: false,
     flowedAt: welded ? now : null,
     saidOff: false,
   });
@@ -69,7 +85,7 @@ export function cutAgain(turn: StoveTurn, latch: Latch, why: string): void {
   const { now } = turn.around;
   enter(turn, "cut");
   const alarmAt = alarmDue(turn);
-  tryCut(turn, { ...latch, cutAt: now, tries: 0, alarmAt, alarmed: false });
+  tryCut(turn, { ...latch, cutAt: now, tries: 0, alarmAt });
   turn.why.push(`cut again: ${why}`);
 }
 
@@ -82,31 +98,26 @@ function relapsed(turn: StoveTurn, latch: Latch, why: string): void {
 }
 
 /**
- * Off is proved by what was read after the cut: every relay off, and every meter low. A stove that
- * flowed against its open relay may rest in its thermostat: it must stay low for longer than that.
+ * Off is proved by what was lately read after the cut: every relay off, and every meter low. A stove
+ * that flowed against its open relay may rest in its thermostat: it must stay low for longer.
  */
-function isProved(state: StoveState, latch: Latch, turn: StoveTurn): boolean {
-  const { plan } = turn.around;
-  for (const { id } of relaysOf(plan)) {
-    const reading = state.relays[id];
-    if (reading === undefined || reading.on || reading.at <= latch.cutAt) return false;
-  }
-  for (const { id } of metersOf(plan)) {
-    const reading = state.meters[id];
-    if (reading === undefined || reading.at <= latch.cutAt) return false;
-    if (reading.watts > plan.stove.onAboveWatts) return false;
-    if (latch.flowedAt !== null && reading.at < after(latch.flowedAt, restAfter)) return false;
-  }
-  return true;
+function isProved(turn: StoveTurn, latch: Latch): boolean {
+  const { state, around } = turn;
+  if (!relaysOff(state, around) || flowOf(state, around) !== "low") return false;
+  const meters = Object.values(state.meters);
+  const readings = [...Object.values(state.relays), ...meters];
+  if (readings.some(({ at }) => at <= latch.cutAt)) return false;
+  const { flowedAt } = latch;
+  return flowedAt === null || meters.every(({ at }) => at >= after(flowedAt, restAfter));
 }
 
 /** Remembers power that flows although the relay had its time to open. */
 export function noteFlow(turn: StoveTurn): void {
   const { state, around } = turn;
   const { latch } = state;
-  if (latch === null || around.now <= after(latch.cutAt, settleFor)) return;
-  if (metersOf(around.plan).length === 0 || flowOf(state, around.plan) !== "flowing") return;
-  if (state.phase === "proved-off") return;
+  if (latch === null || state.phase === "proved-off") return;
+  if (around.now <= after(after(latch.cutAt, settlingOf(around.plan)), settleFor)) return;
+  if (metersOf(around.plan).length === 0 || flowOf(state, around) !== "flowing") return;
   turn.state = { ...state, latch: { ...latch, flowedAt: around.now } };
 }
 
@@ -118,22 +129,24 @@ function proved(turn: StoveTurn, latch: Latch): void {
     const words = { because: latch.because, metered: metered ? "yes" : "no" };
     turn.effects.push({ kind: "announce", key: "stove-proved-off", words });
   }
-  turn.state = {
-    ...turn.state,
-    latch: { ...latch, saidOff: true, alarmed: false, flowedAt: null },
-  };
+  turn.state = { ...turn.state, latch: { ...latch, saidOff: true, flowedAt: null } };
+}
+
+/** The time for the proof is over: said once for each cut, and an alarm until a person ended it. */
+function overdue(turn: StoveTurn, latch: Latch): Latch {
+  const { now } = turn.around;
+  if (turn.state.phase !== "not-off") {
+    enter(turn, "not-off");
+    turn.effects.push({ kind: "announce", key: "stove-not-off", words: {} });
+    turn.why.push("not proved off in time");
+  }
+  stands(turn, "notOff", now > after(latch.alarmAt, notOffAfter));
+  return { ...latch, saidOff: false };
 }
 
 function notProved(turn: StoveTurn, latch: Latch): void {
   const { now } = turn.around;
-  let next = latch;
-  if (!latch.alarmed && now >= latch.alarmAt) {
-    enter(turn, "not-off");
-    next = { ...latch, alarmed: true, saidOff: false };
-    turn.effects.push({ kind: "announce", key: "stove-not-off", words: {} });
-    raise(turn, "stove-not-off", now > after(latch.alarmAt, notOffAfter));
-    turn.why.push("not proved off in time: alarm");
-  }
+  const next = now >= latch.alarmAt ? overdue(turn, latch) : latch;
   turn.state = { ...turn.state, latch: next };
   if (now >= next.tryAt) tryCut(turn, next);
 }
@@ -142,10 +155,24 @@ function notProved(turn: StoveTurn, latch: Latch): void {
 export function prove(turn: StoveTurn, latch: Latch): void {
   const { state, around } = turn;
   if (state.phase !== "proved-off") {
-    if (isProved(state, latch, turn)) proved(turn, latch);
+    if (isProved(turn, latch)) proved(turn, latch);
     else notProved(turn, latch);
-  } else if (relayOn(state, around.plan)) relapsed(turn, latch, "the relay was switched on");
-  else if (flowOf(state, around.plan) === "flowing") relapsed(turn, latch, "power flows");
+  } else if (relayOn(state, around)) relapsed(turn, latch, "the relay was switched on");
+  else if (flowOf(state, around) === "flowing") relapsed(turn, latch, "power flows");
+}
+
+function refuse(turn: StoveTurn, { because, device }: Refusal): void {
+  const place = device === undefined ? {} : placeOf(turn, device);
+  const words = { because, ...place };
+  turn.effects.push({ kind: "announce", key: "stove-reset-refused", words });
+  askRelays(turn);
+  turn.why.push(`reset refused: ${Object.values(words).join(", ")}`);
+}
+
+/** What somebody must look for: the device, and where it is. */
+function placeOf(turn: StoveTurn, device: string): Readonly<Record<string, string>> {
+  const room = deviceById(turn.around.plan, device)?.room;
+  return room === undefined ? { device } : { device, room };
 }
 
 /**
@@ -153,15 +180,9 @@ export function prove(turn: StoveTurn, latch: Latch): void {
  */
 export function reset(turn: StoveTurn): void {
   const { state, around } = turn;
-  const refusal = resetRefusal(state, around.plan, around.now);
+  const refusal = resetRefusal(state, around);
   if (refusal !== null) {
-    turn.effects.push({
-      kind: "announce",
-      key: "stove-reset-refused",
-      words: { because: refusal },
-    });
-    askRelays(turn);
-    turn.why.push(`reset refused: ${refusal}`);
+    refuse(turn, refusal);
     return;
   }
   for (const { id } of relaysOf(around.plan)) {
@@ -169,7 +190,7 @@ export function reset(turn: StoveTurn): void {
   }
   // The relay was read before it was closed again: that reading would soon look like a hand's
   // doing.
-  turn.state = { ...state, latch: null, relays: {} };
+  turn.state = { ...state, latch: null, rested: null, relays: {} };
   enter(turn, "off");
   askRelays(turn);
   turn.why.push(`reset by hand: power was low within ${freshFor / 60_000} min`);

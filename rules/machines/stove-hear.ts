@@ -1,9 +1,10 @@
 /** What the stove guard learns from each fact, before it decides. */
 import { deviceById, hasRole } from "../../protocol/home.ts";
-import { after, type Duration, instant, minutes } from "../../protocol/time.ts";
+import { after, type Duration, type Instant, instant, minutes } from "../../protocol/time.ts";
 import type { Fault, RuleEvent } from "../events.ts";
-import { cut, cutAgain, noteFlow, notOffAfter, reset } from "./stove-cut.ts";
-import { dues } from "./stove-sight.ts";
+import { cut, cutAgain, noteFlow, reachedDue, reset } from "./stove-cut.ts";
+import { alarmClosed, sayUnguarded } from "./stove-danger.ts";
+import { dues, isBelieved, isByRadio, isFresh, needsRadio } from "./stove-sight.ts";
 import type { Cooking, StoveState } from "./stove-state.ts";
 import { askRelays, type StoveTurn } from "./stove-turn.ts";
 
@@ -13,35 +14,54 @@ import { askRelays, type StoveTurn } from "./stove-turn.ts";
  */
 export const holdMinutesMax = 99;
 
-function without<Value>(all: Readonly<Record<string, Value>>, id: string): Record<string, Value> {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== id));
-}
-
 function added(all: readonly string[], id: string): readonly string[] {
   return all.includes(id) ? all : [...all, id];
 }
 
-/** Who moved when the gateway stopped was there until then; whether he still is, nobody saw. */
-function seenBefore(turn: StoveTurn, gapMs: number | null): StoveState["seen"] {
-  const stopped = instant(turn.around.now - (gapMs ?? 0));
+/** The record with those entries alone that the test lets through. */
+function only<Value>(
+  all: Readonly<Record<string, Value>>,
+  fits: (id: string) => boolean,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(all).filter(([id]) => fits(id)));
+}
+
+function without<Value>(all: Readonly<Record<string, Value>>, id: string): Record<string, Value> {
+  return only(all, (other) => other !== id);
+}
+
+/** Who moved when hearing ended was there until then; whether he still is, nobody heard. */
+function seenBefore(
+  { seen }: StoveState,
+  ended: Instant,
+  unheard: (id: string) => boolean,
+): StoveState["seen"] {
   return Object.fromEntries(
-    Object.entries(turn.state.seen).map(([id, last]) => [
-      id,
-      { at: last.moving ? stopped : last.at, moving: false },
-    ]),
+    Object.entries(seen).map(([id, last]) => {
+      if (!unheard(id)) return [id, last];
+      return [id, { at: isBelieved(last, ended) ? ended : last.at, moving: false }];
+    }),
   );
 }
 
 /**
- * What was read before the restart is no knowledge now. A cut stove is cut again without waiting
- * for a reading; a cooking whose deadlines passed unseen, or nobody knows, ends (invariants 5, 6,
- * 7).
+ * What was read before the restart is no knowledge now, and a detector that left the plan will
+ * never say that its smoke is gone. A cut stove is cut again without waiting for a reading; a
+ * cooking whose deadlines passed unseen, or nobody knows, ends (invariants 5, 6, 7).
  */
 function started(turn: StoveTurn, gapMs: number | null): void {
   const { now, plan } = turn.around;
-  const seen = seenBefore(turn, gapMs);
-  const radio = { ready: false, started: false, at: now, alarmed: false };
-  turn.state = { ...turn.state, relays: {}, meters: {}, seen, radio, unknownSince: null };
+  const { state } = turn;
+  turn.state = {
+    ...state,
+    relays: {},
+    meters: {},
+    seen: seenBefore(state, instant(now - (gapMs ?? 0)), () => true),
+    hazards: only(state.hazards, (id) => deviceById(plan, id) !== undefined),
+    rested: gapMs === null ? null : state.rested,
+    radio: { ready: false, started: false, at: now, said: false },
+    unknownSince: null,
+  };
   const { latch, cooking, warning } = turn.state;
   if (latch !== null) {
     cutAgain(turn, latch, "the gateway started");
@@ -54,7 +74,7 @@ function started(turn: StoveTurn, gapMs: number | null): void {
     turn.state = { ...turn.state, cooking: { ...cooking, missed } };
     return;
   }
-  const overdue = dues(turn.state, cooking, plan).some(
+  const overdue = dues(turn.state, cooking, turn.around).some(
     (rule) => now >= after(rule.at, plan.stove.preAlarm),
   );
   const warnedOut = warning !== null && now >= warning.cutAt;
@@ -63,22 +83,29 @@ function started(turn: StoveTurn, gapMs: number | null): void {
 
 function radioReady(turn: StoveTurn): void {
   const { now } = turn.around;
-  turn.state = { ...turn.state, radio: { ready: true, started: true, at: now, alarmed: false } };
+  turn.state = { ...turn.state, radio: { ready: true, started: true, at: now, said: false } };
   const { latch } = turn.state;
   askRelays(turn);
   if (latch === null || turn.state.phase === "proved-off") return;
   // The plug can be reached again: try at once, and count the seconds to the alarm from here.
-  const alarmAt = instant(Math.min(latch.alarmAt, after(now, notOffAfter)));
+  const alarmAt = instant(Math.min(latch.alarmAt, reachedDue(turn)));
   turn.state = { ...turn.state, latch: { ...latch, alarmAt, tryAt: now } };
 }
 
+/** What was heard by radio says nothing of now: somebody may use the stove meanwhile, or leave. */
 function radioLost(turn: StoveTurn): void {
-  const { radio, cooking } = turn.state;
-  if (!radio.ready) return;
-  turn.state = { ...turn.state, radio: { ...radio, ready: false, at: turn.around.now } };
-  if (cooking === null) return;
-  turn.effects.push({ kind: "announce", key: "stove-unguarded", words: {} });
-  turn.why.push("radio lost while the stove is on: it cannot be cut");
+  const { state } = turn;
+  const { now, plan } = turn.around;
+  if (!state.radio.ready) return;
+  const unheard = (id: string): boolean => isByRadio(plan, id);
+  turn.state = {
+    ...state,
+    radio: { ...state.radio, ready: false, at: now },
+    relays: only(state.relays, (id) => !unheard(id)),
+    meters: only(state.meters, (id) => !unheard(id)),
+    seen: seenBefore(state, now, unheard),
+  };
+  if (state.cooking !== null && needsRadio(plan)) sayUnguarded(turn);
 }
 
 /** A deliberate act at the stove or the tablet: presence, and a touch. */
@@ -103,10 +130,12 @@ function moved(turn: StoveTurn, device: string, moving: boolean): void {
   const { state, around } = turn;
   const roles = deviceById(around.plan, device)?.roles ?? [];
   if (!roles.some((role) => role.endsWith("-motion"))) return;
-  const wasMoving = state.seen[device]?.moving === true;
+  const last = state.seen[device] ?? { at: around.now, moving: false };
   // "Nobody moves", said again at a check-in, is no sign of anybody.
-  if (!moving && !wasMoving) return;
-  const seen = { ...state.seen, [device]: { at: around.now, moving } };
+  if (!moving && !last.moving) return;
+  // Nor is one that comes so late: it may be a check-in after the end itself was lost.
+  const at = moving || isBelieved(last, around.now) ? around.now : last.at;
+  const seen = { ...state.seen, [device]: { at, moving } };
   const stays = moving && !state.stuck.includes(device);
   turn.state = { ...state, seen, leftAt: stays ? null : state.leftAt };
 }
@@ -168,15 +197,15 @@ function deviceSaid(turn: StoveTurn, event: RuleEvent & { readonly device: strin
   if (event.kind === "contact-sensed") doorMoved(turn, device, event.open);
   if (event.kind === "relay-read" && hasRole(plan, device, "stove-relay")) {
     // The first word of a plug after silence: its power follows, and gets its time from here.
-    const first = state.unknownSince !== null && state.relays[device] === undefined;
+    const first = state.unknownSince !== null && !isFresh(state.relays[device], now);
     turn.state = {
       ...state,
       unknownSince: first ? now : state.unknownSince,
-      relays: { ...state.relays, [device]: { at: now, on: event.on } },
+      relays: { ...state.relays, [device]: { at: now, asked: false, on: event.on } },
     };
   }
   if (event.kind === "power-read" && hasRole(plan, device, "stove-meter")) {
-    const reading = { at: now, watts: event.watts };
+    const reading = { at: now, asked: false, watts: event.watts };
     turn.state = { ...state, meters: { ...state.meters, [device]: reading } };
     noteFlow(turn);
   }
@@ -224,6 +253,8 @@ export function hear(turn: StoveTurn): boolean {
     case "fault-cleared":
       faultCleared(turn, event.fault);
       return true;
+    case "alarm-closed":
+      return alarmClosed(turn, event.alarmId);
     case "deadline-reached":
       return true;
     default:

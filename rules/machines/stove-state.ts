@@ -1,5 +1,5 @@
 /** What the stove guard remembers: plain data, and the times that it lives by. */
-import { type Instant, minutes, seconds } from "../../protocol/time.ts";
+import { hours, type Instant, minutes, seconds } from "../../protocol/time.ts";
 
 /** Where the guard stands. `unknown`: nothing was read since the start, or the plug fell silent. */
 export type StovePhase =
@@ -28,15 +28,19 @@ export interface Seen {
   readonly moving: boolean;
 }
 
-/** How a relay said that it stands, and when. */
-export interface RelayReading {
+/** When something was read, and whether it was asked for anew because that grows old. */
+export interface Reading {
   readonly at: Instant;
+  readonly asked: boolean;
+}
+
+/** How a relay said that it stands. */
+export interface RelayReading extends Reading {
   readonly on: boolean;
 }
 
-/** What a meter measured, and when. */
-export interface MeterReading {
-  readonly at: Instant;
+/** What a meter measured. */
+export interface MeterReading extends Reading {
   readonly watts: number;
 }
 
@@ -58,6 +62,16 @@ export interface Cooking {
   readonly holdUntil: Instant | null;
 }
 
+/**
+ * A cooking that ended because the power stayed low. When power returns and nobody was seen in the
+ * kitchen meanwhile, it was a slow thermostat, and the same cooking goes on.
+ */
+export interface Rested {
+  readonly cooking: Cooking;
+  /** Since when the power has been low. */
+  readonly since: Instant;
+}
+
 /** The warning in force: it ends in the cut, or is taken back. */
 export interface Warning {
   readonly because: CutReason;
@@ -73,20 +87,27 @@ export interface Latch {
   readonly tryAt: Instant;
   /** When a stove that is not proved off becomes an alarm. */
   readonly alarmAt: Instant;
-  readonly alarmed: boolean;
   /** Power last seen flowing although the relay had time to open: it is welded, or lies. */
   readonly flowedAt: Instant | null;
   /** Whether "the stove is off" was said for this cut, so that a restart does not say it again. */
   readonly saidOff: boolean;
 }
 
-/** The radio as the guard knows it. While it is not ready nothing can be cut. */
+/** The radio as the guard knows it. While it is not ready no radio plug can be cut. */
 export interface RadioView {
   readonly ready: boolean;
   /** False until the radio was ready once since the start. */
   readonly started: boolean;
   readonly at: Instant;
-  readonly alarmed: boolean;
+  /** Whether it was said that nobody can cut the stove now. */
+  readonly said: boolean;
+}
+
+/** The alarm about one danger: raised once, kept over restarts, and anew after a person closed it. */
+export interface Raised {
+  readonly id: string;
+  /** When a person closed it although the danger went on; null while it is open. */
+  readonly closedAt: Instant | null;
 }
 
 /** The memory of the stove guard. */
@@ -107,8 +128,12 @@ export interface StoveState {
   readonly leftAt: Instant | null;
   readonly unknownSince: Instant | null;
   readonly cooking: Cooking | null;
+  readonly rested: Rested | null;
   readonly warning: Warning | null;
   readonly latch: Latch | null;
+  /** The alarms about a stove that is not proved off, and about one that nobody can cut. */
+  readonly notOff: Raised | null;
+  readonly unguarded: Raised | null;
   readonly radio: RadioView;
   readonly signal: "none" | "warning" | "alarm";
   readonly wake: Instant | null;
@@ -119,12 +144,24 @@ export interface StoveState {
  * minutes; were each rest an end, each return of power would pass for a hand at the knob.
  */
 export const restAfter = minutes(10);
+/**
+ * Ours: power that returns within an hour, and nobody was seen at the knob, comes from a thermostat;
+ * a warm oven rests for a quarter of an hour and more.
+ */
+export const resumeWithin = hours(1);
+/**
+ * Ours: how long one "moving" is believed. Its end may have been lost on the air; a sensor in front
+ * of which somebody goes on moving says so again, or rests for a moment.
+ */
+export const believedFor = minutes(15);
 /** Ours: somebody seen within the last minute is at the stove. */
 export const attendedFor = minutes(1);
 /** Ours: how long the guard waits for a first reading before it takes an unread stove for hot. */
 export const readingGrace = minutes(1);
-/** How old a reading may be when the stove is given back; the longest silence of a mains device. */
+/** How old a reading may be to count as known; the longest silence of a mains device. */
 export const freshFor = minutes(10);
+/** A reading is asked for anew this long before it is too old. */
+export const askBefore = minutes(1);
 /**
  * Ours: how long an interrupted radio may leave a hot stove without a guard before it is an alarm.
  */

@@ -5,7 +5,7 @@ import type { Alarm } from "../../protocol/alarm.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact, RuleEvent } from "../events.ts";
 import type { Step, Surroundings } from "../machine.ts";
-import { relaysOf } from "./stove-sight.ts";
+import { readDevices, relaysOf } from "./stove-sight.ts";
 import type { StovePhase, StoveState } from "./stove-state.ts";
 
 /** Lives for one step only; nothing outside the step sees it change. */
@@ -29,19 +29,20 @@ export function enter(turn: StoveTurn, phase: StovePhase): void {
   turn.state = { ...turn.state, phase, since: turn.around.now };
 }
 
-/** Asks every stove relay how it stands, and with it the power of a metering plug. */
+/** Asks every relay and meter of the stove how it stands. */
 export function askRelays(turn: StoveTurn): void {
-  for (const relay of relaysOf(turn.around.plan)) {
-    turn.effects.push({ kind: "read-relay", device: relay.id });
+  for (const device of readDevices(turn.around.plan)) {
+    turn.effects.push({ kind: "read-relay", device });
   }
 }
 
-/** Raises a stove alarm, for the first relay: the place where somebody must go. */
-export function raise(turn: StoveTurn, reason: string, late: boolean): void {
+/** Raises a stove alarm, for the first relay: the place where somebody must go. Gives its id. */
+export function raise(turn: StoveTurn, reason: string, late: boolean): string {
   const { around } = turn;
+  const id = around.newId(reason);
   for (const { id: device, room } of relaysOf(around.plan).slice(0, 1)) {
     const alarm: Alarm = {
-      id: around.newId(reason),
+      id,
       category: "stove",
       level: "alarm",
       reason,
@@ -52,6 +53,7 @@ export function raise(turn: StoveTurn, reason: string, late: boolean): void {
     };
     turn.emits.push({ kind: "alarm-raised", alarm });
   }
+  return id;
 }
 
 /** Ends the step: what lights and sirens show follows from the phase, whatever led to it. */

@@ -4,7 +4,7 @@ import { hours, milliseconds, minutes, seconds } from "../../protocol/time.ts";
 import { stoveGuard } from "../../rules/machines/stove-guard.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
-import { stoveHome, stoveHomeWith } from "../support/stove-home.ts";
+import { stoveHome, stoveHomeWith, stovePlug } from "../support/stove-home.ts";
 
 const power = (watts: number) => ({ kind: "power-read", device: "plug", watts }) as const;
 const relay = (on: boolean) => ({ kind: "relay-read", device: "plug", on }) as const;
@@ -34,6 +34,26 @@ function home(plan: HomePlan = stoveHome): RuleRun {
 
 const stove = (run: RuleRun): StoveState => run.state().machines["stoveGuard"] as StoveState;
 const phase = (run: RuleRun): string => stove(run).phase;
+
+/** Time passes while the plug says every two minutes how it stands, as a plug does. */
+function passReported(run: RuleRun, length: number, watts = 1_800, on = true): void {
+  const until = run.now() + length;
+  while (run.now() < until) {
+    run.pass(milliseconds(Math.min(minutes(2), until - run.now())));
+    run.say(relay(on));
+    run.say(power(watts));
+  }
+}
+
+/** Somebody goes on moving in the kitchen, and the sensor rests for a second now and then. */
+function passBusy(run: RuleRun, length: number): void {
+  const until = run.now() + length;
+  while (run.now() < until) {
+    run.say(moves("kitchen", false));
+    run.say(moves("kitchen", true));
+    passReported(run, Math.min(minutes(8), until - run.now()));
+  }
+}
 
 /** Somebody cooks: a walk into the kitchen, and a pan. */
 function cook(run: RuleRun): void {
@@ -87,7 +107,7 @@ describe("a forgotten stove", () => {
     run.say(moves("kitchen", true));
     expect(phase(run)).toBe("on");
     expect(stove(run).signal).toBe("none");
-    run.pass(minutes(20));
+    run.pass(minutes(14));
     expect(only(run.effects, "cut-power")).toEqual([]);
     run.say(moves("kitchen", false));
     run.pass(minutes(5));
@@ -111,12 +131,33 @@ describe("a forgotten stove", () => {
 });
 
 describe("presence", () => {
-  test("a sensor that goes on saying 'moving' is presence without new frames", () => {
+  test("I6: one 'moving' is believed for a quarter of an hour: its end may be lost", () => {
     const run = home();
     run.say(moves("kitchen", true));
     run.say(power(1_800));
-    run.pass(minutes(40));
+    passReported(run, minutes(14));
     expect(phase(run)).toBe("on");
+    passReported(run, minutes(1));
+    expect(phase(run)).toBe("warned");
+    // The check-in that comes much later is no presence either.
+    run.say(moves("kitchen", false));
+    expect(phase(run)).toBe("warned");
+    run.pass(seconds(15));
+    expect(stove(run).latch?.because).toBe("absence");
+  });
+
+  test("a sensor that says 'moving' again is believed again", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    passReported(run, minutes(14));
+    run.say(moves("kitchen", true));
+    passReported(run, minutes(14));
+    expect(phase(run)).toBe("on");
+    run.say(moves("kitchen", false));
+    passReported(run, minutes(4));
+    expect(phase(run)).toBe("unattended");
+    expect(run.said()).toEqual([]);
   });
 
   test("I6: 'nobody moves', said again at a check-in, is no sign of anybody", () => {
@@ -143,7 +184,7 @@ describe("presence", () => {
     const run = home();
     run.say(moves("kitchen", true));
     run.say(power(1_800));
-    run.pass(minutes(60));
+    run.pass(minutes(10));
     expect(phase(run)).toBe("on");
     run.say(fault("kitchen", "stuck"));
     run.say(fault("kitchen", "stuck"));
@@ -200,13 +241,13 @@ describe("the longer rules", () => {
     const run = home();
     run.say(moves("kitchen", true));
     run.say(power(1_800));
-    run.pass(hours(3));
+    passBusy(run, hours(3));
     expect(stove(run).warning?.because).toBe("untouched");
     run.say(moves("kitchen", true));
     expect(phase(run)).toBe("warned");
     run.say(present);
     expect(phase(run)).toBe("on");
-    run.pass(hours(2));
+    passBusy(run, hours(2));
     expect(stove(run).warning?.because).toBe("total");
     run.say(present);
     run.pass(seconds(15));
@@ -320,12 +361,31 @@ describe("the longer rules", () => {
     }
   });
 
-  test("smoke while the stove is off cuts nothing, but the stove that is then switched on", () => {
-    const run = home();
-    run.say(smoke(true));
-    expect(phase(run)).toBe("off");
-    run.say(power(1_800));
-    expect(phase(run)).toBe("cut");
+  test("I1, I6: smoke cuts whatever the power is said to be, unless the relay lately said off", () => {
+    const low = home();
+    low.say(smoke(true));
+    expect(stove(low).latch?.because).toBe("smoke");
+
+    const off = home();
+    off.say(relay(false));
+    off.say(smoke(true));
+    expect(phase(off)).toBe("off");
+    off.say(relay(true));
+    expect(stove(off).latch?.because).toBe("smoke");
+
+    const old = home();
+    old.say(relay(false));
+    old.say(smoke(true));
+    old.pass(milliseconds(minutes(10) - 1));
+    expect(stove(old).latch).toBeNull();
+    old.pass(milliseconds(1));
+    expect(stove(old).latch?.because).toBe("smoke");
+
+    const welded = home();
+    welded.say(relay(false));
+    welded.say(power(1_800));
+    welded.say(smoke(true, "heat"));
+    expect(stove(welded).latch?.because).toBe("heat");
   });
 
   test("I6: smoke while nobody knows whether the stove is on cuts it", () => {
@@ -359,6 +419,7 @@ describe("the thermostat", () => {
     run.say(power(2));
     run.pass(minutes(9));
     expect(phase(run)).toBe("unattended");
+    run.say(power(2));
     run.pass(minutes(1));
     expect(phase(run)).toBe("off");
     expect(run.said()).toEqual([]);
@@ -390,6 +451,141 @@ describe("the thermostat", () => {
     expect(phase(run)).toBe("off");
     run.say(reset);
     expect(only(run.effects, "give-power")).toHaveLength(1);
+  });
+});
+
+describe("the slow thermostat", () => {
+  /** Four minutes hot, eleven at rest. */
+  function burst(run: RuleRun): void {
+    run.say(power(1_800));
+    passReported(run, minutes(4));
+    run.say(power(0));
+    passReported(run, minutes(11), 0);
+  }
+
+  test("power that comes back and nobody came: the same cooking, and it is forgotten", () => {
+    const run = home();
+    cook(run);
+    burst(run);
+    expect(phase(run)).toBe("off");
+    run.say(power(1_800));
+    expect(stove(run).warning?.because).toBe("absence");
+    run.pass(seconds(15));
+    expect(phase(run)).toBe("cut");
+  });
+
+  test("the oven hold goes on through its rests", () => {
+    const run = home();
+    cook(run);
+    run.say(hold(60));
+    for (let nth = 0; nth < 3; nth += 1) burst(run);
+    run.say(power(1_800));
+    expect(phase(run)).toBe("unattended");
+    passReported(run, minutes(14));
+    expect(phase(run)).toBe("unattended");
+    passReported(run, minutes(1));
+    expect(stove(run).warning?.because).toBe("absence");
+  });
+
+  test("somebody who came to the kitchen meanwhile has a cooking of his own", () => {
+    for (const comes of [true, false]) {
+      const run = home();
+      cook(run);
+      burst(run);
+      run.say(moves("kitchen", true));
+      if (comes) run.say(moves("kitchen", false));
+      run.say(power(1_800));
+      expect(phase(run)).toBe("on");
+      expect(stove(run).cooking?.onAt).toBe(run.now());
+    }
+  });
+
+  test("after an hour, an unknown gap, or a reset it is a hand that switched it on", () => {
+    const hour = home();
+    cook(hour);
+    burst(hour);
+    passReported(hour, minutes(49), 0);
+    hour.say(power(1_800));
+    expect(phase(hour)).toBe("on");
+
+    const gap = home();
+    cook(gap);
+    burst(gap);
+    gap.restart(null, minutes(1));
+    gap.say({ kind: "radio-ready" });
+    gap.say(power(1_800));
+    expect(phase(gap)).toBe("on");
+
+    const known = home();
+    cook(known);
+    burst(known);
+    known.restart(minutes(1));
+    known.say({ kind: "radio-ready" });
+    known.say(power(1_800));
+    expect(phase(known)).toBe("warned");
+  });
+});
+
+describe("readings grow old", () => {
+  const asks = (run: RuleRun): number => only(run.effects, "read-relay").length;
+
+  test("I6: power that is no longer told is asked for, then unknown, then taken for on", () => {
+    const run = home();
+    const before = asks(run);
+    for (let told = 0; told < 8; told += 1) {
+      run.pass(minutes(1));
+      run.say(relay(true));
+    }
+    expect(asks(run)).toBe(before);
+    run.pass(minutes(1));
+    expect(asks(run)).toBe(before + 1);
+    expect(phase(run)).toBe("off");
+    run.pass(minutes(1));
+    expect(asks(run)).toBe(before + 1);
+    expect(phase(run)).toBe("unknown");
+    run.pass(minutes(1));
+    expect(phase(run)).toBe("on");
+    run.pass(minutes(5));
+    expect(stove(run).warning?.because).toBe("absence");
+    run.pass(seconds(15));
+    expect(phase(run)).toBe("cut");
+  });
+
+  test("a plug that answers is known again, and asked again when that grows old", () => {
+    const run = home();
+    const before = asks(run);
+    run.pass(minutes(9));
+    run.say(relay(true));
+    run.say(power(0));
+    run.pass(milliseconds(minutes(9) - 1));
+    expect(asks(run)).toBe(before + 1);
+    run.pass(milliseconds(1));
+    expect(asks(run)).toBe(before + 2);
+    expect(phase(run)).toBe("off");
+  });
+
+  test("a relay that spoke long ago has its power awaited like one that never spoke", () => {
+    const run = home();
+    run.say(relay(false));
+    run.pass(minutes(30));
+    expect(phase(run)).toBe("unknown");
+    run.say(relay(true));
+    run.pass(seconds(59));
+    expect(phase(run)).toBe("unknown");
+    run.pass(seconds(1));
+    expect(phase(run)).toBe("on");
+  });
+
+  test("a meter of its own is asked beside the relay", () => {
+    const run = home(
+      stoveHomeWith((all) => [
+        ...all.filter(({ id }) => id !== "plug"),
+        { ...stovePlug, roles: ["stove-relay"] },
+        { ...stovePlug, id: "meter", roles: ["stove-meter"] },
+      ]),
+    );
+    const effects = run.say({ kind: "radio-ready" });
+    expect(only(effects, "read-relay").map(({ device }) => device)).toEqual(["plug", "meter"]);
   });
 });
 
@@ -481,6 +677,7 @@ describe("proof", () => {
     run.pass(minutes(9));
     run.say(power(0));
     expect(phase(run)).toBe("not-off");
+    run.say(relay(false));
     run.pass(minutes(1));
     run.say(power(0));
     expect(phase(run)).toBe("proved-off");
@@ -578,6 +775,36 @@ describe("reset", () => {
       .map((effect) => effect.words["because"]);
     expect(words).toEqual(["off", "on", "not-off", "hazard", "unknown"]);
     expect(only(run.effects, "give-power")).toEqual([]);
+  });
+});
+
+describe("a detector", () => {
+  test("the refusal names the one that still senses smoke, and its room", () => {
+    const run = home();
+    cutAndProved(run);
+    run.say(smoke(true));
+    run.say(reset);
+    expect(only(run.effects, "announce").at(-1)).toMatchObject({
+      key: "stove-reset-refused",
+      words: { because: "hazard", device: "smoke", room: "kitchen" },
+    });
+    expect(run.why().at(-1)).toContain("smoke, kitchen");
+  });
+
+  test("that left the plan no longer holds the stove after the next start", () => {
+    const run = home();
+    cutAndProved(run);
+    run.say(smoke(true));
+    run.say({ kind: "hazard-sensed", device: "toaster", hazard: "smoke", present: true });
+    run.say(smoke(false));
+    run.say(reset);
+    expect(only(run.effects, "announce").at(-1)?.words).toEqual({
+      because: "hazard",
+      device: "toaster",
+    });
+    run.say(smoke(true, "heat"));
+    run.restart(1_000);
+    expect(stove(run).hazards).toEqual({ heat: "heat" });
   });
 });
 
@@ -694,6 +921,7 @@ describe("I5: restart", () => {
   test("I6: nothing read is unknown; a relay read as on without its power is taken for on", () => {
     const run = runRules({ stoveGuard }, stoveHome);
     run.say({ kind: "gateway-started", boot: "b1", gapMs: null });
+    run.say({ kind: "radio-ready" });
     run.pass(hours(1));
     expect(phase(run)).toBe("unknown");
     run.say(reset);
@@ -705,7 +933,7 @@ describe("I5: restart", () => {
     expect(phase(run)).toBe("on");
     run.say(relay(true));
     run.say(power(0));
-    run.pass(minutes(10));
+    passReported(run, minutes(10), 0);
     expect(phase(run)).toBe("off");
     run.say(fault("plug", "silent"));
     expect(phase(run)).toBe("unknown");
@@ -731,12 +959,46 @@ describe("radio", () => {
     expect(phase(run)).toBe("cut");
   });
 
-  test("a radio that goes while the stove is off says nothing", () => {
+  test("I6: nobody knows of a stove without a radio: off is unknown, and an alarm in a minute", () => {
     const run = home();
     run.say({ kind: "radio-lost", cause: "unplugged" });
-    run.pass(minutes(10));
+    expect(phase(run)).toBe("unknown");
+    run.pass(seconds(59));
     expect(run.said()).toEqual([]);
-    expect(run.alarms()).toEqual([]);
+    run.pass(seconds(1));
+    expect(run.alarms()).toEqual(["stove-unguarded"]);
+    expect(only(run.effects, "announce").at(-1)).toMatchObject({
+      key: "stove-unguarded",
+      words: { stove: "unknown" },
+    });
+    run.say({ kind: "radio-ready" });
+    run.say(relay(true));
+    run.say(power(0));
+    expect(phase(run)).toBe("off");
+  });
+
+  test("I6: a radio that goes for a moment ends what was believed of who moves", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.say(power(1_800));
+    run.pass(minutes(2));
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    run.pass(seconds(40));
+    run.say({ kind: "radio-ready" });
+    run.say(relay(true));
+    run.say(power(1_800));
+    run.say(moves("kitchen", false));
+    expect(phase(run)).toBe("on");
+    run.pass(milliseconds(minutes(4) + seconds(20)));
+    expect(stove(run).warning?.because).toBe("absence");
+  });
+
+  test("I6: presence that was no longer believed does not come back with the radio", () => {
+    const run = home();
+    run.say(moves("kitchen", true));
+    run.pass(minutes(16));
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    expect(stove(run).seen["kitchen"]?.at).toBeLessThan(run.now() - minutes(15));
   });
 
   test("a cut that is due while the radio is away is an alarm after seconds, and done on its return", () => {
@@ -754,6 +1016,200 @@ describe("radio", () => {
     expect(phase(run)).toBe("proved-off");
     run.say({ kind: "radio-ready" });
     expect(phase(run)).toBe("proved-off");
+  });
+});
+
+describe("an alarm of the stove", () => {
+  const by = { id: "maier", name: "Frau Maier" };
+  const closed = (alarmId: string) =>
+    ({
+      kind: "alarm-closed",
+      alarmId,
+      closing: { by, outcome: "helped", note: "" },
+      from: "peer",
+    }) as const;
+  const raised = (run: RuleRun): readonly string[] =>
+    run.facts.flatMap((fact) => (fact.kind === "alarm-raised" ? [fact.alarm.id] : []));
+  const last = (run: RuleRun): string => raised(run).at(-1) ?? "";
+
+  /** A cut stove whose plug says nothing, and its alarm. */
+  function notOff(): RuleRun {
+    const run = home();
+    cook(run);
+    run.pass(milliseconds(minutes(5) + seconds(20)));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+    return run;
+  }
+
+  test("I9: no restart raises it a second time while it is open", () => {
+    const run = notOff();
+    for (let start = 0; start < 3; start += 1) {
+      run.restart(1_000);
+      run.say({ kind: "radio-ready" });
+      run.pass(minutes(2));
+      expect(phase(run)).toBe("not-off");
+    }
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+  });
+
+  test("I3, I4: closed while the stove is not off, it is raised again after an hour", () => {
+    const run = notOff();
+    run.say(closed(last(run)));
+    run.restart(1_000);
+    run.say({ kind: "radio-ready" });
+    run.pass(minutes(58));
+    expect(run.alarms()).toHaveLength(1);
+    run.pass(minutes(2));
+    expect(run.alarms()).toEqual(["stove-not-off", "stove-not-off"]);
+    expect(new Set(raised(run)).size).toBe(2);
+    expect(run.facts.filter((fact) => fact.kind === "alarm-raised").at(-1)).toMatchObject({
+      alarm: { late: false },
+    });
+    run.pass(hours(5));
+    expect(run.alarms()).toHaveLength(2);
+  });
+
+  test("after the proof the next time is a new one, closed before it or after it", () => {
+    for (const closes of ["before", "after"] as const) {
+      const run = notOff();
+      if (closes === "before") run.say(closed(last(run)));
+      run.say(relay(false));
+      run.say(power(0));
+      expect(phase(run)).toBe("proved-off");
+      if (closes === "after") run.say(closed(last(run)));
+      run.say(power(900));
+      run.pass(seconds(5));
+      expect(run.alarms()).toHaveLength(2);
+    }
+  });
+
+  test("I9: an alarm that is still open after the proof is not raised beside itself", () => {
+    const run = notOff();
+    run.say(relay(false));
+    run.say(power(0));
+    run.say(power(900));
+    run.pass(seconds(5));
+    expect(phase(run)).toBe("not-off");
+    expect(run.said().filter((key) => key === "stove-not-off")).toHaveLength(2);
+    expect(run.alarms()).toHaveLength(1);
+  });
+
+  test("the alarm of a stove that nobody can cut: once, and again after it was closed", () => {
+    const run = home();
+    cook(run);
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    run.pass(minutes(1));
+    run.restart(1_000);
+    run.pass(minutes(2));
+    expect(run.alarms().filter((reason) => reason === "stove-unguarded")).toHaveLength(1);
+
+    const long = home();
+    long.say({ kind: "radio-lost", cause: "unplugged" });
+    long.pass(minutes(1));
+    long.say(closed("another"));
+    long.say(closed(last(long)));
+    long.pass(minutes(59));
+    expect(long.alarms()).toHaveLength(1);
+    long.pass(minutes(1));
+    expect(long.alarms()).toEqual(["stove-unguarded", "stove-unguarded"]);
+    long.say(closed(last(long)));
+    long.say({ kind: "radio-ready" });
+    long.say({ kind: "radio-lost", cause: "unplugged" });
+    long.pass(minutes(1));
+    expect(long.alarms()).toHaveLength(3);
+  });
+
+  test("I5: a memory that an older version wrote lacks what was added, and works", () => {
+    const run = home();
+    cook(run);
+    const old = JSON.parse(JSON.stringify(stove(run))) as Record<string, unknown>;
+    for (const key of ["rested", "notOff", "unguarded"]) delete old[key];
+    const around = { plan: stoveHome, now: run.now(), local: undefined, newId: (id: string) => id };
+    const event = { ...power(1_800), id: "e", at: run.now() };
+    const step = stoveGuard.step(old as unknown as StoveState, event, around);
+    expect(step.state).toMatchObject({ phase: "on", rested: null, notOff: null, unguarded: null });
+  });
+});
+
+describe("a wired relay", () => {
+  const wired = stoveHomeWith((all) =>
+    all.map((device) =>
+      device.id === "plug"
+        ? { ...device, roles: ["stove-relay"], byRadio: false, settles: seconds(11) }
+        : device,
+    ),
+  );
+
+  test("has the time that its contactor needs to fall, before it is an alarm", () => {
+    const run = home(wired);
+    run.pass(milliseconds(minutes(5) + seconds(15)));
+    expect(phase(run)).toBe("cut");
+    run.pass(seconds(10));
+    expect(run.alarms()).toEqual([]);
+    run.say(relay(false));
+    expect(phase(run)).toBe("proved-off");
+
+    const stays = home(wired);
+    stays.pass(milliseconds(minutes(5) + seconds(15)));
+    stays.pass(milliseconds(seconds(16) - 1));
+    expect(stays.alarms()).toEqual([]);
+    stays.pass(milliseconds(1));
+    expect(stays.alarms()).toEqual(["stove-not-off"]);
+  });
+
+  test("is guarded without the radio: nobody is told otherwise, and what it said is kept", () => {
+    const run = home(wired);
+    run.say(moves("kitchen", true));
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    expect(stove(run).relays["plug"]?.on).toBe(true);
+    expect(stove(run).seen["kitchen"]?.moving).toBe(false);
+    run.pass(minutes(4));
+    expect(run.said()).toEqual([]);
+    expect(run.alarms()).toEqual([]);
+    run.pass(milliseconds(minutes(1) + seconds(15)));
+    expect(phase(run)).toBe("cut");
+    run.pass(seconds(11));
+    run.say(relay(false));
+    expect(phase(run)).toBe("proved-off");
+  });
+
+  test("I5: after a start it is an alarm as soon as it had its time, radio or not", () => {
+    const run = home(wired);
+    run.pass(milliseconds(minutes(5) + seconds(15)));
+    run.say(relay(false));
+    run.restart(1_000);
+    run.say(relay(true));
+    run.pass(seconds(16));
+    expect(run.alarms()).toEqual(["stove-not-off"]);
+  });
+
+  test("a metered contactor that falls late is not taken for welded", () => {
+    const run = home(
+      stoveHomeWith((all) =>
+        all.map((one) =>
+          one.id === "plug" ? { ...one, byRadio: false, settles: seconds(11) } : one,
+        ),
+      ),
+    );
+    cook(run);
+    run.pass(milliseconds(minutes(5) + seconds(15)));
+    run.pass(seconds(9));
+    run.say(power(1_800));
+    run.pass(seconds(1));
+    run.say(relay(false));
+    run.say(power(0));
+    expect(phase(run)).toBe("proved-off");
+  });
+
+  test("a wired sensor goes on being heard without the radio", () => {
+    const run = home(
+      stoveHomeWith((all) =>
+        all.map((one) => (one.id === "kitchen" ? { ...one, byRadio: false } : one)),
+      ),
+    );
+    run.say(moves("kitchen", true));
+    run.say({ kind: "radio-lost", cause: "unplugged" });
+    expect(stove(run).seen["kitchen"]?.moving).toBe(true);
   });
 });
 

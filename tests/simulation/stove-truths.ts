@@ -3,62 +3,66 @@ import type { PlannedEffect } from "../../rules/effects.ts";
 import type { Fault, RuleEvent } from "../../rules/events.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { stoveHome } from "../support/stove-home.ts";
-import {
-  frameDelayMax,
-  hour,
-  minute,
-  reportDelayMax,
-  type StoveWorld,
-  second,
-  type WorldStep,
-} from "./stove-world.ts";
+import { AlarmTruths } from "./stove-alarm-truths.ts";
+import { Cookings, Sightings } from "./stove-witness.ts";
+import { minute, reportDelayMax, type StoveWorld, second, type WorldStep } from "./stove-world.ts";
 
 const { absence, leftHome, onAboveWatts, preAlarm, total, untouched } = stoveHome.stove;
 const rest = 10 * minute;
-/** A sensor that goes on saying "moving" is believed for an hour (supervision finds it stuck then). */
-const believedMax = hour;
+/** A reading counts as known for so long, and a first one is waited for this much longer. */
+const known = 10 * minute;
+const grace = minute;
 /** A cut may come this much after its bound: two deadlines in one step. */
 const slack = second;
-
-/** What a kitchen sensor claimed, as it reached the gateway. */
-interface Claim {
-  moving: boolean;
-  since: number;
-  at: number;
-}
+const never = Number.NEGATIVE_INFINITY;
 
 export class StoveTruths {
   readonly violations: string[] = [];
-  readonly counts = { cuts: 0, taken: 0, proofs: 0, alarms: 0, resets: 0, stuck: 0 };
+  readonly counts = {
+    cuts: 0,
+    taken: 0,
+    proofs: 0,
+    alarms: 0,
+    again: 0,
+    resets: 0,
+    stuck: 0,
+    fires: 0,
+  };
   private readonly world: () => StoveWorld;
-  private readonly claim: Claim = { moving: false, since: 0, at: 0 };
-  /** Presence by a healthy sensor: until when, and whether it lasts. */
-  private seenAt = Number.NEGATIVE_INFINITY;
-  private seenNow = false;
-  private touchedAt = Number.NEGATIVE_INFINITY;
-  private holdUntil = Number.NEGATIVE_INFINITY;
-  private cookingSince: number | null = null;
-  private lowSince: number | null = null;
+  private readonly sightings = new Sightings();
+  private readonly cookings = new Cookings();
+  private readonly alarms: AlarmTruths;
+  /** Power as it was last told: whether it flows, since when, and when it was told. */
   private high = false;
   private highSince = 0;
+  private powerAt = never;
+  /** From when nothing of the power was known, whatever was told before. */
+  private forgottenAt = never;
+  /** The relay's last word; null while nothing is known. */
+  private relay: { on: boolean; at: number; since: number; first: number } | null = null;
+  private isPresumed = false;
   private warnedAt: number | null = null;
-  private doorClosedAt: number | null = null;
+  /** When somebody may have left, by what must and by what may count as somebody who stayed. */
+  private leftLeast: number | null = null;
+  private leftMost: number | null = null;
   private doorOpen = false;
   private holdable = false;
   private cutBegan = 0;
   /** Power last heard of as flowing, while the relay had its time to open. */
-  private heatedAt = Number.NEGATIVE_INFINITY;
+  private heatedAt = never;
   private readonly hazards = new Set<string>();
   private latchedAt: number | null = null;
   private resetAsked = false;
-  private notProvedSince: number | null = null;
-  private alarmedSinceCut = false;
   private startedAt = 0;
+  /** Since when the radio has been away; null while it is there. */
+  private awaySince: number | null = null;
   private gapUnknown = false;
   private flowsSince: number | null = null;
+  private triedAt = 0;
 
   constructor(world: () => StoveWorld) {
     this.world = world;
+    this.alarms = new AlarmTruths((sentence) => this.fail(sentence));
   }
 
   private fail(sentence: string): void {
@@ -69,12 +73,19 @@ export class StoveTruths {
   /** Called after every step of the gateway. */
   after(step: WorldStep): void {
     const before = step.before.machines["stoveGuard"] as StoveState;
-    // A hold is taken only while the guard sees a cooking; everything else is held against the world.
+    // A hold is taken only while the guard sees a cooking; all else is held against the world.
     this.holdable = before.cooking !== null;
+    const hot = this.high && before.latch === null;
     this.hear(step.event);
     for (const fact of step.derived) this.hear(fact);
     const now = step.after.machines["stoveGuard"] as StoveState;
     for (const effect of step.effects) this.judgeEffect(effect, now);
+    if (step.event.kind === "radio-lost" && hot) this.judgeSaid(step.effects);
+    this.judgeTurn(before, now);
+    this.judgeDeadlines(now);
+  }
+
+  private judgeTurn(before: StoveState, now: StoveState): void {
     if (before.latch === null && now.latch !== null) this.judgeCut(now.latch.because);
     if (before.latch !== null && now.latch === null) this.judgeReset();
     if (before.phase === "warned" && (now.phase === "on" || now.phase === "unattended")) {
@@ -82,14 +93,14 @@ export class StoveTruths {
     }
     if (before.phase !== "cut" && now.phase === "cut") this.cutBegan = this.world().now;
     if (before.phase !== "proved-off" && now.phase === "proved-off") this.judgeProof();
-    this.judgeDeadlines(now);
   }
 
   /** Called between steps, often: what must not last. */
   watch(): void {
     const world = this.world();
     const guard = world.state.machines["stoveGuard"] as StoveState;
-    const reachable = world.up && world.radioReady && world.plug.fault !== "mute";
+    const reports = !["mute", "unmetered", "unreported"].includes(world.plug.fault);
+    const reachable = world.up && world.radioReady && reports;
     const flows = world.watts() > onAboveWatts && reachable && guard.phase === "proved-off";
     if (!flows) this.flowsSince = null;
     else this.flowsSince ??= world.now;
@@ -98,21 +109,29 @@ export class StoveTruths {
       this.fail("I2: said to be proved off while power flows and is reported");
       this.flowsSince = world.now;
     }
+    if (world.up) this.judgeDeadlines(guard);
   }
 
   private hear(event: RuleEvent): void {
     const { now } = this.world();
+    this.alarms.hear(event, now);
     switch (event.kind) {
       case "gateway-started":
         this.started(event.gapMs);
+        return;
+      case "radio-ready":
+        this.awaySince = null;
+        return;
+      case "radio-lost":
+        this.awaySince = now;
+        this.sightings.deaf(now);
+        this.forgetPlug();
         return;
       case "motion-sensed":
         this.moved(event.device, event.moving);
         return;
       case "contact-sensed":
-        if (event.open) this.doorClosedAt = null;
-        else if (this.doorOpen) this.doorClosedAt = now;
-        this.doorOpen = event.open;
+        this.door(event.open);
         return;
       case "hazard-sensed":
         if (event.present) this.hazards.add(event.device);
@@ -120,6 +139,9 @@ export class StoveTruths {
         return;
       case "power-read":
         this.power(event.watts);
+        return;
+      case "relay-read":
+        this.relayRead(event.on);
         return;
       case "stove-reset-requested":
         this.resetAsked = true;
@@ -133,9 +155,12 @@ export class StoveTruths {
       case "fault-found":
         this.faulty(event.fault);
         return;
+      case "fault-cleared":
+        if (event.fault.what === "stuck") this.sightings.mended(event.fault.subject);
+        return;
       case "alarm-raised":
         this.counts.alarms += 1;
-        if (event.alarm.reason === "stove-not-off") this.alarmedSinceCut = true;
+        if (this.alarms.isAgain(event.alarm.reason)) this.counts.again += 1;
         return;
       default:
         return;
@@ -145,82 +170,99 @@ export class StoveTruths {
   private held(minutes: number): void {
     if (!this.holdable || minutes > 99) return;
     this.touched();
-    this.holdUntil = this.world().now + minutes * minute;
+    this.cookings.held(this.world().now, minutes * minute);
   }
 
   private faulty(fault: Fault): void {
-    if (fault.what === "stuck") this.counts.stuck += 1;
-    if (fault.subject !== "plug" || fault.what !== "silent") return;
-    this.forgetPower();
-    this.lowSince = null;
-    if (!this.holdable) this.cookingSince = null;
+    if (fault.what === "stuck") {
+      this.counts.stuck += 1;
+      this.sightings.foundStuck(fault.subject, this.world().now);
+    }
+    if (fault.subject === "plug" && fault.what === "silent") this.forgetPlug();
   }
 
   private started(gapMs: number | null): void {
     const { now } = this.world();
     this.startedAt = now;
+    this.awaySince = now;
     this.gapUnknown = gapMs === null || (this.gapUnknown && this.latchedAt === null);
-    this.notProvedSince = this.latchedAt === null ? null : now;
-    this.alarmedSinceCut = false;
-    if (this.claim.moving) this.claim.at = now - (gapMs ?? 0);
-    if (this.seenNow) this.seenAt = now - (gapMs ?? 0);
-    this.claim.moving = false;
-    this.seenNow = false;
-    this.forgetPower();
+    if (gapMs === null) this.cookings.doubt();
+    this.sightings.deaf(now - (gapMs ?? 0));
+    this.forgetPlug();
   }
 
-  private forgetPower(): void {
+  private forgetPlug(): void {
     this.high = false;
+    this.relay = null;
+    this.forgottenAt = this.world().now;
+    this.cookings.forget();
+  }
+
+  private isWell(device: string): boolean {
+    const sensor = this.world().sensors.get(device);
+    return sensor?.fault === "none" && !sensor.endLost;
   }
 
   private moved(device: string, moving: boolean): void {
-    const world = this.world();
-    const sensor = world.sensors.get(device);
-    const healthy = sensor?.fault === "none" && !sensor.endLost;
-    if (moving && healthy) this.doorClosedAt = null;
-    // What a sensor says again at its check-in is no sign of anybody.
-    if (device !== "kitchen" || (!moving && !this.claim.moving)) return;
-    if (moving && !this.claim.moving) this.claim.since = world.now;
-    this.claim.moving = moving;
-    this.claim.at = world.now;
-    if (!healthy) this.seenNow = false;
-    else if (moving) {
-      this.seenNow = true;
-      this.seenAt = world.now;
-    } else if (this.seenNow) {
-      this.seenNow = false;
-      this.seenAt = world.now;
+    const healthy = this.isWell(device);
+    if (moving && healthy && !this.sightings.isStuck(device)) this.leftLeast = null;
+    if (moving) this.leftMost = null;
+    this.sightings.said(device, moving, this.world().now, healthy);
+  }
+
+  private door(open: boolean): void {
+    const { now } = this.world();
+    if (open) {
+      this.leftLeast = null;
+      this.leftMost = null;
+    } else if (this.doorOpen) {
+      this.leftLeast = now;
+      this.leftMost = now;
     }
+    this.doorOpen = open;
   }
 
   private touched(): void {
-    this.touchedAt = this.world().now;
-    this.doorClosedAt = null;
+    this.cookings.touched(this.world().now);
+    this.leftLeast = null;
+    this.leftMost = null;
   }
 
-  /** Power as it reached the gateway; a return after a long rest is a hand at the knob. */
+  private relayRead(on: boolean): void {
+    const { now } = this.world();
+    const last = this.relay;
+    const first = last === null || now - last.at >= known ? now : last.first;
+    const since = last === null || last.on !== on ? now : last.since;
+    this.relay = { on, at: now, since, first };
+    if (!on) this.cookings.doubt();
+  }
+
+  /** Power as it reached the gateway; a return after a long rest may be a hand at the knob. */
   private power(watts: number): void {
     const { now, lost } = this.world();
-    // A rest is counted on the gateway's own clock, which skips what nobody knows.
-    const told = now - lost;
+    const at = { now, told: now - lost };
     const high = watts > onAboveWatts;
+    if (now - this.powerAt >= known) this.cookings.forget();
+    if (now >= this.unreadFrom() + grace) this.cookings.presumed(now);
+    this.powerAt = now;
+    this.isPresumed = false;
     if (high && !this.high) this.highSince = now;
     if (high && now - this.cutBegan > 4 * second) this.heatedAt = now;
     if (high) {
-      const rested = this.lowSince !== null && told - this.lowSince >= rest;
-      if (this.cookingSince === null || rested) {
-        this.cookingSince = now;
-        this.touched();
-        this.holdUntil = Number.NEGATIVE_INFINITY;
-      }
-      this.lowSince = null;
-    } else this.lowSince ??= told;
+      this.cookings.high(at, {
+        least: this.sightings.least("kitchen", now, this.isWell("kitchen")),
+        most: this.sightings.most("kitchen", now),
+      });
+    } else this.cookings.low(at);
     this.high = high;
   }
 
   private judgeEffect(effect: PlannedEffect, guard: StoveState): void {
     const { now } = this.world();
-    if (effect.kind === "cut-power" && guard.latch === null) this.fail("I7: cut without a latch");
+    if (effect.kind === "cut-power") {
+      this.triedAt = now;
+      if (guard.latch === null) this.fail("I7: cut without a latch");
+    }
     if (effect.kind === "give-power" && !this.resetAsked) this.fail("I7: given back unasked");
     if (effect.kind !== "announce") return;
     if (effect.key === "stove-unattended") this.warnedAt = now;
@@ -229,32 +271,40 @@ export class StoveTruths {
     }
   }
 
+  private judgeSaid(effects: readonly PlannedEffect[]): void {
+    const said = effects.some(
+      (effect) => effect.kind === "announce" && effect.key === "stove-unguarded",
+    );
+    if (!said) this.fail("I2: nobody was told that a hot stove cannot be cut");
+  }
+
   private judgeCut(because: string): void {
     const { now } = this.world();
     this.counts.cuts += 1;
+    if (because === "smoke" || because === "heat") this.counts.fires += 1;
     this.latchedAt = now;
-    this.notProvedSince = now;
-    this.alarmedSinceCut = false;
     const isWarned = this.warnedAt !== null && now - this.warnedAt >= preAlarm;
     const atOnce = ["smoke", "heat", "after-gap"].includes(because);
     if (!atOnce && !isWarned) this.fail(`cut for ${because} without a warning of 15 s`);
     const why = this.faultOf(because, now);
     if (why !== null) this.fail(`cut for ${because}, but ${why}`);
     this.warnedAt = null;
+    this.leftMost = null;
   }
 
   /** Why this cut was wrong; null when the world gives it right. */
   private faultOf(because: string, now: number): string | null {
+    const { least } = this.cookings;
     switch (because) {
       case "absence":
         return this.absenceFault(now);
       case "left-home":
-        if (this.doorClosedAt === null) return "nobody had left";
-        return now - this.doorClosedAt < leftHome + preAlarm ? "it was too soon" : null;
+        if (this.leftLeast === null || this.leftLeast < least.onAt) return "nobody had left";
+        return now - this.leftLeast < leftHome + preAlarm ? "it was too soon" : null;
       case "untouched":
-        return now - this.touchedAt < untouched + preAlarm ? "it was touched" : null;
+        return now - least.touchedAt < untouched + preAlarm ? "it was touched" : null;
       case "total":
-        return now - (this.cookingSince ?? now) < total + preAlarm ? "it was too soon" : null;
+        return now - least.onAt < total + preAlarm ? "it was too soon" : null;
       case "smoke":
       case "heat":
         return this.hazards.size === 0 ? "nothing burns" : null;
@@ -265,30 +315,29 @@ export class StoveTruths {
     }
   }
 
-  /** The last presence that somebody could trust: a sensor that broke meanwhile is no witness. */
+  /** The last presence that somebody could trust. */
   private presentAt(now: number): number {
-    const sensor = this.world().sensors.get("kitchen");
-    const healthy = sensor?.fault === "none" && !sensor.endLost;
-    const seen = this.seenNow ? (healthy ? now : this.claim.since) : this.seenAt;
-    return Math.max(seen, this.touchedAt);
+    const seen = this.sightings.least("kitchen", now, this.isWell("kitchen"));
+    return Math.max(seen, this.cookings.least.touchedAt);
   }
 
   private absenceFault(now: number): string | null {
     if (now - this.presentAt(now) < absence + preAlarm) return "somebody was there";
-    return now < this.holdUntil + preAlarm ? "the hold had not ended" : null;
+    return now < this.cookings.least.holdUntil + preAlarm ? "the hold had not ended" : null;
   }
 
   private gapFault(now: number): string | null {
-    if (this.gapUnknown && (this.cookingSince ?? now) < this.startedAt) return null;
+    if (this.gapUnknown && this.cookings.least.onAt < this.startedAt) return null;
     if (this.startedAt !== now) return "the gateway did not start";
     return now - this.presentAt(now) >= absence ? null : this.shortGap(now);
   }
 
   /** A known, short gap ends a cooking only where another rule was overdue, or the warning ran out. */
   private shortGap(now: number): string | null {
+    const { least } = this.cookings;
     if (this.warnedAt !== null && now - this.warnedAt >= preAlarm) return null;
-    const left = this.doorClosedAt !== null && now - this.doorClosedAt >= leftHome + preAlarm;
-    const long = now - this.touchedAt >= untouched || now - (this.cookingSince ?? now) >= total;
+    const left = this.leftLeast !== null && now - this.leftLeast >= leftHome + preAlarm;
+    const long = now - least.touchedAt >= untouched || now - least.onAt >= total;
     return left || long ? null : "the gap was short and somebody was there";
   }
 
@@ -297,18 +346,16 @@ export class StoveTruths {
     if (!this.resetAsked) this.fail("I7: the latch was released unasked");
     if (this.hazards.size > 0) this.fail("I7: given back while something burns");
     if (this.high) this.fail("I7: given back while power was last seen flowing");
+    if (this.world().now - this.powerAt >= known) this.fail("I7: given back unread");
     this.resetAsked = false;
     this.latchedAt = null;
-    this.notProvedSince = null;
-    this.cookingSince = null;
-    this.lowSince = null;
-    this.holdUntil = Number.NEGATIVE_INFINITY;
+    this.relay = null;
+    this.cookings.over();
   }
 
   private judgeProof(): void {
     const world = this.world();
     this.counts.proofs += 1;
-    this.notProvedSince = null;
     const { plug } = world;
     const closed = plug.contact && plug.demand > onAboveWatts && world.mains;
     if (closed && this.heatedAt > this.cutBegan && world.now - this.heatedAt < rest) {
@@ -320,36 +367,71 @@ export class StoveTruths {
 
   /** Bounds that hold at every step while the gateway runs. */
   private judgeDeadlines(guard: StoveState): void {
-    const { now } = this.world();
+    const world = this.world();
     this.resetAsked = false;
     if (this.latchedAt !== null && guard.latch === null) this.fail("I7: the latch was lost");
     if (guard.warning === null) this.warnedAt = null;
-    if (guard.latch !== null) {
-      this.judgeAlarm(guard, now);
-      return;
-    }
-    const { claim } = this;
-    const believed = claim.moving ? Math.min(now, claim.since + believedMax) : claim.at;
-    const attended = Math.max(believed, this.touchedAt) + absence;
-    const bound = Math.max(attended, this.holdUntil, this.highSince, this.startedAt);
-    if (this.high && now > bound + preAlarm + slack) this.fail("a forgotten stove was not cut");
-    const since = Math.max((this.cookingSince ?? now) + total, this.highSince, this.startedAt);
-    if (this.high && now > since + preAlarm + slack) this.fail("on for five hours and not cut");
-    if (this.high && this.hazards.size > 0) this.fail("I1: smoke and heat, and not cut");
+    const { startedAt, awaySince: away } = this;
+    const both = { now: world.now, told: world.now - world.lost };
+    this.alarms.judge(guard, both, { startedAt, away });
+    if (guard.latch !== null) this.judgeTries(guard);
+    else this.judgeLeftOn();
   }
 
-  private judgeAlarm(guard: StoveState, now: number): void {
-    if (guard.phase === "proved-off") {
-      this.notProvedSince = null;
-      this.alarmedSinceCut = false;
-      return;
+  /** A stove that is not proved off is tried again without end, while it can be reached. */
+  private judgeTries(guard: StoveState): void {
+    const { now, radioReady } = this.world();
+    if (!radioReady || guard.phase === "proved-off") return;
+    if (now - Math.max(this.triedAt, this.startedAt) > 31 * second) {
+      this.fail("I4: not proved off, and nobody tries");
     }
-    this.notProvedSince ??= now;
-    const bound = guard.radio.started ? 5 * second : minute;
-    const due = Math.max(this.notProvedSince, this.startedAt) + bound + slack + frameDelayMax;
-    if (now > due && !this.alarmedSinceCut && now - this.notProvedSince > minute + 6 * second) {
-      this.fail("a stove that is not proved off is no alarm");
-      this.alarmedSinceCut = true;
+  }
+
+  /**
+   * From when the guard must count with a hot stove; undefined while it need not. Power that is no
+   * longer told counts as flowing, if the relay says on.
+   */
+  private hotFrom(): number | undefined {
+    const world = this.world();
+    if (this.high) return this.highSince;
+    const { relay } = this;
+    if (relay === null || !relay.on) return undefined;
+    const unread = Math.max(
+      this.forgottenAt,
+      this.powerAt > this.forgottenAt ? this.powerAt + known : never,
+    );
+    const from = Math.max(unread, relay.first, relay.since) + grace;
+    if (world.now < from) {
+      this.isPresumed = false;
+      return undefined;
     }
+    if (!this.isPresumed) this.cookings.presumed(from);
+    this.isPresumed = true;
+    return world.watts() > onAboveWatts ? from : undefined;
+  }
+
+  private unreadFrom(): number {
+    return this.powerAt > this.forgottenAt ? this.powerAt + known : this.forgottenAt;
+  }
+
+  private judgeLeftOn(): void {
+    const { now } = this.world();
+    const { hazards, relay } = this;
+    const isOff = relay !== null && !relay.on && now - relay.at < known;
+    if (hazards.size > 0 && (this.high || !isOff)) this.fail("I1: smoke or heat, and not cut");
+    const hotFrom = this.hotFrom();
+    if (hotFrom === undefined) return;
+    const { most } = this.cookings;
+    const knownAt = Math.max(hotFrom, this.startedAt, this.sightings.forgottenAt);
+    const late = (due: number): boolean => now > Math.max(due, knownAt) + preAlarm + slack;
+    const seen = Math.max(this.sightings.most("kitchen", now), most.touchedAt) + absence;
+    const absent = Math.max(seen, this.sightings.mostUntil("kitchen", now), most.holdUntil);
+    if (late(absent)) this.fail("a forgotten stove was not cut");
+    if (late(most.touchedAt + untouched)) this.fail("untouched for three hours and not cut");
+    if (late(most.onAt + total)) this.fail("on for five hours and not cut");
+    // Who switched the stove on after the door closed had not left.
+    if (this.leftMost === null || this.leftMost < most.onAt) return;
+    const stayed = this.sightings.anyUntil(now);
+    if (late(Math.max(this.leftMost + leftHome, stayed))) this.fail("left alone and not cut");
   }
 }

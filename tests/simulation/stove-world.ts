@@ -1,18 +1,39 @@
 /** The physics around a stove: plug, knob, mains, radio, sensors, and a gateway that runs the rules. */
 import { instant } from "../../protocol/time.ts";
 import type { PlannedEffect } from "../../rules/effects.ts";
-import { type EngineState, initialState, stepEngine, wakeAt } from "../../rules/engine.ts";
+import {
+  type EngineState,
+  initialState,
+  type MachineList,
+  stepEngine,
+  wakeAt,
+} from "../../rules/engine.ts";
 import type { Fact, RuleEvent } from "../../rules/events.ts";
 import { homeMachines } from "../../rules/index.ts";
+import type { Machine } from "../../rules/machine.ts";
+import type { StoveState } from "../../rules/machines/stove-state.ts";
 import type { SeededRandom } from "../support/random.ts";
 import { stoveHome } from "../support/stove-home.ts";
 
 /** Only the machines that this world is about; the others have a world of their own. */
-const { stoveGuard, hazard, supervision } = homeMachines;
-const machines = { stoveGuard, hazard, supervision };
+const { hazard, supervision } = homeMachines;
 
-export type PlugFault = "none" | "weld" | "lie" | "refuse" | "mute" | "slow" | "deaf";
-export type SensorFault = "none" | "mute" | "stuck";
+/**
+ * `unmetered` tells no power any more, `unreported` only when it is asked; the relay of both goes on
+ * reporting.
+ */
+export type PlugFault =
+  | "none"
+  | "weld"
+  | "lie"
+  | "refuse"
+  | "mute"
+  | "slow"
+  | "deaf"
+  | "unmetered"
+  | "unreported";
+/** The "nobody moves" of an `endless` sensor is lost on the air; it knows better itself. */
+export type SensorFault = "none" | "mute" | "stuck" | "endless";
 
 export const second = 1_000;
 export const minute = 60_000;
@@ -70,15 +91,22 @@ export class StoveWorld {
     failSafe: true,
   };
   readonly sensors: ReadonlyMap<string, Sensor>;
-  state: EngineState = initialState(machines, stoveHome);
+  state: EngineState;
   steps = 0;
   private plugHeardAt = 0;
   private readonly queue: Due[] = [];
+  private readonly machines: MachineList;
   private readonly watch: (step: WorldStep) => void;
   readonly random: SeededRandom;
 
-  constructor(random: SeededRandom, watch: (step: WorldStep) => void) {
+  constructor(
+    random: SeededRandom,
+    watch: (step: WorldStep) => void,
+    stoveGuard: Machine<StoveState> = homeMachines.stoveGuard,
+  ) {
     this.random = random;
+    this.machines = { stoveGuard, hazard, supervision };
+    this.state = initialState(this.machines, stoveHome);
     this.watch = watch;
     const rooms = ["kitchen", "hall", "bath"];
     this.sensors = new Map(
@@ -122,7 +150,7 @@ export class StoveWorld {
   }
 
   private wake(): number {
-    const wake = this.up ? wakeAt(machines, this.state) : undefined;
+    const wake = this.up ? wakeAt(this.machines, this.state) : undefined;
     return wake === undefined ? Number.POSITIVE_INFINITY : wake + this.lost;
   }
 
@@ -132,7 +160,7 @@ export class StoveWorld {
     this.steps += 1;
     const event: RuleEvent = { ...fact, id: `e${this.steps}`, at: instant(this.now - this.lost) };
     const before = this.state;
-    const step = stepEngine(machines, stoveHome, before, event);
+    const step = stepEngine(this.machines, stoveHome, before, event);
     this.state = step.state;
     for (const effect of step.effects) this.perform(effect);
     const { effects, derived } = step;
@@ -140,7 +168,7 @@ export class StoveWorld {
   }
 
   private perform(effect: PlannedEffect): void {
-    if (effect.kind === "read-relay") this.command(() => this.report());
+    if (effect.kind === "read-relay") this.command(() => this.answer());
     if (effect.kind === "give-power") this.command(() => this.setRelay(true));
     if (effect.kind !== "cut-power") return;
     if (this.plug.fault === "deaf" && effect.way === "direct") return;
@@ -215,13 +243,23 @@ export class StoveWorld {
   }
 
   private powerChanged(): void {
-    this.later(this.random.int(reportDelayMax - frameDelayMax), () => this.sendPower());
+    this.later(this.random.int(reportDelayMax - frameDelayMax), () => this.reportPower());
   }
 
-  /** What the plug says when it is asked, and at every check-in. */
-  report(): void {
+  /** What the plug says when it is asked. */
+  private answer(): void {
     this.sendRelay();
     this.sendPower();
+  }
+
+  /** What the plug says at every check-in. */
+  report(): void {
+    this.sendRelay();
+    this.reportPower();
+  }
+
+  private reportPower(): void {
+    if (this.plug.fault !== "unreported") this.sendPower();
   }
 
   private sendRelay(): void {
@@ -230,6 +268,7 @@ export class StoveWorld {
   }
 
   private sendPower(): void {
+    if (this.plug.fault === "unmetered") return;
     const watts = this.watts();
     this.plugSays(() => this.tell({ kind: "power-read", device: "plug", watts }));
   }
@@ -272,7 +311,7 @@ export class StoveWorld {
       return;
     }
     sensor.firing = false;
-    if (sensor.fault === "mute") {
+    if (sensor.fault === "mute" || sensor.fault === "endless") {
       sensor.endLost = true;
       return;
     }

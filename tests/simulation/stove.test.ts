@@ -5,7 +5,7 @@ import { runStoveSeed } from "./stove.ts";
 const file = "tests/simulation/stove.test.ts";
 
 test("I1, I2, I5, I6, I7: no seeded day finds a stove cut wrongly, left on, or said to be off", () => {
-  const sum = { cuts: 0, taken: 0, proofs: 0, alarms: 0, resets: 0, stuck: 0 };
+  const sum = { cuts: 0, taken: 0, proofs: 0, alarms: 0, again: 0, resets: 0, stuck: 0, fires: 0 };
   for (const seed of seedsToRun()) {
     const { violations, counts } = runStoveSeed(seed);
     if (violations.length > 0) {

@@ -1,7 +1,18 @@
 /** Whole days and nights around a stove, from one number: cooking, forgetting, visitors and faults. */
+import type { AnnouncementKey } from "../../rules/effects.ts";
+import type { Machine } from "../../rules/machine.ts";
+import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { type SeededRandom, seededRandom } from "../support/random.ts";
 import { StoveTruths } from "./stove-truths.ts";
-import { hour, minute, type PlugFault, StoveWorld, second } from "./stove-world.ts";
+import {
+  hour,
+  minute,
+  type PlugFault,
+  type SensorFault,
+  StoveWorld,
+  second,
+  type WorldStep,
+} from "./stove-world.ts";
 
 export interface StoveRun {
   readonly violations: readonly string[];
@@ -12,6 +23,8 @@ export interface StoveRun {
 /** A person who cooks, forgets, comes back, leaves, and answers the warning or not. */
 class Cook {
   private room = "hall";
+  /** Cooks for hours, and answers whatever the home asks. */
+  private isDiligent = false;
   private readonly world: StoveWorld;
   private readonly random: SeededRandom;
 
@@ -41,17 +54,23 @@ class Cook {
 
   cook(): void {
     const { world, random } = this;
-    const cycle = random.chance(0.4)
-      ? { on: (5 + random.int(60)) * second, off: (5 + random.int(240)) * second }
-      : null;
+    const cycle = thermostat(random);
     const oven = random.chance(0.15);
+    this.isDiligent = random.chance(0.1);
+    const length = this.isDiligent ? (3 + random.int(4)) * hour : random.int(30) * minute;
     this.stay("kitchen", 20 * second, () => {
+      // A plug that lost its power is on again only by its own button.
+      if (!this.isCut() && random.chance(0.8)) world.pressPlug(true);
       world.turn(600 + random.int(2_000), cycle);
       if (oven) {
         world.later(20 * second, () => this.hold(10 + random.int(95)));
       }
-      this.stay("kitchen", random.int(30) * minute + 30 * second, () => this.decide());
+      this.stay("kitchen", length + 30 * second, () => this.decide());
     });
+  }
+
+  private isCut(): boolean {
+    return (this.world.state.machines["stoveGuard"] as StoveState).latch !== null;
   }
 
   private hold(minutes: number): void {
@@ -92,12 +111,19 @@ class Cook {
     });
   }
 
+  hears(key: AnnouncementKey): void {
+    if (key === "stove-unattended") this.warned();
+    if (key === "stove-cut") this.wantsBack();
+  }
+
   /** What the person does when the home warns. */
-  warned(): void {
+  private warned(): void {
     const { world, random } = this;
-    if (this.room === "away" || this.room === "asleep" || random.chance(0.4)) return;
-    const soon = 2 * second + random.int(16) * second;
-    if (random.chance(0.5)) {
+    const isDiligent = this.isDiligent && this.room === "kitchen";
+    if (this.room === "away" || this.room === "asleep") return;
+    if (!isDiligent && random.chance(0.4)) return;
+    const soon = 2 * second + random.int(isDiligent ? 12 : 16) * second;
+    if (isDiligent || random.chance(0.5)) {
       world.later(soon, () => world.tell({ kind: "presence-said", client: "tablet" }));
     } else {
       world.later(soon, () => this.stay("kitchen", 3 * minute, () => this.decide()));
@@ -105,7 +131,7 @@ class Cook {
   }
 
   /** After a cut: asks for the stove back, now and then too early, or presses the plug. */
-  wantsBack(): void {
+  private wantsBack(): void {
     const { world, random } = this;
     for (let tries = 1 + random.int(3); tries > 0; tries -= 1) {
       world.later(random.int(90) * minute, () => {
@@ -117,6 +143,14 @@ class Cook {
   }
 }
 
+/** A hob comes and goes within minutes; a warm oven rests for longer than the guard waits. */
+function thermostat(random: SeededRandom): { readonly on: number; readonly off: number } | null {
+  const kind = random.next();
+  if (kind < 0.4) return { on: (5 + random.int(60)) * second, off: (5 + random.int(240)) * second };
+  if (kind > 0.6) return null;
+  return { on: (30 + random.int(240)) * second, off: (8 + random.int(20)) * minute };
+}
+
 function useDoor(world: StoveWorld): void {
   world.sensorSays({ kind: "contact-sensed", device: "door", open: true });
   world.later(5 * second + world.random.int(25) * second, () =>
@@ -124,26 +158,48 @@ function useDoor(world: StoveWorld): void {
   );
 }
 
-const plugFaults: readonly PlugFault[] = ["weld", "lie", "refuse", "mute", "slow", "deaf"];
+const plugFaults: readonly PlugFault[] = [
+  "weld",
+  "lie",
+  "refuse",
+  "mute",
+  "slow",
+  "deaf",
+  "unmetered",
+  "unmetered",
+  "unreported",
+];
+const sensorFaults: readonly SensorFault[] = ["mute", "stuck", "endless", "endless"];
+
+function breakPlug(world: StoveWorld, fault: PlugFault, length: number): void {
+  world.plug.fault = fault;
+  if (fault === "weld") world.weldShut();
+  world.later(length, () => {
+    world.plug.fault = "none";
+  });
+}
+
+function smoke(world: StoveWorld): void {
+  const device = world.random.pick(["smoke", "heat"] as const);
+  const sensed = (present: boolean) =>
+    world.sensorSays({ kind: "hazard-sensed", device, hazard: device, present });
+  sensed(true);
+  world.later(world.random.int(20) * minute, () => sensed(false));
+}
 
 /** Something goes wrong for a while. */
 function trouble(world: StoveWorld): void {
   const { random } = world;
   const length = random.chance(0.7) ? random.int(20) * minute : random.int(6) * hour;
-  switch (random.int(8)) {
+  switch (random.int(9)) {
     case 0:
-    case 1: {
-      world.plug.fault = random.pick(plugFaults);
-      if (world.plug.fault === "weld") world.weldShut();
-      world.later(length, () => {
-        world.plug.fault = "none";
-      });
+    case 1:
+      breakPlug(world, random.pick(plugFaults), length);
       return;
-    }
     case 2:
     case 3: {
       const room = random.pick(["kitchen", "kitchen", "hall", "bath"]);
-      world.setSensor(room, random.pick(["mute", "stuck"]));
+      world.setSensor(room, random.pick(sensorFaults));
       world.later(length, () => world.setSensor(room, "none"));
       return;
     }
@@ -157,14 +213,46 @@ function trouble(world: StoveWorld): void {
     case 6:
       world.loseRadio(random.chance(0.8) ? random.int(90) * second : random.int(40) * minute);
       return;
-    default: {
-      const device = random.pick(["smoke", "heat"] as const);
-      const sensed = (present: boolean) =>
-        world.sensorSays({ kind: "hazard-sensed", device, hazard: device, present });
-      sensed(true);
-      world.later(random.int(20) * minute, () => sensed(false));
-    }
+    case 7:
+      if (random.chance(0.5)) restartsOnAndOn(world, length);
+      else stickComesAndGoes(world);
+      return;
+    default:
+      smoke(world);
+      // Fire takes what it wants: the meter, or the plug with it.
+      if (random.chance(0.5)) breakPlug(world, random.pick(["mute", "unmetered"]), length);
   }
+}
+
+/** A gateway that starts again and again, in front of a plug that does not answer, or does. */
+function restartsOnAndOn(world: StoveWorld, length: number): void {
+  const { random } = world;
+  if (random.chance(0.6)) breakPlug(world, random.pick(["mute", "refuse", "unmetered"]), length);
+  for (let crash = 2 + random.int(4); crash > 0; crash -= 1) {
+    world.later(random.int(60) * minute, () => world.crash(random.int(20) * second + second, true));
+  }
+}
+
+/** A loose stick: what is said while it is away is lost. */
+function stickComesAndGoes(world: StoveWorld): void {
+  const { random } = world;
+  for (let loss = 2 + random.int(8); loss > 0; loss -= 1) {
+    world.later(random.int(90) * minute, () => world.loseRadio(random.int(60) * second));
+  }
+}
+
+/** Somebody at the desk closes an alarm: at once by mistake, or when it is over, or much later. */
+function close(world: StoveWorld, alarmId: string): void {
+  const { random } = world;
+  const length = random.chance(0.5) ? random.int(10) * minute : random.int(5) * hour;
+  const by = { id: "maier", name: "Frau Maier" };
+  const closing = { by, outcome: "helped", note: "" } as const;
+  const tell = (): void => {
+    if (world.up) world.tell({ kind: "alarm-closed", alarmId, closing, from: "peer" });
+    // The care service says it again until the home has heard it.
+    else world.later(minute, tell);
+  };
+  world.later(length, tell);
 }
 
 /** What a healthy home says by itself. */
@@ -198,7 +286,10 @@ function checkIns(world: StoveWorld): void {
 function plan(world: StoveWorld, cook: Cook, length: number): void {
   const { random } = world;
   for (let meal = 2 + random.int(6); meal > 0; meal -= 1) {
-    world.later(random.int(length), () => cook.cook());
+    const at = random.int(length);
+    world.later(at, () => cook.cook());
+    // What goes wrong goes wrong at the worst time.
+    if (random.chance(0.3)) world.later(at + random.int(40) * minute, () => trouble(world));
   }
   for (let visit = random.int(3); visit > 0; visit -= 1) {
     world.later(random.int(length), () => useDoor(world));
@@ -208,18 +299,20 @@ function plan(world: StoveWorld, cook: Cook, length: number): void {
   }
 }
 
-/** One seed: a day and a half, judged at every step. */
-export function runStoveSeed(seed: number): StoveRun {
+/** One seed: a day and a half, judged at every step; of the product, or of a broken guard. */
+export function runStoveSeed(seed: number, stoveGuard?: Machine<StoveState>): StoveRun {
   const random = seededRandom(seed);
   const truths: StoveTruths = new StoveTruths(() => world);
-  const world: StoveWorld = new StoveWorld(random, (step) => {
+  const watch = (step: WorldStep): void => {
     truths.after(step);
     for (const effect of step.effects) {
-      if (effect.kind !== "announce") continue;
-      if (effect.key === "stove-unattended") cook.warned();
-      if (effect.key === "stove-cut") cook.wantsBack();
+      if (effect.kind === "announce") cook.hears(effect.key);
     }
-  });
+    for (const fact of step.derived) {
+      if (fact.kind === "alarm-raised") close(world, fact.alarm.id);
+    }
+  };
+  const world: StoveWorld = new StoveWorld(random, watch, stoveGuard);
   const cook = new Cook(world);
   const length = 36 * hour;
   world.start(0);
