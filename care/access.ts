@@ -3,7 +3,7 @@
  */
 import { isSecret } from "../platform/credentials.ts";
 import { careTopics, deskTopics } from "../protocol/topics.ts";
-import type { CareConfiguration } from "./config.ts";
+import type { KnownDesk } from "./config.ts";
 
 /** A gateway of one home, or a desk. Names are unique over both. */
 export interface CareClient {
@@ -14,18 +14,20 @@ export interface CareClient {
 /** A name nobody has costs the same hash as one that somebody has. */
 const nobody = "0".repeat(64);
 
-/** Finds whom a credential belongs to. */
-export function doorOf({ homes, desks }: CareConfiguration) {
-  const known = new Map<string, CareClient & { readonly sha256: string }>();
-  for (const { plan, passwordSha256 } of homes) {
-    known.set(plan.home, { kind: "home", name: plan.home, sha256: passwordSha256 });
-  }
-  for (const { name, passwordSha256 } of desks) {
-    known.set(name, { kind: "desk", name, sha256: passwordSha256 });
-  }
+/**
+ * Finds whom a credential belongs to; `credentialOf` knows the homes, whose credentials come and
+ * go.
+ */
+export function doorOf(
+  desks: readonly KnownDesk[],
+  credentialOf: (home: string) => string | null | undefined,
+) {
+  const sha256Of = new Map(desks.map(({ name, passwordSha256 }) => [name, passwordSha256]));
   return (user: string, password: Buffer): CareClient | undefined => {
-    const client = known.get(user);
-    return isSecret(password, client?.sha256 ?? nobody) ? client : undefined;
+    const desk = sha256Of.get(user);
+    const sha256 = desk ?? credentialOf(user) ?? undefined;
+    if (!isSecret(password, sha256 ?? nobody) || sha256 === undefined) return undefined;
+    return { kind: desk === undefined ? "home" : "desk", name: user };
   };
 }
 

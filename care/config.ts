@@ -1,73 +1,38 @@
 /**
  * Reads the care service's configuration: everything is checked here, one sentence for each fault.
  */
-import { dirname, resolve } from "node:path";
-import { z } from "zod";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import {
   agreementFaults,
-  agreementOf,
-  agreementSchema,
   doubles,
-  idSchema,
   linkFaults,
-  linkOf,
-  linkSchemaFor,
   timezoneFaults,
 } from "../platform/agreement-file.ts";
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
-import type { HomePlan } from "../protocol/home.ts";
-import { milliseconds } from "../protocol/time.ts";
-import { linkLimits } from "../rules/settings.ts";
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
-
-/** The link settings of a home, with the limits of the rules. */
-export const linkSchema = linkSchemaFor(linkLimits);
-
-/** The whole file. Unknown keys are refused: a misspelt setting must not be silently ignored. */
-export const careConfigSchema = z.strictObject({
-  name: z.string().min(1).max(120).default("care").describe("Common name of the certificate."),
-  listen: z
-    .strictObject({
-      host: z.string().default("0.0.0.0"),
-      port: z.int().min(0).max(65_535).default(8_883).describe("0 lets the system choose."),
-    })
-    .prefault({}),
-  data: z.string().default("data").describe("Folder for the database and the certificate."),
-  desks: z
-    .array(
-      z.strictObject({
-        name: idSchema,
-        password_sha256: sha256.describe("SHA-256 of the desk's password, a random token."),
-      }),
-    )
-    .default([]),
-  homes: z
-    .array(
-      z.strictObject({
-        home: idSchema,
-        timezone: z.string().default("Europe/Berlin"),
-        password_sha256: sha256.describe("SHA-256 of the gateway's care_password."),
-        link: linkSchema.prefault({}),
-        agreement: agreementSchema,
-      }),
-    )
-    .min(1),
-});
-
-export type WrittenCare = z.infer<typeof careConfigSchema>;
-
-/** One home that the care service looks after. */
-export interface KnownHome {
-  readonly plan: HomePlan;
-  readonly timezone: string;
-  readonly passwordSha256: string;
-}
+import { careConfigSchema, type WrittenCare } from "./config-schema.ts";
+import type {
+  NotifySettings,
+  OfficeSettings,
+  RetentionSettings,
+  WebhookSettings,
+} from "./office/mail.ts";
+import type { DatabasePlace } from "./store/place.ts";
+import type { ImportedHome } from "./store/rows.ts";
 
 /** One desk: a place where people receive escalations. */
 export interface KnownDesk {
   readonly name: string;
   readonly passwordSha256: string;
+}
+
+/** A broker that the care service connects to instead of listening itself. */
+export interface BrokerSettings {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** PEM that the broker must show; null: what the system trusts. */
+  readonly certificate: string | null;
 }
 
 export interface CareConfiguration {
@@ -76,69 +41,166 @@ export interface CareConfiguration {
   readonly port: number;
   /** Absolute folder. */
   readonly dataDir: string;
+  readonly database: DatabasePlace;
+  /** Null: the care service listens itself. */
+  readonly broker: BrokerSettings | null;
+  /** Null: no pages. */
+  readonly office:
+    | (Pick<OfficeSettings, "host" | "port" | "publicUrl"> & {
+        readonly tls: boolean;
+      })
+    | null;
+  readonly notify: NotifySettings;
+  readonly retention: RetentionSettings;
   readonly desks: readonly KnownDesk[];
-  readonly homes: readonly KnownHome[];
+  readonly imports: readonly ImportedHome[];
 }
 
-/** The care service knows people and deadlines of a home, never its devices. */
-function planOf(written: WrittenCare["homes"][number]): HomePlan {
-  const none = milliseconds(0);
-  return {
-    home: written.home,
-    devices: [],
-    agreement: agreementOf(written.agreement),
-    stove: {
-      onAboveWatts: 0,
-      absence: none,
-      preAlarm: none,
-      untouched: none,
-      total: none,
-      leftHome: none,
-    },
-    link: linkOf(written.link),
-  };
+/** 20,000 homes with their agreements are some 20 MB. */
+const fileBytesMax = 67_108_864;
+
+const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** Reads the files that the configuration names; each is read once. */
+class NamedFiles {
+  private readonly folder: string;
+  private readonly texts = new Map<string, string>();
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+  /** Undefined when the file cannot be read; without the newline at its end. */
+  text(path: string): string | undefined {
+    const known = this.texts.get(path);
+    if (known !== undefined) return known;
+    try {
+      const text = readFileSync(resolve(this.folder, path), "utf8").trimEnd();
+      this.texts.set(path, text);
+      return text;
+    } catch {
+      return undefined;
+    }
+  }
 }
 
-function faults({ value, fault }: Checked<WrittenCare>): readonly string[] {
-  const found: string[] = [];
+type Find = (files: NamedFiles, checked: Checked<WrittenCare>) => readonly string[];
+
+const nameFaults: Find = (_files, { value, fault }) => {
   const places = [
     ...value.desks.map(({ name }, at) => ({ name, path: ["desks", at, "name"] })),
     ...value.homes.map(({ home }, at) => ({ name: home, path: ["homes", at, "home"] })),
   ];
-  for (const [at, before] of doubles(places.map(({ name }) => name))) {
-    const path = places[at]?.path ?? [];
+  return [...doubles(places.map(({ name }) => name))].map(([at, before]) => {
     const other = places[before]?.path.join(".") ?? "";
-    found.push(fault(path, `is the same as ${other}; each client needs a name of its own`));
-  }
-  value.homes.forEach(({ agreement, link, timezone }, at) => {
+    const words = `is the same as ${other}; each client needs a name of its own`;
+    return fault(places[at]?.path ?? [], words);
+  });
+};
+
+const homeFaults: Find = (_files, { value, fault }) =>
+  value.homes.flatMap(({ agreement, link, timezone }, at) => {
     const path = ["homes", at] as const;
-    found.push(
+    return [
       ...agreementFaults(agreement, [...path, "agreement"], fault),
       ...linkFaults(link, [...path, "link"], fault),
       ...timezoneFaults(timezone, [...path, "timezone"], fault),
-    );
+    ];
   });
+
+const fileFaults: Find = (files, { value, fault }) => {
+  const { broker, notify } = value;
+  const named = [
+    [broker?.password_file, ["broker", "password_file"]],
+    [broker?.certificate, ["broker", "certificate"]],
+    [notify.sms?.secret_file, ["notify", "sms", "secret_file"]],
+    [notify.voice?.secret_file, ["notify", "voice", "secret_file"]],
+  ] as const;
+  return named.flatMap(([path, where]) => {
+    if (path === undefined || (files.text(path) ?? "") !== "") return [];
+    return [fault(where, `names ${path}, which is empty or cannot be read`)];
+  });
+};
+
+const openFaults: Find = (_files, { value, fault }) => {
+  const found: string[] = [];
+  const { office, broker } = value;
+  if (office?.tls === false && !loopback.has(office.host)) {
+    const words = "is false, but passwords would cross the network; only 127.0.0.1 may do without";
+    found.push(fault(["office", "tls"], words));
+  }
+  const url = broker === undefined ? null : URL.parse(broker.url);
+  if (url?.protocol === "mqtt:" && !loopback.has(url.hostname)) {
+    found.push(fault(["broker", "url"], "is not encrypted; use mqtts://"));
+  }
   return found;
-}
+};
+
+const checks: readonly Find[] = [nameFaults, homeFaults, fileFaults, openFaults];
 
 /** Reads and checks the file. */
-export function readCareConfiguration(file: string): ReadFile<CareConfiguration> {
-  const read = readYaml(file, careConfigSchema, faults);
+export function readCareConfiguration(path: string): ReadFile<CareConfiguration> {
+  const folder = dirname(resolve(path));
+  const files = new NamedFiles(folder);
+  const further = (checked: Checked<WrittenCare>) => checks.flatMap((find) => find(files, checked));
+  const read = readYaml(path, careConfigSchema, further, fileBytesMax);
   if (!read.ok) return read;
-  const { name, listen, data, desks, homes } = read.value;
+  return { ok: true, value: configurationOf(read.value, folder, files) };
+}
+
+function configurationOf(
+  written: WrittenCare,
+  folder: string,
+  files: NamedFiles,
+): CareConfiguration {
+  const { name, listen, data, database, broker, office, retention, desks, homes } = written;
+  const dataDir = resolve(folder, data);
   return {
-    ok: true,
-    value: {
-      name,
-      host: listen.host,
-      port: listen.port,
-      dataDir: resolve(dirname(resolve(file)), data),
-      desks: desks.map((desk) => ({ name: desk.name, passwordSha256: desk.password_sha256 })),
-      homes: homes.map((home) => ({
-        plan: planOf(home),
-        timezone: home.timezone,
-        passwordSha256: home.password_sha256,
-      })),
+    name,
+    host: listen.host,
+    port: listen.port,
+    dataDir,
+    database:
+      database === undefined
+        ? { sqliteFile: join(dataDir, "care.db") }
+        : { postgresUrl: database.url },
+    broker:
+      broker === undefined
+        ? null
+        : {
+            url: broker.url,
+            user: broker.user,
+            password: files.text(broker.password_file) ?? "",
+            certificate:
+              broker.certificate === undefined ? null : (files.text(broker.certificate) ?? ""),
+          },
+    office: office === undefined ? null : { ...office, publicUrl: office.public_url ?? null },
+    notify: notifyOf(written.notify, files),
+    retention: {
+      eventsDays: retention.events_days,
+      alarmsDays: retention.alarms_days,
+      accessLogDays: retention.access_log_days,
+      contextDays: retention.context_days,
     },
+    desks: desks.map((desk) => ({ name: desk.name, passwordSha256: desk.password_sha256 })),
+    imports: homes.map((home) => ({
+      home: home.home,
+      timezone: home.timezone,
+      credentialSha256: home.password_sha256,
+      link: JSON.stringify(home.link),
+      version: home.agreement.version,
+      agreement: JSON.stringify(home.agreement),
+    })),
+  };
+}
+
+function notifyOf(written: WrittenCare["notify"], files: NamedFiles): NotifySettings {
+  const { language, mail, sms, voice, push } = written;
+  const hook = (from: typeof sms): WebhookSettings | null =>
+    from === undefined ? null : { url: from.url, secret: files.text(from.secret_file) ?? "" };
+  return {
+    language,
+    mail: mail ?? null,
+    sms: hook(sms),
+    voice: hook(voice),
+    push: push ?? null,
   };
 }

@@ -24,12 +24,12 @@ import { between } from "../protocol/time.ts";
 import { careTopics } from "../protocol/topics.ts";
 import type { CareClock } from "./home.ts";
 import type { DownLine } from "./line.ts";
-import type { Kept } from "./store/rows.ts";
+import { type KeptHome, takenMax } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
 export interface HomeLinkParts {
   readonly home: string;
-  readonly kept: Kept["homes"][number] | undefined;
+  readonly kept: Pick<KeptHome, "lines"> | undefined;
   readonly clock: CareClock;
   readonly boot: string;
   readonly store: CareStore;
@@ -46,6 +46,9 @@ export interface HomeLinkListener {
   holds(): Beat["holds"];
 }
 
+/** How long what a home says may wait for the memory of what it said before. An offer never does. */
+const memoryMs = 1_000;
+
 export class HomeLink {
   private readonly parts: HomeLinkParts;
   private readonly topics: ReturnType<typeof careTopics>;
@@ -54,11 +57,14 @@ export class HomeLink {
   private again: NodeJS.Timeout | undefined;
   /** The gateway subscribed anew since it was last heard: whatever was sent before may be lost. */
   private fresh = true;
+  /** Which messages were taken before this start is read when the home is there. */
+  private memory: "unread" | "asked" | "read" = "unread";
+  private early: (() => void)[] = [];
 
   constructor(parts: HomeLinkParts) {
     this.parts = parts;
     this.topics = careTopics(parts.home);
-    this.seen = seenMessages(parts.kept?.taken);
+    this.seen = seenMessages([], takenMax);
     for (const line of parts.kept?.lines ?? []) this.hold(JSON.parse(line) as DownLine);
   }
 
@@ -75,6 +81,7 @@ export class HomeLink {
 
   subscribed(): void {
     this.fresh = true;
+    this.remember();
   }
 
   gone(): void {
@@ -87,6 +94,31 @@ export class HomeLink {
     const text = payload.toString("utf8");
     if (topic === this.topics.beatUp) this.receiveBeat(text, listener);
     else this.receiveMessage(text, listener);
+  }
+
+  private remember(): void {
+    if (this.memory !== "unread") return;
+    this.memory = "asked";
+    const timer = setTimeout(() => this.recall([]), memoryMs);
+    this.parts.store
+      .taken(this.parts.home)
+      .then(
+        (ids) => this.recall(ids),
+        () => this.recall([]),
+      )
+      .finally(() => clearTimeout(timer));
+  }
+
+  /** Without the memory a repeat is heard again, which the rules bear: better than not at all. */
+  private recall(ids: readonly string[]): void {
+    this.memory = "read";
+    for (const id of ids) {
+      this.seen.hear(id);
+      this.seen.take(id);
+    }
+    const { early } = this;
+    this.early = [];
+    for (const hear of early) hear();
   }
 
   private hold(line: DownLine): void {
@@ -140,7 +172,12 @@ export class HomeLink {
   }
 
   private receiveFact(message: UpMessage, listener: HomeLinkListener): void {
-    if (!this.parts.store.hasRoom()) {
+    if (this.memory !== "read" && message.body.kind !== "custody-offered") {
+      this.early.push(() => this.receiveFact(message, listener));
+      this.remember();
+      return;
+    }
+    if (!this.parts.store.hasRoom(this.parts.home)) {
       this.parts.warn("the disk does not keep up: a message was refused, the home keeps custody");
       return;
     }

@@ -16,11 +16,12 @@ import {
 import type { Fact, LinkFact, RuleEvent } from "../rules/events.ts";
 import { careMachines, careStates } from "../rules/index.ts";
 import { accountOf, type Line, toldLine } from "./account.ts";
-import type { KnownHome } from "./config.ts";
 import { factOfDesk, factOfUp } from "./facts.ts";
 import type { HomeLink } from "./home-link.ts";
+import { readState, writtenState } from "./kept-state.ts";
+import type { KnownHome } from "./known-home.ts";
 import { type DownLine, lineFor } from "./line.ts";
-import type { EntryRow, Kept } from "./store/rows.ts";
+import type { EntryRow, KeptHome } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
 export interface CareClock {
@@ -30,7 +31,7 @@ export interface CareClock {
 
 export interface CareHomeParts {
   readonly known: KnownHome;
-  readonly kept: Kept["homes"][number] | undefined;
+  readonly kept: Pick<KeptHome, "state" | "closings"> | undefined;
   readonly clock: CareClock;
   /** Id of this start of the care service; begins every id that is born here. */
   readonly boot: string;
@@ -70,6 +71,8 @@ export class CareHome {
   private readonly parts: CareHomeParts;
   private state: EngineState;
   private durable: EngineState;
+  /** The state of the last row: what was closed since then is not on its way to the disk yet. */
+  private written: EngineState;
   private undurable = 0;
   private unsaved = false;
   private count = 0;
@@ -79,12 +82,11 @@ export class CareHome {
   constructor(parts: CareHomeParts) {
     this.parts = parts;
     const { plan } = parts.known;
-    const kept = parts.kept?.state;
+    const kept = parts.kept === undefined ? undefined : readState(parts.kept);
     this.state =
-      kept === undefined
-        ? initialState(careMachines, plan)
-        : adoptState(careMachines, plan, JSON.parse(kept) as EngineState);
+      kept === undefined ? initialState(careMachines, plan) : adoptState(careMachines, plan, kept);
     this.durable = this.state;
+    this.written = this.state;
   }
 
   /** Goes on where the last run ended: deadlines that passed meanwhile are due now. */
@@ -175,7 +177,7 @@ export class CareHome {
 
   private keep(event: RuleEvent, step: EngineStep, sequel: Sequel & { lines: Line[] }): void {
     const { store, link, known } = this.parts;
-    if (!store.hasRoom() && sequel.durable === undefined) {
+    if (!store.hasRoom(known.plan.home) && sequel.durable === undefined) {
       this.unsaved = true;
       return;
     }
@@ -198,6 +200,8 @@ export class CareHome {
     { message, down }: { message: string | undefined; down: readonly DownLine[] },
   ): EntryRow {
     const { wall_ms, trusted } = this.parts.clock.wall();
+    const written = writtenState(this.written, step.state);
+    this.written = step.state;
     return {
       kind: "entry",
       home: this.parts.known.plan.home,
@@ -206,7 +210,8 @@ export class CareHome {
       trusted,
       event: JSON.stringify(event),
       decisions: JSON.stringify(step.decisions),
-      state: JSON.stringify(step.state),
+      ...written,
+      wakeAt: wakeAt(careMachines, step.state),
       message,
       lines: down.map((line) => ({ id: line.id, line: JSON.stringify(line) })),
     };

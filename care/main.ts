@@ -7,8 +7,8 @@ import { readCareConfiguration } from "./config.ts";
 import { printer } from "./print.ts";
 import { type CareService, startCare } from "./service.ts";
 
-/** sysexits.h: EX_USAGE, EX_IOERR, EX_CONFIG. */
-const exit = { usage: 64, disk: 74, config: 78 } as const;
+/** sysexits.h: EX_USAGE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG. */
+const exit = { usage: 64, disk: 74, lease: 75, config: 78 } as const;
 
 const usage = "Usage: node care/main.ts --config FILE [--json]\n";
 
@@ -38,7 +38,7 @@ const print = printer((text) => out.write(text), json ? "json" : "people");
 
 let service: CareService;
 try {
-  service = await startCare(read.value, print, (why) => end(why, exit.disk));
+  service = await startCare(read.value, print, (why, what) => end(why, exit[what]));
 } catch (thrown) {
   end(thrown instanceof Error ? thrown.message : String(thrown), exit.disk);
 }

@@ -12,17 +12,19 @@ import { rateLimited } from "../platform/log.ts";
 import { serverCertificate } from "../platform/tls.ts";
 import { instant } from "../protocol/time.ts";
 import { careTopics, deskTopics } from "../protocol/topics.ts";
-import type { EngineState } from "../rules/engine.ts";
 import { careStates } from "../rules/index.ts";
 import { type CareClient, doorOf, mayPublish, maySubscribe } from "./access.ts";
 import type { Line } from "./account.ts";
-import type { CareConfiguration, KnownHome } from "./config.ts";
+import type { CareConfiguration } from "./config.ts";
 import { DeskRequests } from "./desk-requests.ts";
 import { deskView } from "./desk-view.ts";
 import { type CareClock, CareHome } from "./home.ts";
 import { HomeLink } from "./home-link.ts";
+import { readState } from "./kept-state.ts";
+import { type KnownHome, knownHomeOf } from "./known-home.ts";
 import { localTimeIn } from "./local-time.ts";
 import type { Print } from "./print.ts";
+import type { KeptHome } from "./store/rows.ts";
 import { type CareStore, openStore } from "./store/store.ts";
 
 export interface CareService {
@@ -39,6 +41,7 @@ const warningsPerMinute = 10;
 const timeEveryMs = 600_000;
 
 interface Place {
+  readonly known: KnownHome;
   readonly home: CareHome;
   readonly link: HomeLink;
 }
@@ -62,10 +65,9 @@ interface Common {
   broker: Broker | undefined;
 }
 
-function openHome(common: Common, known: KnownHome): Place {
+function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
   const { clock, store, boot, print } = common;
   const { home } = known.plan;
-  const kept = store.kept.homes.find((one) => one.home === home);
   const warn = rateLimited(
     (text) => print({ kind: "warning", text: `${home}: ${text}` }),
     warningsPerMinute,
@@ -103,7 +105,7 @@ function openHome(common: Common, known: KnownHome): Place {
     },
     onRuleFault: (thrown, event) => warn(`a rule failed at ${event.kind} ${event.id}: ${thrown}`),
   });
-  return { home: care, link };
+  return { known, home: care, link };
 }
 
 function openBroker(
@@ -113,7 +115,7 @@ function openBroker(
 ): Promise<Broker> {
   const { configuration, print } = common;
   const { host, port } = configuration;
-  const door = doorOf(configuration);
+  const door = doorOf(configuration.desks, (home) => places.get(home)?.known.passwordSha256);
   const requests = new DeskRequests((asked, answer) => {
     const place = places.get(asked.home);
     if (place === undefined) answer({ taken: false, why: `there is no home ${asked.home}` });
@@ -157,23 +159,55 @@ function openBroker(
   });
 }
 
-/** A home that was taken out of the configuration while somebody there waited for help. */
-function warnOfOrphans({ store, configuration, print }: Common): void {
-  const known = new Set(configuration.homes.map(({ plan }) => plan.home));
-  for (const { home, state } of store.kept.homes) {
-    if (known.has(home) || state === undefined) continue;
-    const open = careStates(JSON.parse(state) as EngineState).escalation.open.length;
-    if (open === 0) continue;
-    const text = `${home} is not in the configuration, but ${open} of its alarms are open`;
-    print({ kind: "warning", text: `${text}; add it again` });
+/** A home that nobody knows any more, while somebody there waits for help. */
+function warnOfOrphan({ print }: Common, kept: KeptHome): void {
+  const state = readState(kept);
+  const open = state === undefined ? 0 : careStates(state).escalation.open.length;
+  if (open === 0) return;
+  const text = `${kept.home} is not in the configuration, but ${open} of its alarms are open`;
+  print({ kind: "warning", text: `${text}; add it again` });
+}
+
+/** Homes that are this process's from now on go on where the last run ended. */
+function takeHomes(
+  common: Common,
+  places: Map<string, Place>,
+  { homes, gapMs }: { readonly homes: readonly KeptHome[]; readonly gapMs: number | null },
+): void {
+  for (const kept of homes) {
+    try {
+      if (kept.known === undefined) warnOfOrphan(common, kept);
+      else {
+        const place = openHome(common, knownHomeOf(kept.known), kept);
+        places.set(kept.home, place);
+        place.home.start(gapMs);
+        place.home.show();
+      }
+    } catch (thrown) {
+      const text = `${kept.home} cannot be looked after: ${thrown}`;
+      common.print({ kind: "warning", text });
+    }
   }
+}
+
+async function giveHomes(
+  { store }: Common,
+  places: Map<string, Place>,
+  homes: readonly string[],
+): Promise<void> {
+  for (const home of homes) {
+    places.get(home)?.home.stop();
+    places.get(home)?.link.stop();
+    places.delete(home);
+  }
+  await store.release(homes);
 }
 
 /** Starts everything. Rejects with a sentence when disk, certificate or port cannot be used. */
 export async function startCare(
   configuration: CareConfiguration,
   print: Print,
-  onLost: (why: string) => void,
+  onLost: (why: string, what: "disk" | "lease") => void,
 ): Promise<CareService> {
   const { dataDir, name } = configuration;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -183,25 +217,29 @@ export async function startCare(
   const source = systemTime(trustedAlways);
   let clock: ReturnType<typeof runClock> | undefined;
   const places = new Map<string, Place>();
+  const boot = randomBytes(6).toString("hex");
   const store = await openStore({
-    file: join(dataDir, "care.db"),
+    place: configuration.database,
+    owner: `${name}-${boot}`,
+    imports: configuration.imports,
+    eventsDays: configuration.retention.eventsDays,
     stamp: () => ({ ...source(), at: clock?.now() ?? instant(0) }),
+    onHomes: (homes) => takeHomes(common, places, { homes, gapMs: resumed.gapMs }),
+    onSurplus: (homes) => void giveHomes(common, places, homes),
     onTrouble: (why) => {
       print({ kind: "warning", text: why ?? "the disk takes messages again" });
     },
     onRoom: () => {
       for (const { home } of places.values()) home.catchUp();
     },
+    onNotice: (text) => print({ kind: "warning", text }),
     onLost,
   });
   const since = source();
-  const resumed = resumeTime(store.kept.stamp, since);
+  const resumed = resumeTime(store.stamp, since);
   clock = runClock(source, resumed.now, since);
-  const boot = randomBytes(6).toString("hex");
   const common: Common = { configuration, print, boot, clock, store, broker: undefined };
-  warnOfOrphans(common);
-  for (const known of configuration.homes) places.set(known.plan.home, openHome(common, known));
-  for (const { home } of places.values()) home.start(resumed.gapMs);
+  await store.claim();
   common.broker = await openBroker(common, places, tls);
   for (const { home } of places.values()) home.show();
   const hourly = setInterval(() => {

@@ -76,11 +76,20 @@ export interface Checked<Value> {
   readonly fault: (path: Path, words: string) => string;
 }
 
+/** The library throws for aliases only: for too many, and for one that names nothing above it. */
+function aliasFault(thrown: unknown): string {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  if (!why.startsWith("Unresolved alias"))
+    return `refers to more than ${aliasesMax} aliases (*name)`;
+  return `${why}: it is named before or without its anchor (&name); correct its spelling`;
+}
+
 /** Reads and checks one file; `further` may find faults that no single setting shows. */
 export function readYaml<Value>(
   file: string,
   schema: z.ZodType<Value>,
   further: (checked: Checked<Value>) => readonly string[] = () => [],
+  bytesMax: number = fileBytesMax,
 ): ReadFile<Value> {
   const name = basename(file);
   let text: string;
@@ -90,8 +99,8 @@ export function readYaml<Value>(
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return { ok: false, faults: [`${file}: cannot be read (${why}); check the path`] };
   }
-  if (text.length > fileBytesMax) {
-    return { ok: false, faults: [`${name}: larger than ${fileBytesMax} bytes`] };
+  if (text.length > bytesMax) {
+    return { ok: false, faults: [`${name}: larger than ${bytesMax} bytes`] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -104,8 +113,8 @@ export function readYaml<Value>(
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: aliasesMax });
-  } catch {
-    return { ok: false, faults: [`${name}: refers to more than ${aliasesMax} aliases (*name)`] };
+  } catch (thrown) {
+    return { ok: false, faults: [`${name}: ${aliasFault(thrown)}`] };
   }
   const read = schema.safeParse(value, { reportInput: true });
   if (!read.success) {

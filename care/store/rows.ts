@@ -1,6 +1,7 @@
 /** What the two threads of the store say to each other. */
 import type { Stamp } from "../../platform/clock.ts";
-import type { AlarmChange, FaultChange, TellingOrder } from "./schema.ts";
+import type { DatabasePlace } from "./place.ts";
+import type { AlarmChange, FaultChange, NewRow, TableOf, TellingOrder } from "./schema.ts";
 
 /** What one engine step leaves on the disk, as text. */
 export interface EntryRow {
@@ -11,8 +12,12 @@ export interface EntryRow {
   readonly trusted: boolean;
   readonly event: string;
   readonly decisions: string;
-  /** The rules of this home after the step: what a restart goes on from. */
+  /** The rules of this home after the step, without closings: what a restart goes on from. */
   readonly state: string;
+  /** When the rules want to be woken; undefined when nothing is awaited. */
+  readonly wakeAt?: number | undefined;
+  /** Alarms that this step closed. */
+  readonly closings?: readonly { readonly alarm: string; readonly body: string }[];
   /** Id of the home's message that this step took. */
   readonly message: string | undefined;
   /** Messages to the home that wait for a receipt from now on. */
@@ -20,8 +25,18 @@ export interface EntryRow {
   /** History, and people to be told: in the same transaction as the step that decided it. */
   readonly alarms?: readonly AlarmChange[];
   readonly tellings?: readonly TellingOrder[];
+  /** Tellings of this alarm that nobody need send any more. */
+  readonly moot?: readonly string[];
   readonly faults?: readonly FaultChange[];
+  readonly drills?: readonly Omit<NewRow<"drills">, "home">[];
+  readonly context?: Omit<NewRow<"context">, "home"> | undefined;
+  readonly known?: KnownChange | undefined;
 }
+
+/** What the rules say about a home that the desk shows as one of its settings. */
+export type KnownChange = Partial<
+  Pick<TableOf<"known_homes">, "maintenance_until_wall" | "drill_due_wall">
+>;
 
 /** A message to a home that need not be kept any more. */
 export interface SettleRow {
@@ -32,38 +47,110 @@ export interface SettleRow {
 
 export type Row = EntryRow | SettleRow;
 
+/** One home as the configuration file has it. */
+export interface ImportedHome {
+  readonly home: string;
+  readonly timezone: string;
+  readonly credentialSha256: string;
+  /** JSON, as a person writes it. */
+  readonly link: string;
+  readonly version: number;
+  readonly agreement: string;
+}
+
+/** Who lives there, and the agreement in force as JSON. */
+export interface KnownRow {
+  readonly known: TableOf<"known_homes">;
+  readonly agreement: string;
+}
+
+/** A home that this process looks after from now on. */
+export interface KeptHome {
+  readonly home: string;
+  /** Undefined when nobody knows the home any more: its rows are left from an earlier day. */
+  readonly known: KnownRow | undefined;
+  readonly state: string | undefined;
+  /** Oldest first. */
+  readonly closings: readonly string[];
+  readonly lines: readonly string[];
+  readonly fence: number;
+}
+
+/** How long a process may be silent before others take its homes, and how often it speaks. */
+export interface LeaseTimes {
+  readonly leaseMs: number;
+  readonly renewMs: number;
+}
+
+/** With what the thread of the disk begins. */
+export interface Opening {
+  readonly place: DatabasePlace;
+  /** Name of this process among those that share the database. */
+  readonly owner: string;
+  readonly lease: LeaseTimes;
+  readonly imports: readonly ImportedHome[];
+  /** Events older than this go. */
+  readonly eventsDays: number;
+}
+
+/** What the store is asked; the answer carries the same `nth`. */
+export type Ask =
+  | { readonly kind: "load"; readonly home: string }
+  | { readonly kind: "taken"; readonly home: string }
+  /** Somebody else may look after them, once everything of theirs that waits is on disk. */
+  | { readonly kind: "release"; readonly homes: readonly string[] }
+  /** Everything that waits is on disk. */
+  | { readonly kind: "flush" };
+
+export interface AnswerOf {
+  readonly load: KnownRow | undefined;
+  readonly taken: readonly string[];
+  readonly release: undefined;
+  readonly flush: undefined;
+}
+
 /** To the thread of the disk. `seq` counts; a commit answers for everything up to its `seq`. */
 export type ToDisk =
   | { readonly kind: "row"; readonly seq: number; readonly row: Row; readonly stamp: Stamp }
+  | { readonly kind: "ask"; readonly nth: number; readonly ask: Ask }
+  /** Look after homes from now on. */
+  | { readonly kind: "claim" }
+  /** The next page of homes may come. */
+  | { readonly kind: "more" }
+  /** The core's loop turns: without it the lease is not renewed. */
+  | { readonly kind: "alive" }
   | { readonly kind: "close" };
-
-/** What the disk knew at the start. */
-export interface Kept {
-  readonly stamp: Stamp | undefined;
-  readonly homes: readonly {
-    readonly home: string;
-    readonly state: string | undefined;
-    /** Oldest first. */
-    readonly taken: readonly string[];
-    readonly lines: readonly string[];
-  }[];
-}
 
 /** From the thread of the disk. */
 export type FromDisk =
-  | { readonly kind: "kept"; readonly kept: Kept }
-  /** The file could not be opened; the thread has ended. */
+  | { readonly kind: "open"; readonly stamp: Stamp | undefined }
+  /** The database could not be opened; the thread has ended. */
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "durable"; readonly upTo: number }
+  /** This row alone can never be stored; those around it are. */
+  | { readonly kind: "unstored"; readonly seq: number; readonly why: string }
   /** A commit failed and is tried again; said once for each kind of trouble. */
   | { readonly kind: "trouble"; readonly why: string }
   | { readonly kind: "well" }
+  | { readonly kind: "homes"; readonly homes: readonly KeptHome[] }
+  /** The first round of claims is through. */
+  | { readonly kind: "claimed" }
+  /** Another process has room for these; they are to be stopped and released. */
+  | { readonly kind: "surplus"; readonly homes: readonly string[] }
+  | { readonly kind: "lease-lost"; readonly why: string }
+  | { readonly kind: "notice"; readonly text: string }
+  | { readonly kind: "answer"; readonly nth: number; readonly value: AnswerOf[Ask["kind"]] }
+  | { readonly kind: "no-answer"; readonly nth: number; readonly why: string }
   | { readonly kind: "closed" };
-
-/**
- * Rows of the journal that are kept; beyond it the oldest go. Open alarms do not depend on them.
- */
-export const eventsMax = 1_000_000;
 
 /** Rows that one commit takes at most; the rest goes into the next. */
 export const commitMax = 1_024;
+
+/** Homes that come to the core at once. */
+export const pageMax = 100;
+
+/**
+ * Ids of taken messages that are kept for each home. An outbox of a home has at most 80 lines on
+ * their way, so what it may say again is among them.
+ */
+export const takenMax = 96;

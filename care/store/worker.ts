@@ -1,88 +1,101 @@
-/**
- * The thread that owns the disk: one commit for everything that waits, tried again until it is
- * done.
- */
+/** The thread that owns the disk of the care service. */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { Stamp } from "../../platform/clock.ts";
-import { faultOf } from "../../platform/sqlite.ts";
-import { commitMax, type FromDisk, type Row, type ToDisk } from "./rows.ts";
-import { openTables, type Tables } from "./tables.ts";
+import type { Kysely } from "kysely";
+import { systemTime, trustedAlways } from "../../platform/clock.ts";
+import { holdAlone } from "./alone.ts";
+import { commitRows } from "./commit.ts";
+import { CommitLoop } from "./commit-loop.ts";
+import { databaseFault } from "./fault.ts";
+import { importHomes } from "./imports.ts";
+import { readKnownHome, readTaken } from "./kept.ts";
+import type { CareDialect } from "./migrations.ts";
+import { openCareDatabase } from "./open.ts";
+import type { AnswerOf, Ask, FromDisk, Opening, ToDisk } from "./rows.ts";
+import type { CareDatabase } from "./schema.ts";
+import { readStamp } from "./stamp.ts";
+import { Sweep } from "./sweep.ts";
+import { Tenancy } from "./tenancy.ts";
 
-const file = String(workerData);
-const port = parentPort;
-if (port === null) throw new Error("the store's worker runs as a thread only");
-
-/** How long after a failed commit the next attempt follows. */
-const againMs = 1_000;
+const { place, owner: name, lease, imports, eventsDays } = workerData as Opening;
+const port = parentPort as NonNullable<typeof parentPort>;
+const dialect: CareDialect = "sqliteFile" in place ? "sqlite" : "postgres";
+/** The homes in a file keep their owner over a restart: nobody else can be it. */
+const owner = dialect === "sqlite" ? "file" : name;
 
 const say = (message: FromDisk): void => port.postMessage(message);
+const faultOf = (thrown: unknown) => databaseFault(thrown, place);
 
-let waiting: Row[] = [];
-let stamp: Stamp | undefined;
-let seq = 0;
-let trouble = "";
-let again: NodeJS.Timeout | undefined;
-let closing = false;
+function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
+  const loop = new CommitLoop({
+    commit: (rows, stamp) =>
+      commitRows({ db, dialect, owner }, rows, dialect === "sqlite" ? stamp : undefined),
+    faultOf,
+    say,
+    drain: () => {
+      for (;;) {
+        const next = receiveMessageOnPort(port);
+        if (next === undefined) return;
+        take(next.message as ToDisk);
+      }
+    },
+    onDurable: (rows) => sweep.note(rows),
+  });
+  const tenancy = new Tenancy({
+    ...{ db, dialect, owner, say, times: lease, leaseMs: lease.leaseMs },
+    wordsOf: (thrown) => faultOf(thrown).message,
+  });
+  const sweep = new Sweep({ db, owner, eventsDays, isIdle: () => loop.isIdle });
 
-function take(message: ToDisk): void {
-  if (message.kind === "close") {
-    closing = true;
-    return;
-  }
-  waiting.push(message.row);
-  seq = message.seq;
-  stamp = message.stamp;
-}
-
-/** Everything that has come meanwhile joins this commit. */
-function drain(): void {
-  while (waiting.length < commitMax) {
-    const next = receiveMessageOnPort(port as NonNullable<typeof port>);
-    if (next === undefined) return;
-    take(next.message as ToDisk);
-  }
-}
-
-function commit(tables: Tables): void {
-  drain();
-  if (waiting.length > 0 && stamp !== undefined) {
-    try {
-      tables.commit(waiting, stamp);
-    } catch (thrown) {
-      const why = faultOf(thrown, file).message;
-      if (why !== trouble) say({ kind: "trouble", why });
-      trouble = why;
-      again ??= setTimeout(() => {
-        again = undefined;
-        commit(tables);
-      }, againMs);
-      if (closing) end(tables);
-      return;
+  async function answer(ask: Ask): Promise<AnswerOf[Ask["kind"]]> {
+    switch (ask.kind) {
+      case "load":
+        return readKnownHome(db, ask.home);
+      case "taken":
+        return readTaken(db, ask.home);
+      case "release":
+        await loop.settled();
+        return tenancy.release(ask.homes).then(() => undefined);
+      case "flush":
+        return loop.settled().then(() => undefined);
     }
-    if (trouble !== "") say({ kind: "well" });
-    trouble = "";
-    waiting = [];
-    say({ kind: "durable", upTo: seq });
   }
-  if (closing) end(tables);
-}
 
-function end(tables: Tables): void {
-  clearTimeout(again);
-  tables.close();
-  say({ kind: "closed" });
-  port?.close();
+  async function end(): Promise<void> {
+    sweep.stop();
+    tenancy.stop();
+    await loop.end();
+    await tenancy.leave().catch(() => undefined);
+    await db.destroy().catch(() => undefined);
+    letGo();
+    say({ kind: "closed" });
+    port.close();
+  }
+
+  function take(message: ToDisk): void {
+    if (message.kind === "row") loop.take(message);
+    else if (message.kind === "more") tenancy.more();
+    else if (message.kind === "alive") tenancy.alive();
+    else if (message.kind === "claim") void tenancy.claim();
+    else if (message.kind === "close") void end();
+    else {
+      const { nth } = message;
+      answer(message.ask).then(
+        (value) => say({ kind: "answer", nth, value }),
+        (thrown) => say({ kind: "no-answer", nth, why: faultOf(thrown).message }),
+      );
+    }
+  }
+  port.on("message", take);
 }
 
 try {
-  const tables = openTables(file);
-  say({ kind: "kept", kept: tables.kept() });
-  port.on("message", (message: ToDisk) => {
-    take(message);
-    // While a commit fails, the next attempt takes what has come until then.
-    if (again === undefined || closing) commit(tables);
-  });
+  const letGo = "sqliteFile" in place ? holdAlone(place.sqliteFile) : () => undefined;
+  const db = await openCareDatabase(place);
+  const stamp = await readStamp(db, dialect, systemTime(trustedAlways));
+  for (const text of await importHomes(db, imports, Date.now())) say({ kind: "notice", text });
+  say({ kind: "open", stamp });
+  serve(db, letGo);
 } catch (thrown) {
-  say({ kind: "refused", why: faultOf(thrown, file).message });
+  say({ kind: "refused", why: faultOf(thrown).message });
   port.close();
 }

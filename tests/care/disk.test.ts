@@ -57,12 +57,28 @@ test("I11: why is on disk: each event with its decisions, and the message it cam
   expect(accepted?.because.join()).toContain("Frau Maier is coming");
 });
 
-test("a home taken out of the configuration with an open alarm is said at every start", async () => {
+test("I3: a home taken out of the file with an open alarm is looked after as before", async () => {
   const home = rig.home("krause");
   home.send(offerOf("m1", alarmOf("a1")));
   await home.custody("a1");
   await rig.care.kill("SIGKILL");
   rig.forget("krause");
+  const before = rig.events.length;
+  rig.start();
+  const told = () =>
+    rig.events.slice(before).some(({ kind, home }) => kind === "told" && home === "krause");
+  await until("the chain goes on", () => (told() ? true : undefined));
+});
+
+test("I3: a home that nobody knows any more is said at every start while its alarm is open", async () => {
+  const home = rig.home("krause");
+  home.send(offerOf("m1", alarmOf("a1")));
+  await home.custody("a1");
+  await rig.care.kill("SIGKILL");
+  rig.forget("krause");
+  const db = new Database(join(rig.folder, "data", "care.db"));
+  db.exec("DELETE FROM known_homes WHERE home = 'krause'");
+  db.close();
   rig.start();
   await rig.care.line(/krause is not in the configuration, but 1 of its alarms are open/);
 });

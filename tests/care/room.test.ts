@@ -41,6 +41,11 @@ const plan = {
   },
 } as const;
 
+const imported = {
+  ...{ home: "weber", timezone: "Europe/Berlin", credentialSha256: "", version: 1 },
+  ...{ link: "{}", agreement: "{}" },
+};
+
 let folder: string;
 let store: CareStore;
 let home: CareHome;
@@ -61,15 +66,21 @@ beforeEach(async () => {
   const now = (): Instant => instant(performance.now());
   const wall = () => ({ wall_ms: 1, trusted: true });
   store = await openStore({
-    file,
+    place: { sqliteFile: file },
+    owner: "test",
+    imports: [imported],
     room: 2,
     stamp: () => ({ mono_ms: 1, boot: "b", wall: wall(), at: now() }),
     onTrouble: (why) => troubles.push(why),
     onRoom: () => home.catchUp(),
+    onHomes: () => undefined,
+    onSurplus: () => undefined,
+    onNotice: (text) => warnings.push(text),
     onLost: (why) => {
       throw new Error(why);
     },
   });
+  await store.claim();
   const common = { kept: undefined, clock: { now, wall }, boot: "boot", store };
   link = new HomeLink({
     ...common,
@@ -82,7 +93,10 @@ beforeEach(async () => {
   home = new CareHome({
     ...common,
     link,
-    known: { plan, timezone: "Europe/Berlin", passwordSha256: "" },
+    known: {
+      ...{ plan, timezone: "Europe/Berlin", passwordSha256: null },
+      ...{ maintenanceUntil_wall: null, drillDue_wall: null },
+    },
     local: () => ({ weekday: 1, minute: 0 }),
     say: ({ text }) => said.push(text),
     show: (state) => {
