@@ -46,7 +46,7 @@ export function placeFinder(document: Document, lines: LineCounter): (path: Path
 const quoted = (keys: readonly string[]): string => keys.map((key) => `"${key}"`).join(", ");
 
 /** Puts a library's issue into a sentence that says what to write instead. */
-function sentence(issue: z.core.$ZodIssue): string {
+export function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "unrecognized_keys":
       return `unknown setting ${quoted(issue.keys)}; remove it or correct its spelling`;

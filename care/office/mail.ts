@@ -6,11 +6,7 @@ import type { ServerCertificate } from "../../platform/tls.ts";
 import type { Person } from "../../protocol/alarm.ts";
 import type { TellingStage } from "../../protocol/care-views.ts";
 import type { DeskAnswer, DeskEvent, DeskRequest, DeskState } from "../../protocol/desk.ts";
-
-/** Where the office's own connection to the database leads. */
-export type OfficeDatabase =
-  | { readonly kind: "sqlite"; readonly file: string }
-  | { readonly kind: "postgres"; readonly url: string };
+import type { DatabasePlace } from "../store/place.ts";
 
 /** A provider's HTTP interface for short messages or calls. */
 export interface WebhookSettings {
@@ -24,8 +20,12 @@ export interface NotifySettings {
   readonly mail: { readonly url: string; readonly from: string } | null;
   readonly sms: WebhookSettings | null;
   readonly voice: WebhookSettings | null;
-  /** `mailto:` or `https:` of whoever answers for the pushes (RFC 8292, `sub`). */
-  readonly push: { readonly subject: string } | null;
+  readonly push: {
+    /** `mailto:` or `https:` of whoever answers for the pushes (RFC 8292, `sub`). */
+    readonly subject: string;
+    /** Hosts of push services beside the known ones; a browser names the one it uses. */
+    readonly services: readonly string[];
+  } | null;
 }
 
 /** How long each kind of data is kept, in days. */
@@ -38,7 +38,8 @@ export interface RetentionSettings {
 
 /** What a worker must know to open. */
 export interface OfficeSettings {
-  readonly database: OfficeDatabase;
+  /** The office has a connection of its own. */
+  readonly database: DatabasePlace;
   readonly host: string;
   /** 0 lets the system choose; a later worker opens where the first one did. */
   readonly port: number;

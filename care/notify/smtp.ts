@@ -1,0 +1,68 @@
+/** E-mail through the provider's own relay. */
+import nodemailer from "nodemailer";
+import { digestOf } from "../office/tokens.ts";
+import { type Sent, type Telling, type Way, wordsOf } from "./way.ts";
+import { letterText, sentenceOf } from "./words.ts";
+
+const connectMs = 5_000;
+const silentMs = 9_000;
+const atOnce = 8;
+
+const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** The same for every try, so that a mailbox shows one message. */
+function messageId({ id }: Telling, from: string): string {
+  const domain = /@([\w.-]+)/.exec(from)?.[1] ?? "localhost";
+  return `<${digestOf(id).slice(0, 32)}@${domain}>`;
+}
+
+/** A server that refused has not taken it; one that fell silent may have. */
+function endOf(thrown: unknown): "again" | "final" | "unknown" {
+  const code: unknown = thrown instanceof Error ? Reflect.get(thrown, "responseCode") : undefined;
+  if (typeof code === "number") return code >= 500 ? "final" : "again";
+  const word: unknown = thrown instanceof Error ? Reflect.get(thrown, "code") : undefined;
+  const command: unknown = thrown instanceof Error ? Reflect.get(thrown, "command") : undefined;
+  if (word === "ECONNECTION" || word === "EDNS" || word === "ETLS") return "again";
+  return command === "CONN" || command === "API" ? "again" : "unknown";
+}
+
+function messageOf(telling: Telling, from: string) {
+  return {
+    from,
+    to: { name: telling.name, address: telling.address },
+    subject: sentenceOf(telling),
+    text: letterText(telling),
+    messageId: messageId(telling, from),
+    priority: "high" as const,
+    headers: { "auto-submitted": "auto-generated" },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** `smtps:` or `smtp:` with STARTTLS; only to this very machine may it be in clear. */
+export function mailWay({ url, from }: { readonly url: string; readonly from: string }): Way {
+  const { hostname, protocol } = new URL(url);
+  const transport = nodemailer.createTransport({
+    url,
+    pool: true,
+    maxConnections: atOnce,
+    requireTLS: protocol === "smtp:" && !loopback.has(hostname),
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: silentMs,
+  });
+  return {
+    atOnce,
+    dropsCopies: false,
+    async send(telling): Promise<Sent> {
+      try {
+        await transport.sendMail(messageOf(telling, from));
+        return { ok: true, stage: "sent" };
+      } catch (thrown) {
+        return { ok: false, why: wordsOf(thrown), end: endOf(thrown) };
+      }
+    },
+    close: async () => transport.close(),
+  };
+}

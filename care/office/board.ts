@@ -1,0 +1,43 @@
+/** The latest state of every home that the core runs, as it told the office. */
+import type { DeskAlarm, DeskState } from "../../protocol/desk.ts";
+
+export class Board {
+  readonly #views = new Map<string, DeskState>();
+  readonly #listeners = new Set<(home: string) => void>();
+
+  /** The homes of this process: what is no longer among them is forgotten. */
+  keep(homes: ReadonlySet<string>): void {
+    for (const home of this.#views.keys()) if (!homes.has(home)) this.#views.delete(home);
+  }
+
+  put(view: DeskState): void {
+    this.#views.set(view.home, view);
+    this.touch(view.home);
+  }
+
+  /** Something about this home has changed. */
+  touch(home: string): void {
+    for (const listener of this.#listeners) listener(home);
+  }
+
+  of(home: string): DeskState | undefined {
+    return this.#views.get(home);
+  }
+
+  open(home: string, alarmId: string): DeskAlarm | undefined {
+    return this.#views.get(home)?.alarms.find(({ alarm }) => alarm.id === alarmId);
+  }
+
+  /** Homes in which an alarm is open. */
+  alarmed(): readonly DeskState[] {
+    return [...this.#views.values()].filter(({ alarms }) => alarms.length > 0);
+  }
+
+  /** Returns what ends the listening. */
+  listen(listener: (home: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+}
