@@ -1,17 +1,44 @@
 /** What supervision must say, told again from the history of what was heard: slowly and plainly. */
-import type { PlannedDevice } from "../../protocol/home.ts";
+import type { HomePlan, PlannedDevice } from "../../protocol/home.ts";
+import { minutes } from "../../protocol/time.ts";
 import type { RuleEvent } from "../../rules/events.ts";
 import { manifests } from "../../rules/index.ts";
 import type { SupervisionState } from "../../rules/machines/supervision-state.ts";
 import { stoveHome } from "../support/stove-home.ts";
+import { FaultAlarmsOracle } from "./supervision-alarms-oracle.ts";
+import { hour, minute, second } from "./timeline.ts";
 
-const minute = 60_000;
 const byName = (one: string, other: string): number => (one < other ? -1 : 1);
-const hour = 60 * minute;
+
+/** The home under test: devices on the radio, and a pull cord on a wire. */
+export const supervisedHome: HomePlan = {
+  ...stoveHome,
+  devices: [
+    ...stoveHome.devices,
+    {
+      id: "cord",
+      roles: ["sos-button"],
+      room: "bath",
+      power: "mains",
+      checkInEvery: minutes(5),
+      byRadio: false,
+    },
+  ],
+};
+
+/** A deadline comes at most so late; later than that something was passed over. */
+const lateMax = 10 * second;
+/** A device is given more time so often in a row. */
+const sparedMax = 3;
+/** After so much silence the plug is asked. */
+const plugAskedAfter = 3 * minute;
 
 interface Heard {
-  /** Instants of frames, and of the beginnings of listening. */
-  lastFrame: number;
+  readonly byRadio: boolean;
+  /** Listened to for so long without a word. */
+  unheard: number;
+  /** How often it was given more time than that since it spoke. */
+  spared: number;
   silent: boolean;
   missing: boolean;
   lowBattery: boolean;
@@ -21,8 +48,10 @@ interface Heard {
   stuck: boolean;
 }
 
-const fresh = (): Heard => ({
-  lastFrame: Number.NEGATIVE_INFINITY,
+const fresh = ({ byRadio }: PlannedDevice): Heard => ({
+  byRadio,
+  unheard: 0,
+  spared: 0,
   silent: false,
   missing: false,
   lowBattery: false,
@@ -42,6 +71,7 @@ const limits: Readonly<Record<string, number>> = {
   heat: 24 * hour,
   leak: 24 * hour,
   sos: 24 * hour,
+  cord: 10 * minute,
 };
 
 /** Whether a sensor that moves since `runs` last began has had no pause of ten minutes for eight hours. */
@@ -62,48 +92,92 @@ function isTireless(runs: Heard["runs"], now: number): boolean {
 
 export class SupervisionOracle {
   readonly violations: string[] = [];
-  readonly counts = { silent: 0, stuck: 0, missing: 0, battery: 0, radio: 0, cleared: 0 };
+  readonly counts = {
+    silent: 0,
+    stuck: 0,
+    missing: 0,
+    battery: 0,
+    radio: 0,
+    cleared: 0,
+    spared: 0,
+    alarms: 0,
+    alarmsAgain: 0,
+  };
+  readonly alarms = new FaultAlarmsOracle();
   private readonly devices = new Map<string, Heard>(
-    stoveHome.devices.map((device) => [device.id, fresh()]),
+    supervisedHome.devices.map((device) => [device.id, fresh(device)]),
   );
-  private listeningSince: number | null = null;
-  private awaySince: number | null = null;
+  private last = 0;
+  private ready = false;
+  /** How long the radio has been away while somebody waited for it; null while it is there. */
+  private away: number | null = null;
   private radioLost = false;
   private readonly inForce = new Set<string>();
 
   /** One step: what happened, what followed, and what supervision believes now. */
   after(event: RuleEvent, derived: readonly RuleEvent[], state: SupervisionState): void {
+    if (event.kind === "gateway-started") this.start(event.at, event.gapMs);
+    else this.listen(event.at);
+    this.last = event.at;
     this.hear(event);
-    this.passTime(event.at);
+    this.judge(event);
     for (const fact of derived) this.judgeFact(fact, event);
     const expected = this.expected();
     const actual = state.faults.map(({ subject, what }) => `${subject} ${what}`).sort(byName);
     if (JSON.stringify(expected) !== JSON.stringify(actual)) {
       this.fail(event, `I6: faults are [${actual.join(", ")}], not [${expected.join(", ")}]`);
     }
+    this.judgeAlarms(event, derived);
   }
 
   private fail(event: RuleEvent, sentence: string): void {
     this.violations.push(`${event.at / 1_000} s, ${event.kind}: ${sentence}`);
   }
 
+  /** Time passed in which the gateway ran: who could have been heard in it, and was not? */
+  private listen(until: number): void {
+    const passed = until - this.last;
+    if (this.away !== null) this.away += passed;
+    for (const heard of this.devices.values()) {
+      if (this.ready || !heard.byRadio) heard.unheard += passed;
+    }
+  }
+
+  /** A gap is no silence while it can be measured; a gap that cannot is waited for anew. */
+  private start(at: number, gapMs: number | null): void {
+    if (gapMs !== null) this.listen(at - gapMs);
+    for (const heard of this.devices.values()) {
+      restarted(heard, at);
+      if (gapMs !== null) continue;
+      heard.unheard += at - this.last;
+      this.spare(heard, 0);
+    }
+    this.away = gapMs === null ? 0 : (this.away ?? 0);
+    this.ready = false;
+  }
+
+  private spare(heard: Heard, unheard: number): void {
+    if (heard.unheard <= unheard || heard.spared >= sparedMax) return;
+    heard.unheard = unheard;
+    heard.spared += 1;
+    this.counts.spared += 1;
+  }
+
   private hear(event: RuleEvent): void {
     const heard = "device" in event ? this.devices.get(event.device) : undefined;
     switch (event.kind) {
-      case "gateway-started":
-        this.listeningSince = null;
-        this.awaySince = event.at;
-        for (const device of this.devices.values()) restarted(device, event.at);
-        return;
       case "radio-lost":
-        this.listeningSince = null;
-        this.awaySince ??= event.at;
+        this.ready = false;
+        this.away ??= 0;
         return;
-      case "radio-ready":
-        this.listeningSince = event.at;
-        this.awaySince = null;
+      case "radio-ready": {
+        this.ready = true;
+        this.away = null;
         this.radioLost = false;
+        const plug = this.devices.get("plug");
+        if (plug !== undefined) this.spare(plug, plugAskedAfter);
         return;
+      }
       case "device-missing":
         if (heard !== undefined) heard.missing = true;
         return;
@@ -118,14 +192,23 @@ export class SupervisionOracle {
     }
   }
 
-  private passTime(now: number): void {
-    if (this.awaySince !== null && now - this.awaySince >= minute) this.radioLost = true;
+  /** What is overdue for longer than a deadline may be late was passed over. */
+  private judge(event: RuleEvent): void {
+    const isNew = event.kind === "gateway-started" || event.kind === "radio-ready";
+    const prompt = (what: string, over: number): void => {
+      if (over > lateMax && !isNew) this.fail(event, `I6: ${what} was found ${over} ms late`);
+    };
+    if (this.away !== null && this.away >= minute && !this.radioLost) {
+      this.radioLost = true;
+      prompt("the radio's loss", this.away - minute);
+    }
     for (const [id, heard] of this.devices) {
-      if (this.listeningSince !== null) {
-        const from = Math.max(heard.lastFrame, this.listeningSince);
-        if (now - from >= (limits[id] ?? 0)) heard.silent = true;
+      const over = heard.unheard - (limits[id] ?? 0);
+      if (over >= 0 && !heard.silent && (this.ready || !heard.byRadio)) {
+        heard.silent = true;
+        prompt(`silence of ${id}`, over);
       }
-      judgeRuns(heard, now);
+      judgeRuns(heard, event.at);
     }
   }
 
@@ -139,6 +222,18 @@ export class SupervisionOracle {
       if (heard.stuck) list.push(`${id} stuck`);
     }
     return list.sort(byName);
+  }
+
+  private judgeAlarms(event: RuleEvent, derived: readonly RuleEvent[]): void {
+    const causes = new Set<string>();
+    if (this.radioLost) causes.add("radio-lost");
+    for (const [id, heard] of this.devices) {
+      if (heard.missing) causes.add("device-missing");
+      if (heard.silent && (id === "sos" || id === "cord")) causes.add(`sos-button-silent ${id}`);
+    }
+    for (const sentence of this.alarms.after(event, derived, causes)) this.fail(event, sentence);
+    this.counts.alarms = this.alarms.raised;
+    this.counts.alarmsAgain = this.alarms.again;
   }
 
   /** Each fault is found once and cleared once, in turn, and names the modules that it blinds. */
@@ -171,7 +266,8 @@ function restarted(heard: Heard, now: number): void {
 }
 
 function frame(heard: Heard, event: RuleEvent): void {
-  heard.lastFrame = event.at;
+  heard.unheard = 0;
+  heard.spared = 0;
   heard.silent = false;
   heard.missing = false;
   if (event.kind === "battery-read" && event.volts !== undefined) {
@@ -198,8 +294,8 @@ function judgeRuns(heard: Heard, now: number): void {
 }
 
 function modulesOf(subject: string): readonly string[] {
-  const roles = stoveHome.devices
-    .filter((device: PlannedDevice) => subject === "radio" || device.id === subject)
+  const roles = supervisedHome.devices
+    .filter(({ id, byRadio }) => id === subject || (subject === "radio" && byRadio))
     .flatMap((device) => device.roles);
   return manifests
     .filter(({ needs, uses }) => roles.some((role) => needs.includes(role) || uses.includes(role)))
