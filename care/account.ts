@@ -22,6 +22,12 @@ function raised(alarm: Alarm): Line {
   return { kind: "raised", alarmId: id, level, category, reason, late, text };
 }
 
+const noteWords = {
+  "pressed-again": "the resident called again",
+  "danger-again": "the danger is reported again",
+  "false-alarm-said": "the resident says that it is a false alarm",
+} as const;
+
 /** Lines for what was heard. A repeat that decided nothing is no news. */
 function heardLine(event: RuleEvent, before: EngineState): Line | undefined {
   switch (event.kind) {
@@ -41,10 +47,7 @@ function heardLine(event: RuleEvent, before: EngineState): Line | undefined {
       return {
         kind: "noted",
         alarmId: event.alarmId,
-        text:
-          event.note === "pressed-again"
-            ? "the resident called again"
-            : "the resident says that it is a false alarm",
+        text: noteWords[event.note],
       };
     case "alarm-closed": {
       const { alarmId, closing } = event;
@@ -53,9 +56,6 @@ function heardLine(event: RuleEvent, before: EngineState): Line | undefined {
       const text = `closed by ${by.name} (${outcome})${words}`;
       return { kind: "closed", alarmId, by, outcome, text };
     }
-    case "peer-lost":
-      return { kind: "silent", text: "the home is silent" };
-    case "peer-back":
     case "peer-heard":
       return event.leaving === undefined
         ? undefined
@@ -67,6 +67,9 @@ function heardLine(event: RuleEvent, before: EngineState): Line | undefined {
     }
     case "peer-late":
       return { kind: "late", text: "the home is late: beats are missing" };
+    case "peer-lost":
+      return { kind: "silent", text: "the home is silent" };
+    case "peer-back":
       return { kind: "back", text: "the home is heard again" };
     case "fault-found":
     case "fault-cleared": {

@@ -7,17 +7,21 @@ import type { EngineState } from "../rules/engine.ts";
 import { careStates } from "../rules/index.ts";
 import { stepOf } from "../rules/machines/escalation-chain.ts";
 import type { OpenAlarm } from "../rules/machines/escalation-state.ts";
-import { shownLink } from "../rules/machines/home-link.ts";
 import { falseAlarmSaid, newestWord } from "../rules/machines/escalation-words.ts";
+import { shownLink } from "../rules/machines/home-link.ts";
 
 function alarmView(open: OpenAlarm, plan: HomePlan): DeskAlarm {
   const { alarm, epoch, answers, chain, dueAt } = open;
   const told = chain === null ? [] : stepOf(chain).tell;
+  const word = newestWord(open);
   return {
     alarm,
     epoch,
-    coming: answers.filter(({ coming }) => coming).map(({ by }) => by),
-    declined: answers.filter(({ coming }) => !coming).map(({ by }) => by),
+    coming: answers.filter(({ until }) => until !== null).map(({ by }) => by),
+    lapsed: answers.filter(({ lapsed }) => lapsed).map(({ by }) => by),
+    declined: answers.filter(({ until, lapsed }) => until === null && !lapsed).map(({ by }) => by),
+    falseAlarmSaid: falseAlarmSaid(open),
+    note: word === undefined ? null : { what: word.note, at_ms: word.at },
     told: told.map((party) => personOf(plan.agreement, party)),
     step: chain?.step ?? 0,
     round: chain?.round ?? 0,

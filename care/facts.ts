@@ -18,9 +18,22 @@ export function factOfUp(body: UpBody): Fact | undefined {
       return { kind: "alarm-declined", alarmId, by, from: "peer", nth };
     }
     case "noted":
-      return { kind: "alarm-noted", alarmId: body.alarmId, note: body.note, from: "peer" };
+      return {
+        kind: "alarm-noted",
+        alarmId: body.alarmId,
+        note: body.note,
+        from: "peer",
+        word: body.word,
+        nth: body.nth,
+      };
     case "closed":
-      return { kind: "alarm-closed", alarmId: body.alarmId, closing: body.closing, from: "peer" };
+      return {
+        kind: "alarm-closed",
+        alarmId: body.alarmId,
+        closing: body.closing,
+        from: "peer",
+        heard: body.heard ?? [],
+      };
     case "fault":
       return { kind: body.cleared ? "fault-cleared" : "fault-found", fault: body.fault };
     case "receipt":

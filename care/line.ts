@@ -25,7 +25,14 @@ function bodyOf(effect: PlannedEffect, agreement: Agreement): Told | undefined {
     case "tell-peer-declined":
       return { kind: "declined", alarmId: effect.alarmId, by: effect.by, nth: effect.nth };
     case "tell-peer-closed":
-      return { kind: "closed", alarmId: effect.alarmId, closing: effect.closing };
+      return {
+        kind: "closed",
+        alarmId: effect.alarmId,
+        closing: effect.closing,
+        heard: [...effect.heard],
+      };
+    case "confirm-note":
+      return { kind: "note-taken", alarmId: effect.alarmId, word: effect.word };
     case "tell-party":
       return {
         kind: "told",
@@ -56,6 +63,8 @@ function topicOf(body: Told): string {
     case "accepted":
     case "declined":
       return `answer ${body.alarmId} ${body.by.id}`;
+    case "note-taken":
+      return `note ${body.alarmId}`;
     case "told":
       return `told ${body.alarmId} ${body.by.id}`;
     default:
@@ -63,7 +72,8 @@ function topicOf(body: Told): string {
   }
 }
 
-const rankOf = (body: Told): Rank => (body.kind === "told" ? "note" : "alarm");
+const rankOf = ({ kind }: Told): Rank =>
+  kind === "told" || kind === "note-taken" ? "note" : "alarm";
 
 /** The line that an effect asks for; undefined for one that tells the home nothing. */
 export function lineFor(effect: PlannedEffect, agreement: Agreement): DownLine | undefined {

@@ -45,7 +45,15 @@ export function factOfDown(body: DownBody): Fact | undefined {
         nth: body.nth,
       };
     case "closed":
-      return { kind: "alarm-closed", alarmId: body.alarmId, closing: body.closing, from: "peer" };
+      return {
+        kind: "alarm-closed",
+        alarmId: body.alarmId,
+        closing: body.closing,
+        from: "peer",
+        heard: body.heard ?? [],
+      };
+    case "note-taken":
+      return { kind: "note-taken", alarmId: body.alarmId, word: body.word };
     case "told":
     case "receipt":
       return undefined;

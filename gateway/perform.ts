@@ -5,8 +5,6 @@
 
 import type { HomePlan } from "../protocol/home.ts";
 import type { UpBody } from "../protocol/messages.ts";
-import type { Instant } from "../protocol/time.ts";
-import type { HomeView } from "../protocol/view.ts";
 import {
   type PlannedEffect,
   type SignalPattern,
@@ -14,7 +12,7 @@ import {
   type Transmission,
   waitsForDisk,
 } from "../rules/effects.ts";
-import type { EngineState, EngineStep } from "../rules/engine.ts";
+import type { EngineStep } from "../rules/engine.ts";
 import type { Fact } from "../rules/events.ts";
 import { unreachable } from "../rules/machine.ts";
 import { viewOf } from "../rules/view.ts";
@@ -55,9 +53,20 @@ export function bodyOf(effect: Transmission): UpBody | undefined {
     case "tell-peer-declined":
       return { kind: "declined", alarmId: effect.alarmId, by: effect.by, nth: effect.nth };
     case "tell-peer-noted":
-      return { kind: "noted", alarmId: effect.alarmId, note: effect.note };
+      return {
+        kind: "noted",
+        alarmId: effect.alarmId,
+        note: effect.note,
+        word: effect.word,
+        nth: effect.nth,
+      };
     case "tell-peer-closed":
-      return { kind: "closed", alarmId: effect.alarmId, closing: effect.closing };
+      return {
+        kind: "closed",
+        alarmId: effect.alarmId,
+        closing: effect.closing,
+        heard: [...effect.heard],
+      };
     case "tell-peer-fault": {
       const { subject, what, blind } = effect.fault;
       return {
@@ -117,6 +126,7 @@ export function createPerformer(parts: PerformerParts): Performer {
         if (!waitsForDisk(effect)) announce(effect);
         return undefined;
       case "take-custody":
+      case "confirm-note":
         return undefined;
       default: {
         const body = bodyOf(effect);
@@ -150,9 +160,8 @@ export function createPerformer(parts: PerformerParts): Performer {
     }
   };
 
-  const show = (state: EngineState, now: Instant): void => {
-    const view: HomeView = viewOf(parts.plan, state, now);
-    hub.showState(view);
+  const show: Performer["show"] = (state, durable, now) => {
+    hub.showState(viewOf(parts.plan, state, now, durable));
   };
 
   const tell: Performer["tell"] = (event, wall) => {

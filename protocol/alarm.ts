@@ -54,6 +54,13 @@ export interface Alarm {
   readonly late: boolean;
 }
 
+/**
+ * What is added to an open alarm; told to the other side, never an end. The first two are cries: the
+ * resident presses again; what raised the alarm was over and began anew.
+ */
+export const alarmNotes = ["pressed-again", "danger-again", "false-alarm-said"] as const;
+export type AlarmNote = (typeof alarmNotes)[number];
+
 /** How an alarm ended: by whom and with what. */
 export interface Closing {
   readonly by: Person;

@@ -1,6 +1,6 @@
 /** What travels between the care service and its desks: the people who receive escalations. */
 import { z } from "zod";
-import { categories, levels, outcomes } from "./alarm.ts";
+import { alarmNotes, categories, levels, outcomes } from "./alarm.ts";
 import { alarmSchema, textMax } from "./messages.ts";
 
 const id = z.string().min(1).max(textMax.id);
@@ -13,7 +13,13 @@ export const deskAlarmSchema = z.object({
   epoch: z.number().int().nonnegative(),
   /** Who said that they are coming. */
   coming: z.array(person),
+  /** Who said so, and was not heard of again in time: nobody is told any more that they come. */
+  lapsed: z.array(person),
   declined: z.array(person),
+  /** The resident called it a false alarm, and has not called again since. */
+  falseAlarmSaid: z.boolean(),
+  /** What the home said last of this alarm, and when it was heard; null for nothing yet. */
+  note: z.object({ what: z.enum(alarmNotes), at_ms: z.number() }).nullable(),
   /** Whom the present step tells. */
   told: z.array(person),
   step: z.number().int().nonnegative(),
@@ -73,17 +79,17 @@ export const deskEventKinds = [
   "declined",
   "noted",
   "closed",
+  "late",
   "silent",
   "back",
+  "leaving",
+  "maintenance",
   "fault",
 ] as const;
 
 /** One thing that happened; the same line is printed, and published for the desks. */
-  "late",
 export const deskEventSchema = z.object({
   kind: z.enum(deskEventKinds),
-  "leaving",
-  "maintenance",
   home: id,
   wall_ms: z.number(),
   /** The whole line for people. */

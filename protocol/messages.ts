@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Alarm } from "./alarm.ts";
-import { categories, levels, outcomes } from "./alarm.ts";
+import { alarmNotes, categories, levels, outcomes } from "./alarm.ts";
 import { instant } from "./time.ts";
 
 /** Longest id, name and free text that is taken from a wire; longer is refused, not cut. */
@@ -56,14 +56,23 @@ const closing = z.object({
   note: z.string().max(textMax.note),
 });
 
-/** Place among the answers given to one alarm on the sender's side; a later one outweighs. */
+/** Words of notes that a closing may list; an alarm keeps fewer. */
+const wordsMax = 32;
+
+/** Place among the answers, or the notes, of one alarm on the sender's side; a later outweighs. */
 const nth = z.number().int().positive();
 
 /** Facts that either side tells the other about an alarm. */
 const sharedBodies = [
   z.object({ kind: z.literal("accepted"), alarmId: id, by: person, nth }),
   z.object({ kind: z.literal("declined"), alarmId: id, by: person, nth }),
-  z.object({ kind: z.literal("closed"), alarmId: id, closing }),
+  z.object({
+    kind: z.literal("closed"),
+    alarmId: id,
+    closing,
+    /** Words of the notes that this side had when the person closed. */
+    heard: z.array(id).max(wordsMax).optional(),
+  }),
   /** The message with this id is on this side's disk: it need not be sent again. */
   z.object({ kind: z.literal("receipt"), of: id }),
 ] as const;
@@ -79,7 +88,10 @@ export const upBodySchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("noted"),
     alarmId: id,
-    note: z.enum(["pressed-again", "false-alarm-said"]),
+    note: z.enum(alarmNotes),
+    /** Names the note for good. */
+    word: id,
+    nth,
   }),
   z.object({ kind: z.literal("fault"), fault, cleared: z.boolean() }),
 ]);
@@ -92,6 +104,8 @@ export const downBodySchema = z.discriminatedUnion("kind", [
     alarmId: id,
     epoch: z.number().int().positive(),
   }),
+  /** A note is on the care service's disk. */
+  z.object({ kind: z.literal("note-taken"), alarmId: id, word: id }),
   /** For the tablet: whom the chain has told. */
   z.object({ kind: z.literal("told"), alarmId: id, by: person }),
 ]);
@@ -114,8 +128,12 @@ export const upMessageSchema = z.object({ ...envelopeHead, body: upBodySchema })
 /** A message down: at least once, acknowledged by a `receipt` for its id. */
 export const downMessageSchema = z.object({ ...envelopeHead, body: downBodySchema });
 
+/** Most alarms that one beat lists; the rules keep the number of open ones below it. */
+export const heldAlarmsMax = 1_000;
+
 /**
  * Proof of life, both ways; never acknowledged, never stored. `holds` lists open alarms in custody.
+ * The last one before an orderly stop says so in `leaving`.
  */
 export const beatSchema = z.object({
   ...envelopeHead,
@@ -140,12 +158,8 @@ export const requestSchema = z.object({
 /** The home's answer to a request: `taken` only after it is on disk. */
 export const answerSchema = z.object({
   of: id,
-/** Most alarms that one beat lists; the rules keep the number of open ones below it. */
-export const heldAlarmsMax = 1_000;
-
   taken: z.boolean(),
   why: z.string().max(textMax.note),
- * The last one before an orderly stop says so in `leaving`.
 });
 
 export type UpBody = z.infer<typeof upBodySchema>;

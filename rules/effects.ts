@@ -2,8 +2,8 @@
  * What a rule asks for. Imperative; can fail; where that matters its outcome comes back as
  * `effect-ended`.
  */
-import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
-import type { AlarmNote, Fault } from "./events.ts";
+import type { Alarm, AlarmNote, Closing, Person } from "../protocol/alarm.ts";
+import type { Fault } from "./events.ts";
 
 /** What lights and sirens show, weakest first. The strongest in force wins. */
 export const signalStrength = ["none", "called", "warning", "alarm"] as const;
@@ -28,6 +28,9 @@ export type AnnouncementKey =
   | "help-no-path"
   | "help-nobody-yet"
   | "alarm-closed"
+  /** The home has it on its disk; nobody else need know it yet. */
+  | "false-alarm-noted"
+  /** The care service has it on its disk. */
   | "false-alarm-told"
   | "stove-unattended"
   | "stove-cut"
@@ -35,7 +38,10 @@ export type AnnouncementKey =
   | "stove-not-off"
   /** The reset was asked for and refused; the words say why. */
   | "stove-reset-refused"
-  /** The radio is gone while the stove is on: nobody but a person can cut it. */
+  /**
+   * The radio is gone, and the stove is on or nobody knows (`stove` in the words): only a person can
+   * cut it.
+   */
   | "stove-unguarded"
   | "hazard-found"
   | "module-blind"
@@ -79,8 +85,22 @@ export type Transmission =
       /** Counted from 1 within the alarm, by the side where the answer was given. */
       readonly nth: number;
     }
-  | { readonly kind: "tell-peer-noted"; readonly alarmId: string; readonly note: AlarmNote }
-  | { readonly kind: "tell-peer-closed"; readonly alarmId: string; readonly closing: Closing }
+  | {
+      readonly kind: "tell-peer-noted";
+      readonly alarmId: string;
+      readonly note: AlarmNote;
+      /** Names this note for good. */
+      readonly word: string;
+      /** Counted from 1 within the alarm. */
+      readonly nth: number;
+    }
+  | {
+      readonly kind: "tell-peer-closed";
+      readonly alarmId: string;
+      readonly closing: Closing;
+      /** The words that this side had heard when the person closed. */
+      readonly heard: readonly string[];
+    }
   | { readonly kind: "tell-peer-fault"; readonly fault: Fault; readonly cleared: boolean }
   | {
       readonly kind: "tell-party";
@@ -102,7 +122,9 @@ export type Pledge =
       /** Words for the sentence: a name, a room, a device. */
       readonly words: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "take-custody"; readonly alarmId: string; readonly epoch: number };
+  | { readonly kind: "take-custody"; readonly alarmId: string; readonly epoch: number }
+  /** At the care service: the home learns that a note has arrived. */
+  | { readonly kind: "confirm-note"; readonly alarmId: string; readonly word: string };
 
 /** Everything a rule can ask for. */
 export type Effect = Act | Transmission | Pledge;
@@ -111,7 +133,7 @@ export type Effect = Act | Transmission | Pledge;
 export type PlannedEffect = Effect & { readonly id: string; readonly cause: string };
 
 /** Sentences that are true only once the event behind them is on this side's disk. */
-const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-told", "alarm-closed"];
+const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-noted", "alarm-closed"];
 
 /**
  * Whether an effect must wait until the event that caused it is on disk (invariant 2). A warning,
@@ -119,6 +141,6 @@ const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-told
  * full or stalled disk must not silence it.
  */
 export function waitsForDisk(effect: Effect): boolean {
-  if (effect.kind === "take-custody") return true;
+  if (effect.kind === "take-custody" || effect.kind === "confirm-note") return true;
   return effect.kind === "announce" && storedKeys.includes(effect.key);
 }

@@ -1,5 +1,5 @@
 /** What happened. An event is a fact, past or present, never a command. Rules read nothing else. */
-import type { Alarm, Closing, Person } from "../protocol/alarm.ts";
+import type { Alarm, AlarmNote, Closing, Person } from "../protocol/alarm.ts";
 import type { Instant, LocalTime } from "../protocol/time.ts";
 
 /**
@@ -42,8 +42,7 @@ export type RadioFact =
 /** What the journal said of its disk. */
 export type StorageFact =
   /** Nothing has come to the disk for so long that nobody can count on it. */
-  | { readonly kind: "storage-lost"; readonly cause: string }
-  | { readonly kind: "storage-ready" };
+  { readonly kind: "storage-lost"; readonly cause: string } | { readonly kind: "storage-ready" };
 
 /** What a person did at the tablet. Requests carry who asked, as the hub authenticated it. */
 export type PersonFact =
@@ -69,6 +68,18 @@ export type AnswerOrigin =
   | { readonly from: "here" }
   | { readonly from: "peer"; readonly nth: number };
 
+/**
+ * Where a note was made. `word` names it for good, so that a repeat is the same note; of a cry it is
+ * also the id of the alarm that the cry becomes when a person closed the noted one without having
+ * heard of it. `nth` is its place among the notes of this alarm: links may reorder.
+ */
+export type NoteOrigin =
+  | { readonly from: "here" }
+  | { readonly from: "peer"; readonly word: string; readonly nth: number };
+
+/** A person who said that they are coming, and until when that may be told to others. */
+export type Coming = Person & { readonly until: Instant };
+
 /** What is known of an alarm after it was raised. Said by the other side, or by this one. */
 export type AlarmFact =
   | { readonly kind: "alarm-raised"; readonly alarm: Alarm }
@@ -87,17 +98,20 @@ export type AlarmFact =
       readonly alarmId: string;
       readonly by: Person;
     } & AnswerOrigin)
-  | {
+  | ({
       readonly kind: "alarm-noted";
       readonly alarmId: string;
       readonly note: AlarmNote;
-      readonly from: Origin;
-    }
+    } & NoteOrigin)
+  /** At the home: the care service has the note with this word on its disk. */
+  | { readonly kind: "note-taken"; readonly alarmId: string; readonly word: string }
   | {
       readonly kind: "alarm-closed";
       readonly alarmId: string;
       readonly closing: Closing;
       readonly from: Origin;
+      /** Words of the notes that the other side had when the person closed; none said is none. */
+      readonly heard?: readonly string[];
     }
   /**
    * Derived by `escalation` whenever it changes: who keeps the deadlines of an open alarm, and who
@@ -107,11 +121,9 @@ export type AlarmFact =
       readonly kind: "alarm-stands";
       readonly alarmId: string;
       readonly holder: "self" | "peer";
-      readonly coming: readonly Person[];
+      /** In the order of their answers: the newest is the last. */
+      readonly coming: readonly Coming[];
     };
-
-/** What a resident adds to an open alarm; told to the other side, never an end. */
-export type AlarmNote = "pressed-again" | "false-alarm-said";
 
 /** The link to the other side (care service at the home, home at the care service). */
 export type LinkFact =
@@ -122,7 +134,12 @@ export type LinkFact =
   | {
       readonly kind: "peer-heard";
       readonly holds: readonly { readonly alarmId: string; readonly epoch: number }[];
+      readonly leaving?: Leaving;
     }
+  /** The transport to the other side is down, however long its next beat may take. */
+  | { readonly kind: "peer-disconnected" }
+  /** At the care side: beats are missing, and that is no alarm yet. */
+  | { readonly kind: "peer-late" }
   | { readonly kind: "peer-lost" }
   | { readonly kind: "peer-back" }
   /**
@@ -155,12 +172,7 @@ export type ClockFact =
     }
   /** A deadline came due. `lateMs` is how long after it the loop woke. */
   | { readonly kind: "deadline-reached"; readonly lateMs: number };
-      readonly leaving?: Leaving;
 
-  /** The transport to the other side is down, however long its next beat may take. */
-  | { readonly kind: "peer-disconnected" }
-  /** At the care side: beats are missing, and that is no alarm yet. */
-  | { readonly kind: "peer-late" }
 /** The outcome of an effect that can fail. */
 export type EffectFact = {
   readonly kind: "effect-ended";

@@ -10,6 +10,8 @@ import type { Fault } from "./events.ts";
 import { faultOfMachine } from "./failure.ts";
 import { type HomeStates, homeMachines, homeStates, manifests } from "./index.ts";
 import { coming, type OpenAlarm } from "./machines/escalation-state.ts";
+import { falseAlarmSaid } from "./machines/escalation-words.ts";
+import { storageFaults } from "./machines/storage.ts";
 import {
   type Moment,
   metersOf,
@@ -19,7 +21,6 @@ import {
   somebodyMoves,
 } from "./machines/stove-sight.ts";
 import type { StoveState } from "./machines/stove-state.ts";
-import { storageFaults } from "./machines/storage.ts";
 import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
 
 /** What is known of the way of an alarm besides itself. */
@@ -51,7 +52,7 @@ function alarmView(open: OpenAlarm, way: Way): AlarmView {
     late,
     stage: stageOf(open, way),
     acceptedBy: coming(open).map((person) => person.name),
-    falseAlarmSaid: open.falseAlarmSaid,
+    falseAlarmSaid: falseAlarmSaid(open),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Alarm, Closing } from "../../protocol/alarm.ts";
 import { deviceById } from "../../protocol/home.ts";
 import { after } from "../../protocol/time.ts";
 import type { Effect, SignalPattern } from "../effects.ts";
-import type { Fact, RuleEvent } from "../events.ts";
+import type { ClockFact, Fact, RuleEvent } from "../events.ts";
 import {
   type Machine,
   type ModuleManifest,
@@ -105,15 +105,10 @@ const pressedAgain = (alarmId: string): Fact => ({
   from: "here",
 });
 
-/** Help is called, or called for again: a second press never cancels. */
-function called(state: CallState, from: Origin, around: Surroundings): Step<CallState> {
-  if (state.call !== null) {
-    const spoken = speak(state, state.call, around);
-    return { ...spoken, emits: [pressedAgain(state.call.alarmId)], because: "pressed again" };
-  }
-  const alarm = alarmFrom("alarm", from, around);
+/** The lamp and the first sentence of a call. */
+function begin(state: CallState, alarmId: string, around: Surroundings): Step<CallState> {
   const call: OpenCall = {
-    alarmId: alarm.id,
+    alarmId,
     holder: "self",
     coming: [],
     withdrawn: false,
@@ -122,12 +117,39 @@ function called(state: CallState, from: Origin, around: Surroundings): Step<Call
     repeatAt: around.now,
   };
   const said = say(call, stored, around);
+  const effects = [signal("called"), ...said.effects];
+  return { state: { ...state, call: said.call }, effects, emits: [] };
+}
+
+/** Help is called, or called for again: a second press never cancels. */
+function called(state: CallState, from: Origin, around: Surroundings): Step<CallState> {
+  if (state.call !== null) {
+    const spoken = speak(state, state.call, around);
+    return { ...spoken, emits: [pressedAgain(state.call.alarmId)], because: "pressed again" };
+  }
+  const alarm = alarmFrom("alarm", from, around);
+  const begun = begin(state, alarm.id, around);
   return {
-    state: { ...state, call: said.call },
-    effects: [signal("called"), ...said.effects],
+    ...begun,
     emits: [{ kind: "alarm-raised", alarm }],
     because: `${from.reason}: help is called at once`,
   };
+}
+
+/**
+ * A cry that nobody had heard when its alarm was closed is a call again: the room must not be told
+ * that all is over.
+ */
+function criedOn(state: CallState, alarm: Alarm, around: Surroundings): Step<CallState> {
+  const { id, category, level, device } = alarm;
+  if (category !== "emergency-call") return unchanged(state);
+  if (level === "alarm" && state.call === null) {
+    const begun = begin(state, id, around);
+    return { ...begun, because: `${id} is an open call` };
+  }
+  const isNew = !state.unclear.some((concern) => concern.device === device);
+  if (level === "alarm" || device === undefined || !isNew) return unchanged(state);
+  return unchanged({ ...state, unclear: [...state.unclear, { device, alarmId: id }] });
 }
 
 /** A frame of a button that nobody understood may have been a call: somebody asks. */
@@ -170,10 +192,20 @@ function closed(state: CallState, alarmId: string, closing: Closing): Step<CallS
   };
 }
 
-/** On level after a start: lamp and sentence are what they should be, whatever they were. */
-function started(state: CallState, around: Surroundings): Step<CallState> {
-  if (state.call === null) return { state, effects: [signal("none")], emits: [] };
-  const spoken = speak(state, state.call, around);
+/**
+ * On level after a start: lamp and sentence are what they should be, whatever they were. After a gap
+ * that nobody can measure, nobody knows whether who was coming still is.
+ */
+function started(
+  state: CallState,
+  { gapMs }: Extract<ClockFact, { kind: "gateway-started" }>,
+  around: Surroundings,
+): Step<CallState> {
+  const { call } = state;
+  if (call === null) return { state, effects: [signal("none")], emits: [] };
+  const withdrawn = call.withdrawn || call.coming.length > 0;
+  const known = gapMs === null ? { ...call, coming: [], withdrawn } : call;
+  const spoken = speak(state, known, around);
   return { ...spoken, effects: [signal("called"), ...spoken.effects] };
 }
 
@@ -196,6 +228,8 @@ function step(state: CallState, event: RuleEvent, around: Surroundings): Step<Ca
       return called(state, { reason: "help-requested" }, around);
     case "button-unclear":
       return unclear(state, event.device, around);
+    case "alarm-raised":
+      return criedOn(state, event.alarm, around);
     case "alarm-stands":
       return stands(state, event, around);
     case "alarm-closed":
@@ -205,7 +239,7 @@ function step(state: CallState, event: RuleEvent, around: Surroundings): Step<Ca
     case "peer-back":
       return link(state, false, around);
     case "gateway-started":
-      return started(state, around);
+      return started(state, event, around);
     case "deadline-reached":
       return due(state, around);
     default:

@@ -3,7 +3,7 @@
  * nothing.
  */
 import type { Person } from "../../protocol/alarm.ts";
-import { after } from "../../protocol/time.ts";
+import { after, type Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { AnswerOrigin } from "../events.ts";
 import { goOn, type Moved, stepOf } from "./escalation-chain.ts";
@@ -22,7 +22,7 @@ export type Said = { readonly by: Person } & AnswerOrigin;
 
 function answerOf(open: OpenAlarm, by: Person): Answer {
   const known = open.answers.find((answer) => answer.by.id === by.id);
-  return known ?? { by, coming: false, heard: 0, given: 0, gave: false };
+  return known ?? { by, until: null, lapsed: false, heard: 0, given: 0, gave: false };
 }
 
 /**
@@ -31,19 +31,19 @@ function answerOf(open: OpenAlarm, by: Person): Answer {
  */
 function isStale(known: Answer, says: boolean, said: Said): boolean {
   if (said.from === "here" || said.nth > known.heard) return false;
-  return said.nth < known.heard || says || !known.coming;
+  return said.nth < known.heard || says || known.until === null;
 }
 
-/** The alarm with this answer, which is now the newest of the list. */
-function answered(open: OpenAlarm, said: Said, says: boolean): OpenAlarm {
+/** The alarm with this answer, which is now the newest of the list. `until` is null for "no". */
+function answered(open: OpenAlarm, said: Said, until: Instant | null): OpenAlarm {
   const { by } = said;
   const others = open.answers.filter((answer) => answer.by.id !== by.id);
   const known = answerOf(open, by);
   const here = said.from === "here";
   const nth = open.given + 1;
   const answer: Answer = here
-    ? { ...known, coming: says, given: nth, gave: says }
-    : { ...known, coming: says, heard: said.nth };
+    ? { ...known, until, lapsed: false, given: nth, gave: until !== null }
+    : { ...known, until, lapsed: false, heard: said.nth };
   return {
     ...open,
     answers: [...others, answer].slice(-answersMax),
@@ -84,9 +84,10 @@ export function accepted(before: OpenAlarm, said: Said, scene: Scene): Moved | u
   const { now, plan } = scene.around;
   const known = answerOf(before, said.by);
   if (isStale(known, true, said)) return undefined;
-  if (known.coming && rests(before, now)) return undefined;
-  const open = answered(before, said, true);
+  // What the peer tells is in its order: it may be about to tell a withdrawal in between.
+  if (said.from === "here" && known.until !== null && rests(before, now)) return undefined;
   const restUntil = after(now, plan.link.closeWithin);
+  const open = answered(before, said, restUntil);
   const waits = open.holder === "self" && escalates(open);
   const dueAt = waits ? restUntil : open.dueAt;
   return {
@@ -115,12 +116,33 @@ function allDeclined(open: OpenAlarm): boolean {
 export function declined(before: OpenAlarm, said: Said, scene: Scene): Moved | undefined {
   const known = answerOf(before, said.by);
   if (isStale(known, false, said)) return undefined;
-  const noted = withDeclined(answered(before, said, false), said.by.id);
+  const noted = withDeclined(answered(before, said, null), said.by.id);
   const effects = tellPeer("tell-peer-declined", noted, said);
-  const withdrawn = known.coming && coming(noted).length === 0;
+  const withdrawn = known.until !== null && coming(noted).length === 0;
   const open = withdrawn ? { ...noted, restUntil: null } : noted;
   const idle = withdrawn || (allDeclined(open) && !rests(open, scene.around.now));
   if (!idle || open.holder === "peer" || !escalates(open)) return { open, effects };
   const moved = goOn(open, scene, false);
   return { open: moved.open, effects: [...effects, ...moved.effects] };
+}
+
+/**
+ * Who said to come and was not heard of again in time, or before a gap that nobody can measure, is
+ * not said to come any longer. Where the answer was given, the other side is told as of a person
+ * who does not come: its copy of the answer may be younger than the answer.
+ */
+export function lapsed(before: OpenAlarm, isOver: (until: Instant) => boolean): Moved | undefined {
+  let { given } = before;
+  const effects: Effect[] = [];
+  const answers = before.answers.map((answer): Answer => {
+    if (answer.until === null || !isOver(answer.until)) return answer;
+    const over = { ...answer, until: null, lapsed: true };
+    if (!answer.gave) return over;
+    given += 1;
+    const { by } = answer;
+    effects.push({ kind: "tell-peer-declined", alarmId: before.alarm.id, by, nth: given });
+    return { ...over, given, gave: false };
+  });
+  const some = answers.some((answer, at) => answer !== before.answers[at]);
+  return some ? { open: { ...before, answers, given }, effects } : undefined;
 }

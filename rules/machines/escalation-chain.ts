@@ -54,9 +54,10 @@ export function moveAll(
 ): Change {
   const moves = state.open.map((open) => ({ open, moved: move(open) }));
   const effects = moves.flatMap(({ moved }) => moved?.effects ?? []);
+  // The same memory where nothing moved: a beat that changed nothing is seen to have changed nothing.
+  if (moves.every(({ moved }) => moved === undefined)) return { state, effects };
   const open = moves.map((one) => one.moved?.open ?? one.open);
-  const decided = moves.some(({ moved }) => moved !== undefined);
-  return { state: { ...state, open }, effects, ...(decided ? { because } : {}) };
+  return { state: { ...state, open }, effects, because };
 }
 
 /** Stands in for the step of a chain that names nobody: the alarm goes round all the same. */

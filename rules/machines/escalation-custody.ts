@@ -14,15 +14,18 @@ import {
   takeUp,
 } from "./escalation-chain.ts";
 import {
+  type ClosedAlarm,
   type EscalationState,
   escalates,
   findClosed,
   findOpen,
+  isKnown,
   type OpenAlarm,
   openAlarmsMax,
   type Scene,
   withOpen,
 } from "./escalation-state.ts";
+import { wordsToldAgain } from "./escalation-words.ts";
 
 type Beat = Extract<LinkFact, { kind: "peer-heard" }>;
 
@@ -41,7 +44,7 @@ function fresh(alarm: Alarm, epoch: number, scene: Scene): OpenAlarm {
     restUntil: null,
     dueAt: null,
     movedAt: scene.around.now,
-    falseAlarmSaid: false,
+    words: [],
   };
 }
 
@@ -53,9 +56,6 @@ function hasTwin(state: EscalationState, alarm: Alarm): boolean {
       open.alarm.reason === alarm.reason,
   );
 }
-
-const isKnown = (state: EscalationState, alarmId: string): boolean =>
-  findOpen(state, alarmId) !== undefined || findClosed(state, alarmId) !== undefined;
 
 /** The home offers at once, and waits `custodyWithin` for the care service unless that is lost. */
 function beginAtHome(alarm: Alarm, scene: Scene): Moved {
@@ -80,16 +80,26 @@ export function raised(state: EscalationState, alarm: Alarm, scene: Scene): Chan
     scene.side === "home"
       ? beginAtHome(alarm, scene)
       : startRound(fresh(alarm, 0, scene), scene, false);
+  const words = state.closed.find(({ heir }) => heir === alarm.id)?.rest ?? [];
   return {
-    state: withOpen(state, moved.open),
+    state: withOpen(state, { ...moved.open, words }),
     effects: moved.effects,
     because: `${alarm.level} ${alarm.reason} is open`,
   };
 }
 
+/** The closing, told (again) to a side that has the alarm open. */
+export const tellClosed = ({ alarmId, closing, heard }: ClosedAlarm): Effect => ({
+  kind: "tell-peer-closed",
+  alarmId,
+  closing,
+  heard,
+});
+
 /**
  * A home offers custody. It is taken in every case but one: a person has closed the alarm already.
- * The chain starts with the first offer only; the answer names the epoch that was offered.
+ * The chain starts with the first offer only; the answer names the epoch that was offered. What was
+ * answered here before is told again: a cry that was raised here is offered by the home only later.
  */
 export function offered(
   state: EscalationState,
@@ -99,14 +109,17 @@ export function offered(
   const { alarm, epoch } = offerHeard;
   const closed = findClosed(state, alarm.id);
   if (closed !== undefined) {
-    const effects: Effect[] = [{ kind: "tell-peer-closed", ...closed }];
+    const effects = [tellClosed(closed)];
     return { state, effects, because: `${alarm.id} is closed: the home is told again` };
   }
   const known = findOpen(state, alarm.id);
   const moved: Moved =
     known === undefined
       ? startRound(fresh(alarm, epoch, scene), scene, false)
-      : { open: { ...known, epoch: Math.max(known.epoch, epoch) }, effects: [] };
+      : {
+          open: { ...known, epoch: Math.max(known.epoch, epoch) },
+          effects: answersToldAgain(known),
+        };
   return {
     state: withOpen(state, moved.open),
     effects: [...moved.effects, { kind: "take-custody", alarmId: alarm.id, epoch }],
@@ -118,7 +131,7 @@ export function offered(
 function handOver(open: OpenAlarm): Moved {
   return {
     open: { ...open, holder: "peer", unlisted: 0, dueAt: null },
-    effects: answersToldAgain(open),
+    effects: [...answersToldAgain(open), ...wordsToldAgain(open)],
   };
 }
 
@@ -164,7 +177,7 @@ export function beatHeard(state: EscalationState, beat: Beat, scene: Scene): Cha
   const ended = state.closed.filter((closed) =>
     beat.holds.some((held) => held.alarmId === closed.alarmId),
   );
-  const again: Effect[] = ended.map((closed) => ({ kind: "tell-peer-closed", ...closed }));
+  const again = ended.map(tellClosed);
   const because = "the beat and this side differ on open alarms";
   const change = moveAll(state, because, (open) =>
     scene.side === "home" ? compared(open, beat.holds, scene) : undefined,

@@ -1,20 +1,34 @@
 /** What escalation remembers: every open alarm with its custody, its chain and who is coming. */
 import type { ChainStep } from "../../protocol/agreement.ts";
-import type { Alarm, Closing, Person } from "../../protocol/alarm.ts";
+import type { Alarm, AlarmNote, Closing, Person } from "../../protocol/alarm.ts";
 import { between, type Instant, seconds } from "../../protocol/time.ts";
-import type { Fact } from "../events.ts";
+import type { Coming, Fact } from "../events.ts";
 import type { Surroundings } from "../machine.ts";
 
 /** The last answer of one person to one alarm. */
 export interface Answer {
   readonly by: Person;
-  readonly coming: boolean;
+  /** Until when they are said to come; null for who is not coming. */
+  readonly until: Instant | null;
+  /** They said that they come, and were not heard of again in time. */
+  readonly lapsed: boolean;
   /** Highest place heard from the peer for this person; 0 when the peer told none. */
   readonly heard: number;
   /** Place among the answers given on this side; 0 when the person answered only on the other. */
   readonly given: number;
   /** What that answer was. */
   readonly gave: boolean;
+}
+
+/** One note about an alarm. At the home those it made, at the care service those it heard. */
+export interface Word {
+  readonly id: string;
+  readonly nth: number;
+  readonly note: AlarmNote;
+  /** When it was made or heard, on the clock of this side. */
+  readonly at: Instant;
+  /** At the home: the care service said that it has it on its disk. */
+  readonly taken: boolean;
 }
 
 /** Where the alarm is in its chain. The steps are chosen when a round begins and kept for it. */
@@ -48,14 +62,21 @@ export interface OpenAlarm {
   readonly dueAt: Instant | null;
   /** When a step began or a person accepted for the last time. */
   readonly movedAt: Instant;
-  /** The resident called it a false alarm: shown to whoever decides, and an end to nothing. */
-  readonly falseAlarmSaid: boolean;
+  readonly words: readonly Word[];
 }
 
 /** An alarm that a person closed. Remembered so that late facts about it are harmless. */
 export interface ClosedAlarm {
   readonly alarmId: string;
   readonly closing: Closing;
+  /** Words of the notes that whoever closed it had heard. */
+  readonly heard: readonly string[];
+  /** Null where the closing came without the alarm. */
+  readonly alarm: Alarm | null;
+  /** The alarm that a cry became which the closing had not heard. */
+  readonly heir: string | null;
+  /** That cry, and what was said after it: they are the heir's. */
+  readonly rest: readonly Word[];
 }
 
 /** The memory of one side for one home. Lists are in the order of raising and of closing. */
@@ -85,6 +106,9 @@ export const closedAlarmsMax = 500;
 /** Persons whose answers one alarm keeps; beyond it the answer given longest ago is forgotten. */
 export const answersMax = 64;
 
+/** Notes that one alarm keeps; beyond it the oldest is forgotten. A closing lists them. */
+export const wordsMax = 16;
+
 /** A deadline missed by more than this was slept through, not merely scheduled behind others. */
 export const lateAfter = seconds(5);
 
@@ -100,8 +124,8 @@ export function escalates(open: OpenAlarm): boolean {
 }
 
 /** The persons who said that they are coming, in the order of their answers. */
-export function coming(open: OpenAlarm): readonly Person[] {
-  return open.answers.filter((answer) => answer.coming).map((answer) => answer.by);
+export function coming(open: OpenAlarm): readonly Coming[] {
+  return open.answers.flatMap(({ by, until }) => (until === null ? [] : [{ ...by, until }]));
 }
 
 /** Whether an acceptance lets the chain rest at this instant. */
@@ -124,6 +148,10 @@ export function findClosed(state: EscalationState, alarmId: string): ClosedAlarm
   return state.closed.find((closed) => closed.alarmId === alarmId);
 }
 
+/** Whether this side has, or remembers, an alarm with this id. */
+export const isKnown = (state: EscalationState, alarmId: string): boolean =>
+  findOpen(state, alarmId) !== undefined || findClosed(state, alarmId) !== undefined;
+
 /** The state with one open alarm put in the place of its former self, or added as the newest. */
 export function withOpen(state: EscalationState, open: OpenAlarm): EscalationState {
   const known = findOpen(state, open.alarm.id) !== undefined;
@@ -141,6 +169,15 @@ export function withClosed(state: EscalationState, closed: ClosedAlarm): Escalat
     ...state,
     open: state.open.filter((open) => open.alarm.id !== closed.alarmId),
     closed: [...state.closed, closed].slice(-closedAlarmsMax),
+  };
+}
+
+/** The state in which a cry has taken the place of a closed alarm. */
+export function withHeir(state: EscalationState, alarmId: string, cry: Word): EscalationState {
+  const mine = { heir: cry.id, rest: [cry] };
+  return {
+    ...state,
+    closed: state.closed.map((one) => (one.alarmId === alarmId ? { ...one, ...mine } : one)),
   };
 }
 

@@ -8,78 +8,54 @@
  * `alarm` and `concern` go round the chain without end. `warning` and `info` are offered to the
  * care service, which tells the first step once; they too stay open until a person closes them.
  */
-import { between, earliest } from "../../protocol/time.ts";
+import { earliest, type Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { AlarmFact, ClockFact, RuleEvent } from "../events.ts";
 import { type Machine, unchanged } from "../machine.ts";
-import { accepted, declined } from "./escalation-answers.ts";
+import { accepted, declined, lapsed } from "./escalation-answers.ts";
+import { type Change, goOn, moveAll, moveOne, offer, tellStep } from "./escalation-chain.ts";
 import {
-  type Change,
-  goOn,
-  type Moved,
-  moveAll,
-  moveOne,
-  offer,
-  tellStep,
-} from "./escalation-chain.ts";
-import { beatHeard, offered, peerBack, peerLost, raised, taken } from "./escalation-custody.ts";
+  beatHeard,
+  offered,
+  peerBack,
+  peerLost,
+  raised,
+  taken,
+  tellClosed,
+} from "./escalation-custody.ts";
 import { escalationManifest } from "./escalation-manifest.ts";
 import { salvageAlarms } from "./escalation-salvage.ts";
 import {
+  coming,
   type EscalationState,
   escalates,
   findClosed,
-  findOpen,
   isLate,
   type OpenAlarm,
-  pressAgainAfter,
   rests,
   type Scene,
   standingsChanged,
   withClosed,
 } from "./escalation-state.ts";
+import { endedAlarm, falseAlarm, heirOf, noteHeard, noteTaken } from "./escalation-words.ts";
 
 type Closed = Extract<AlarmFact, { kind: "alarm-closed" }>;
-type Noted = Extract<AlarmFact, { kind: "alarm-noted" }>;
 type Started = Extract<ClockFact, { kind: "gateway-started" }>;
 
-/** A person ends the alarm: the only way in which one ends (invariant 3). */
-function closed(state: EscalationState, said: Closed): Change | undefined {
+/**
+ * A person ends the alarm: the only way in which one ends (invariant 3). A cry that the person did
+ * not know of, because it was still on its way, is not ended with it.
+ */
+function closed(state: EscalationState, said: Closed, scene: Scene): Change | undefined {
   const { alarmId, closing, from } = said;
   if (findClosed(state, alarmId) !== undefined) return undefined;
-  const effects: readonly Effect[] =
-    from === "here" ? [{ kind: "tell-peer-closed", alarmId, closing }] : [];
-  const because = `${closing.by.name} closed ${alarmId}: ${closing.outcome}`;
-  return { state: withClosed(state, { alarmId, closing }), effects, because };
-}
-
-/** A note ends and delays nothing; a press long after the last move pushes the chain on. */
-function noted(before: OpenAlarm, said: Noted, scene: Scene): Moved {
-  const { alarmId, note, from } = said;
-  const open = note === "false-alarm-said" ? { ...before, falseAlarmSaid: true } : before;
-  const told: readonly Effect[] =
-    from === "here" ? [{ kind: "tell-peer-noted", alarmId, note }] : [];
-  const stale = between(open.movedAt, scene.around.now) >= pressAgainAfter;
-  if (note !== "pressed-again" || open.dueAt === null || !stale) return { open, effects: told };
-  const moved = goOn(open, scene, false);
-  return { open: moved.open, effects: [...told, ...moved.effects] };
-}
-
-/** "False alarm" is told to people, who decide. It closes nothing. */
-function falseAlarm(state: EscalationState, alarmId: string): Change | undefined {
-  if (findOpen(state, alarmId) === undefined) return undefined;
+  const told = from === "here" ? undefined : (said.heard ?? []);
+  const ended = endedAlarm(state, said, told);
   return {
-    state,
-    effects: [
-      {
-        kind: "announce",
-        key: state.peerLost ? "care-unreachable" : "false-alarm-told",
-        alarmId,
-        words: {},
-      },
-    ],
-    emits: [{ kind: "alarm-noted", alarmId, note: "false-alarm-said", from: "here" }],
-    because: `the resident calls ${alarmId} a false alarm`,
+    state: withClosed(state, ended),
+    effects: from === "here" ? [tellClosed(ended)] : [],
+    emits: heirOf(ended, scene.around),
+    because: `${closing.by.name} closed ${alarmId}: ${closing.outcome}`,
   };
 }
 
@@ -99,26 +75,31 @@ function doneAgain(open: OpenAlarm, scene: Scene): readonly Effect[] {
 
 /**
  * After a start, on level: repeat what may be undone. An unknown gap makes every deadline overdue,
- * and nobody knows whether who was coming then is still on the way: a rest that a peer's custody
- * hides must not begin again when custody comes back.
+ * and nobody knows whether who was coming then is still on the way: they are said to come no longer,
+ * and a rest that a peer's custody hides must not begin again when custody comes back.
  */
 function started(state: EscalationState, event: Started, scene: Scene): Change {
   return moveAll(state, "started again with open alarms", (open) => {
     const again = doneAgain(open, scene);
     if (event.gapMs !== null) return { open, effects: again };
-    if (open.dueAt === null) return { open: { ...open, restUntil: null }, effects: again };
-    const moved = goOn(open, scene, true);
-    return { open: moved.open, effects: [...again, ...moved.effects] };
+    const lapse = lapsed(open, () => true) ?? { open, effects: [] };
+    const before = { ...lapse.open, restUntil: null };
+    const moved = open.dueAt === null ? { open: before, effects: [] } : goOn(before, scene, true);
+    return { open: moved.open, effects: [...again, ...lapse.effects, ...moved.effects] };
   });
 }
 
 function due(state: EscalationState, scene: Scene): Change {
   const { now } = scene.around;
-  return moveAll(state, "nobody was found in time: the chain goes on", (open) =>
+  const lapse = moveAll(state, "who said to come was not heard of again in time", (open) =>
+    lapsed(open, (until) => until <= now),
+  );
+  const next = moveAll(lapse.state, "nobody was found in time: the chain goes on", (open) =>
     open.dueAt !== null && open.dueAt <= now
       ? goOn(open, scene, isLate(open.dueAt, now))
       : undefined,
   );
+  return { ...lapse, ...next, effects: [...lapse.effects, ...next.effects] };
 }
 
 function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Change | undefined {
@@ -138,11 +119,13 @@ function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Chang
         declined(open, event, scene),
       );
     case "alarm-noted":
-      return moveOne(state, event.alarmId, event.note, (open) => noted(open, event, scene));
+      return noteHeard(state, event, scene);
+    case "note-taken":
+      return noteTaken(state, event);
     case "false-alarm-said":
       return falseAlarm(state, event.alarmId);
     case "alarm-closed":
-      return closed(state, event);
+      return closed(state, event, scene);
     case "peer-heard":
       return beatHeard(state, event, scene);
     case "peer-lost":
@@ -156,6 +139,11 @@ function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Chang
     default:
       return undefined;
   }
+}
+
+/** When the chain of an alarm goes on, and when who is coming has been awaited long enough. */
+function deadlinesOf(open: OpenAlarm): readonly (Instant | undefined)[] {
+  return [open.dueAt ?? undefined, ...coming(open).map(({ until }) => until)];
 }
 
 /** Escalation for one side. */
@@ -172,7 +160,7 @@ export function escalationFor(side: Scene["side"]): Machine<EscalationState> {
       };
     },
     salvage: salvageAlarms,
-    wakeAt: (state) => earliest(...state.open.map((open) => open.dueAt ?? undefined)),
+    wakeAt: (state) => earliest(...state.open.flatMap(deadlinesOf)),
   };
 }
 

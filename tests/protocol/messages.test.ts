@@ -51,8 +51,11 @@ describe("messages between home and care service", () => {
     const taken = { kind: "custody-taken", alarmId: "a", epoch: 1 };
     expect([up(offer), down(offer)]).toEqual([true, false]);
     expect([up(taken), down(taken)]).toEqual([false, true]);
-    expect(up({ kind: "noted", alarmId: "a", note: "pressed-again" })).toBe(true);
-    expect(up({ kind: "noted", alarmId: "a", note: "closed" })).toBe(false);
+    const noted = { kind: "noted", alarmId: "a", word: "w", nth: 1 };
+    expect(up({ ...noted, note: "pressed-again" })).toBe(true);
+    expect(up({ ...noted, note: "closed" })).toBe(false);
+    const known = { kind: "note-taken", alarmId: "a", word: "w" };
+    expect([up(known), down(known)]).toEqual([false, true]);
     expect(down({ kind: "told", alarmId: "a", by: person })).toBe(true);
     const fault = { subject: "plug", what: "silent", blind: ["stove-guard"] };
     expect(up({ kind: "fault", fault, cleared: false })).toBe(true);
@@ -65,6 +68,9 @@ describe("messages between home and care service", () => {
       expect(says({ kind: "accepted", alarmId: "a", by: person, nth: 1 })).toBe(true);
       expect(says({ kind: "declined", alarmId: "a", by: person, nth: 2 })).toBe(true);
       expect(says({ kind: "closed", alarmId: "a", closing })).toBe(true);
+      expect(says({ kind: "closed", alarmId: "a", closing, heard: ["w"] })).toBe(true);
+      const many = Array.from({ length: 33 }, (_, at) => `w${at}`);
+      expect(says({ kind: "closed", alarmId: "a", closing, heard: many })).toBe(false);
       expect(says({ kind: "receipt", of: "m0" })).toBe(true);
       expect(says({ kind: "closed", alarmId: "a", closing: { ...closing, outcome: "?" } })).toBe(
         false,

@@ -4,7 +4,17 @@ import type { Fact } from "../../rules/events.ts";
 import { careLink } from "../../rules/machines/care-link.ts";
 import { emergencyCall } from "../../rules/machines/emergency-call.ts";
 import { homeEscalation } from "../../rules/machines/escalation.ts";
-import { accept, anna, beat, callHome, close, decline, take } from "../support/call-home.ts";
+import {
+  accept,
+  anna,
+  beat,
+  bert,
+  callHome,
+  close,
+  decline,
+  raise,
+  take,
+} from "../support/call-home.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
 
 const machines = { emergencyCall, escalation: homeEscalation, careLink };
@@ -154,6 +164,44 @@ describe("what is said of a call", () => {
     expect(run.said().at(-1)).toBe("help-coming");
   });
 
+  test("I2: of several who come the newest is named, and nobody for longer than they are awaited", () => {
+    const run = home();
+    run.say(press);
+    run.say(take(idOf(run), 1));
+    const named = (): unknown => only(run.effects, "announce").at(-1)?.words["name"];
+    run.say(accept(idOf(run), anna, 1));
+    live(run, 120);
+    expect(named()).toBe("Anna");
+    run.say(accept(idOf(run), bert, 2));
+    expect(named()).toBe("Bert");
+    run.say(decline(idOf(run), bert, 3));
+    expect(named()).toBe("Anna");
+    live(run, 12 * 50);
+    expect(run.said().at(-1)).toBe("help-nobody-yet");
+    const heard = run.said().length;
+    live(run, 12 * 60);
+    expect(run.said().slice(heard)).not.toContain("help-coming");
+    run.say(accept(idOf(run), anna, 4));
+    expect(run.said().at(-1)).toBe("help-coming");
+  });
+
+  test("I2: who should have come while the home was away, or nobody knows how long, is not named", () => {
+    for (const [gapMs, passed] of [
+      [minutes(61), minutes(61)],
+      [null, minutes(1)],
+    ] as const) {
+      const run = home();
+      run.say(press);
+      run.say(take(idOf(run), 1));
+      run.say(accept(idOf(run), anna, 1));
+      const heard = run.said().length;
+      run.restart(gapMs, passed);
+      run.pass(minutes(2));
+      expect(run.said().slice(heard)).not.toContain("help-coming");
+      expect(run.said()[heard]).toBe("help-nobody-yet");
+    }
+  });
+
   test("I2: other alarms speak for themselves", () => {
     const run = home();
     run.say({ kind: "button-unclear", device: "sos", frame: "0x00" });
@@ -163,13 +211,76 @@ describe("what is said of a call", () => {
   });
 });
 
+describe("a cry that nobody heard before the closing", () => {
+  test("I3: is a call of its own in the same step: the lamp goes on calling", () => {
+    const run = home();
+    run.say(press);
+    run.say(take(idOf(run), 1));
+    run.say(press);
+    const [note] = only(run.effects, "tell-peer-noted");
+    const effects = run.say(close(idOf(run), anna, "peer"));
+    expect(effects.map((effect) => effect.kind)).toEqual([
+      "signal",
+      "announce",
+      "signal",
+      "announce",
+      "offer-custody",
+    ]);
+    expect(run.said().slice(-2)).toEqual(["alarm-closed", "help-stored"]);
+    expect(signals(run).at(-1)).toBe("called");
+    expect(alarms(run)[1]).toMatchObject({
+      id: note?.word,
+      reason: "sos-pressed",
+      room: "bath",
+      raisedAt: run.now(),
+      late: true,
+    });
+    run.say(press);
+    expect(notes(run).at(-1)).toBe(note?.word);
+  });
+
+  test("I3: one that the person had heard is over with the alarm", () => {
+    const run = home();
+    run.say(press);
+    run.say(press);
+    const words = only(run.effects, "tell-peer-noted").map(({ word }) => word);
+    run.say({ ...close(idOf(run), anna, "peer"), heard: words } as Fact);
+    expect(alarms(run)).toHaveLength(1);
+    expect(signals(run)).toEqual(["called", "none"]);
+  });
+
+  test("I3: an unclear frame is a concern of its own, and the next one joins that", () => {
+    const run = home();
+    const unclear = () => run.say({ kind: "button-unclear", device: "sos", frame: "0x00" });
+    unclear();
+    unclear();
+    run.say(close(idOf(run), anna, "peer"));
+    expect(alarms(run)).toHaveLength(2);
+    unclear();
+    expect(alarms(run)).toHaveLength(2);
+    expect(notes(run).at(-1)).toBe(alarms(run)[1]?.id);
+    expect(signals(run)).toEqual([]);
+  });
+
+  test("alarms of other kinds, and other concerns, are no call", () => {
+    const run = home();
+    run.say(raise("fire", { category: "hazard", reason: "smoke" }));
+    run.say(raise("asked", { level: "concern", reason: "asked" }));
+    expect(signals(run)).toEqual([]);
+    run.say(press);
+    run.say(raise("other"));
+    run.say(press);
+    expect(notes(run)).toEqual([alarms(run)[2]?.id]);
+  });
+});
+
 describe("a restart", () => {
   test("I5: lamp and sentence are restored on level", () => {
     const run = home();
     expect(run.restart(0)).toMatchObject([{ kind: "signal", pattern: "none" }]);
     run.say(press);
     run.say(take(idOf(run), 1));
-    expect(only(run.restart(null), "signal")).toMatchObject([{ pattern: "called" }]);
+    expect(only(run.restart(null), "signal")[0]).toMatchObject({ pattern: "called" });
     expect(run.said().at(-1)).toBe("help-with-care");
     run.pass(seconds(20));
     expect(run.said().slice(-1)).toEqual(["help-no-path"]);

@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import { minutes, seconds } from "../../protocol/time.ts";
 import type { PlannedEffect } from "../../rules/effects.ts";
 import type { EngineState } from "../../rules/engine.ts";
+import type { Fact } from "../../rules/events.ts";
 import { careEscalation, homeEscalation } from "../../rules/machines/escalation.ts";
 import {
   closedAlarmsMax,
   type EscalationState,
   openAlarmsMax,
+  wordsMax,
 } from "../../rules/machines/escalation-state.ts";
+import { falseAlarmSaid } from "../../rules/machines/escalation-words.ts";
 import {
   accept,
   alarmOf,
@@ -295,7 +298,44 @@ describe("answers", () => {
     expect(effects).toMatchObject([{ kind: "tell-peer-accepted", by: anna, nth: 1 }]);
     expect(told(run.pass(minutes(59)))).toEqual([]);
     expect(told(run.pass(minutes(1)))).toEqual(["bert 0.1"]);
-    expect(stands(run)).toEqual(["self", "self Anna"]);
+    expect(stands(run)).toEqual(["self", "self Anna", "self"]);
+  });
+
+  test("I2: who said to come lapses in time; the other side hears that nobody comes, once", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    run.pass(minutes(30));
+    run.say(accept("a", bert));
+    expect(run.pass(minutes(29))).toEqual([]);
+    expect(run.pass(minutes(1))).toMatchObject([{ kind: "tell-peer-declined", by: anna, nth: 3 }]);
+    expect(run.why().at(-1)).toContain("not heard of again");
+    expect(stands(run).at(-1)).toBe("self Bert");
+    expect(told(run.pass(minutes(30)))).toEqual(["bert 0.1"]);
+    expect(stands(run).at(-1)).toBe("self");
+    expect(openOf(run, "a")?.answers.map(({ lapsed }) => lapsed)).toEqual([true, true]);
+    expect(only(run.pass(minutes(1)), "tell-peer-declined")).toEqual([]);
+    expect(run.say(accept("a", anna))).toMatchObject([{ kind: "tell-peer-accepted", nth: 5 }]);
+    expect(stands(run).at(-1)).toBe("self Anna");
+    expect(openOf(run, "a")?.answers.map(({ lapsed }) => lapsed)).toEqual([true, false]);
+  });
+
+  test("I2: at the home too, on its own clock, while the care service has the deadlines", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say(take("a", 1));
+    run.say(accept("a", anna, 1));
+    expect(run.pass(minutes(60))).toEqual([]);
+    expect(stands(run)).toEqual(["self", "peer", "peer Anna", "peer"]);
+    run.say(accept("a", anna, 1));
+    expect(stands(run)).toHaveLength(4);
+  });
+
+  test("I2: an offer of what is open is answered with the answers that were given before", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    expect(kinds(offerTo(run, "a", 2))).toEqual(["tell-peer-accepted", "take-custody"]);
   });
 
   test("a second acceptance is recorded and told; the same one again changes nothing", () => {
@@ -305,8 +345,9 @@ describe("answers", () => {
     expect(run.say(accept("a", anna))).toEqual([]);
     expect(run.say(accept("a", bert))).toMatchObject([{ kind: "tell-peer-accepted", nth: 2 }]);
     expect(stands(run)).toEqual(["self", "self Anna", "self Anna+Bert"]);
+    // Both lapse first.
     run.pass(minutes(60));
-    expect(run.say(accept("a", anna))).toMatchObject([{ kind: "tell-peer-accepted", nth: 3 }]);
+    expect(run.say(accept("a", anna))).toMatchObject([{ kind: "tell-peer-accepted", nth: 5 }]);
     expect(told(run.pass(minutes(59)))).toEqual([]);
   });
 
@@ -422,19 +463,208 @@ describe("the end of an alarm", () => {
     run.say(raise("a"));
     const effects = run.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" });
     expect(effects).toMatchObject([
-      { kind: "announce", key: "false-alarm-told" },
+      { kind: "announce", key: "false-alarm-noted" },
       { kind: "tell-peer-noted", note: "false-alarm-said" },
     ]);
     run.say({ kind: "peer-lost" });
-    const [spoken] = run.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" });
-    expect(spoken).toMatchObject({ key: "care-unreachable" });
+    const spoken = run.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" });
+    expect(only(spoken, "announce").map(({ key }) => key)).toEqual([
+      "false-alarm-noted",
+      "care-unreachable",
+    ]);
     expect(openOf(run, "a")).toBeDefined();
   });
 });
 
+describe("a false alarm", () => {
+  const falseAlarm = (run: RuleRun) =>
+    only(
+      run.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" }),
+      "tell-peer-noted",
+    )[0]?.word ?? "";
+  const again = { kind: "alarm-noted", alarmId: "a", note: "pressed-again", from: "here" } as const;
+  const isSaid = (run: RuleRun): boolean => {
+    const open = openOf(run, "a");
+    return open !== undefined && falseAlarmSaid(open);
+  };
+
+  test("I2: people know of it only when the care service has it on its disk, which is said once", () => {
+    const run = home();
+    run.say(raise("a"));
+    expect(run.say({ kind: "note-taken", alarmId: "a", word: "other" })).toEqual([]);
+    const [cry] = only(run.say(again), "tell-peer-noted");
+    expect(run.say({ kind: "note-taken", alarmId: "a", word: cry?.word ?? "" })).toEqual([]);
+    const word = falseAlarm(run);
+    const taken = { kind: "note-taken", alarmId: "a", word } as const;
+    expect(run.say(taken)).toMatchObject([{ kind: "announce", key: "false-alarm-told" }]);
+    expect(run.say(taken)).toEqual([]);
+  });
+
+  test("I2: does not outlive a new cry, on either side, in whatever order they arrive", () => {
+    const run = home();
+    run.say(raise("a"));
+    const word = falseAlarm(run);
+    expect(isSaid(run)).toBe(true);
+    const [cry] = only(run.say(again), "tell-peer-noted");
+    expect(cry?.nth).toBe(2);
+    expect(isSaid(run)).toBe(false);
+    expect(run.say({ kind: "note-taken", alarmId: "a", word })).toEqual([]);
+    const other = care();
+    offerTo(other, "a");
+    const note = { kind: "alarm-noted", alarmId: "a", from: "peer" } as const;
+    other.say({ ...note, note: "pressed-again", word: "w2", nth: 2 });
+    const late = other.say({ ...note, note: "false-alarm-said", word: "w1", nth: 1 });
+    expect(late).toMatchObject([{ kind: "confirm-note", alarmId: "a", word: "w1" }]);
+    expect(isSaid(other)).toBe(false);
+    // In the same place, because the home forgot one of the two in a crash: the cry holds.
+    other.say({ ...note, note: "false-alarm-said", word: "w3", nth: 2 });
+    expect(isSaid(other)).toBe(false);
+    other.say({ ...note, note: "false-alarm-said", word: "w4", nth: 3 });
+    expect(isSaid(other)).toBe(true);
+    expect(openOf(other, "a")?.words.map(({ id }) => id)).toEqual(["w2", "w4"]);
+    other.say({ ...note, note: "danger-again", word: "w5", nth: 3 });
+    expect(isSaid(other)).toBe(false);
+    expect(other.say({ ...note, note: "danger-again", word: "w5", nth: 3 })).toEqual([]);
+  });
+
+  test("is told again with custody, and only a person's closing ends it", () => {
+    const run = home();
+    run.say(raise("a"));
+    falseAlarm(run);
+    run.say(again);
+    expect(kinds(run.say(take("a", 1)))).toEqual(["tell-peer-noted", "tell-peer-noted"]);
+  });
+
+  test("I9: notes are kept up to a bound, the newest", () => {
+    const run = home();
+    run.say(raise("a"));
+    for (let count = 0; count <= wordsMax; count += 1) run.say(again);
+    expect(
+      openOf(run, "a")
+        ?.words.map(({ nth }) => nth)
+        .at(0),
+    ).toBe(2);
+    expect(openOf(run, "a")?.words).toHaveLength(wordsMax);
+  });
+});
+
+describe("a cry for an alarm that a person closed", () => {
+  const cry = (word: string, alarmId = "a") =>
+    ({
+      kind: "alarm-noted",
+      alarmId,
+      note: "pressed-again",
+      from: "peer",
+      word,
+      nth: 1,
+    }) as const;
+  const raisedBy = (run: RuleRun): readonly string[] =>
+    run.facts.flatMap((fact) => (fact.kind === "alarm-raised" ? [fact.alarm.id] : []));
+
+  test("I3: is an alarm of its own at the care service, once, and told at once", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(cry("heard"));
+    expect(run.say(close("a", anna))).toMatchObject([
+      { kind: "tell-peer-closed", alarmId: "a", heard: ["heard"] },
+    ]);
+    expect(run.say(cry("heard"))).toEqual([]);
+    expect(told(run.say(cry("w")))).toEqual(["anna 0.0", "bert 0.0"]);
+    expect(raisedBy(run)).toEqual(["w"]);
+    expect(openOf(run, "w")?.alarm).toMatchObject({ reason: "sos-pressed", late: true });
+    const decided = run.why().length;
+    expect(run.say(cry("w"))).toEqual([]);
+    expect(run.why()).toHaveLength(decided);
+  });
+
+  test("I3: the next cry for the closed one is a note on that, and so on", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(close("a", anna));
+    run.say(cry("w"));
+    run.say(cry("x"));
+    expect(raisedBy(run)).toEqual(["w"]);
+    expect(openOf(run, "w")?.words.map(({ id }) => id)).toEqual(["w", "x"]);
+    run.say(close("w", anna));
+    expect(run.say(cry("x"))).toEqual([]);
+    run.say(cry("y"));
+    expect(raisedBy(run)).toEqual(["w", "y"]);
+  });
+
+  test("I3: the home raises the same one, and offers it, when it hears of the closing", () => {
+    const run = home();
+    run.say(raise("a"));
+    run.say({ kind: "alarm-noted", alarmId: "a", note: "pressed-again", from: "here" });
+    run.say({ kind: "alarm-noted", alarmId: "a", note: "danger-again", from: "here" });
+    const [first, second] = only(run.effects, "tell-peer-noted").map(({ word }) => word);
+    const effects = run.say({ ...close("a", anna, "peer"), heard: ["other"] } as Fact);
+    expect(only(effects, "offer-custody")).toMatchObject([{ alarm: { id: first }, epoch: 1 }]);
+    expect(raisedBy(run)).toEqual(["a", first]);
+    expect(first).not.toBe(second);
+    // What was said after the cry goes with it, also over custody.
+    const taken = run.say(take(first ?? "", 1));
+    expect(taken).toMatchObject([
+      { kind: "tell-peer-noted", alarmId: first, word: second, nth: 2 },
+    ]);
+    const knowing = home();
+    knowing.say(raise("a"));
+    knowing.say({ kind: "false-alarm-said", alarmId: "a", client: "tablet" });
+    knowing.say(close("a", anna, "peer"));
+    expect(raisedBy(knowing)).toEqual(["a"]);
+  });
+
+  test("I2: what was called false before the cry is not what the cry is called", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(close("a", anna));
+    run.say({ ...cry("w"), nth: 2 });
+    const isCalledFalse = (): boolean => {
+      const open = openOf(run, "w");
+      return open !== undefined && falseAlarmSaid(open);
+    };
+    run.say({ ...cry("f"), note: "false-alarm-said" });
+    expect(isCalledFalse()).toBe(false);
+    run.say({ ...cry("g"), note: "false-alarm-said", nth: 3 });
+    expect(isCalledFalse()).toBe(true);
+  });
+
+  test("a word for what nobody has, or that calls a closed one false, is nothing", () => {
+    const run = care();
+    expect(run.say(cry("w"))).toEqual([]);
+    run.say(close("a", anna));
+    expect(run.say(cry("w"))).toEqual([]);
+    offerTo(run, "b");
+    run.say(close("b", anna));
+    expect(run.say({ ...cry("w", "b"), note: "false-alarm-said" })).toEqual([]);
+    expect(
+      run.say({ kind: "alarm-noted", alarmId: "b", note: "pressed-again", from: "here" }),
+    ).toEqual([]);
+    expect(raisedBy(run)).toEqual([]);
+  });
+
+  test("of many closings the one that is meant has the heir", () => {
+    const run = care();
+    for (const id of ["a", "b"]) {
+      offerTo(run, id);
+      run.say(close(id, anna));
+    }
+    run.say(cry("w", "b"));
+    expect(memory(run.state()).closed.map(({ heir }) => heir)).toEqual([null, "w"]);
+  });
+});
+
 describe("a press beside an open alarm", () => {
-  const again = (alarmId: string, from: "here" | "peer") =>
-    ({ kind: "alarm-noted", alarmId, note: "pressed-again", from }) as const;
+  const again = (alarmId: string, from: "here" | "peer") => {
+    count += 1;
+    const word = { word: `w${count}`, nth: count };
+    return {
+      kind: "alarm-noted",
+      alarmId,
+      note: "pressed-again",
+      ...(from === "here" ? { from } : { from, ...word }),
+    } as const;
+  };
+  let count = 0;
 
   test("is told to the other side, and soon after the last step changes nothing else", () => {
     const run = home();
@@ -489,8 +719,10 @@ describe("a restart", () => {
     offerTo(run, "a");
     run.say(accept("a", anna));
     expect(kinds(run.restart(0))).toEqual(["take-custody"]);
-    expect(told(run.restart(null))).toEqual(["bert 0.1 late"]);
-    expect(stands(run).at(-1)).toBe("self Anna");
+    const effects = run.restart(null);
+    expect(told(effects)).toEqual(["bert 0.1 late"]);
+    expect(only(effects, "tell-peer-declined")).toMatchObject([{ by: anna, nth: 2 }]);
+    expect(stands(run).at(-1)).toBe("self");
   });
 
   test("I5: after an unknown time a rest that the peer's custody hid is over", () => {

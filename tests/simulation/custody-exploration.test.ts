@@ -70,9 +70,10 @@ function middles(budget: Budget): readonly Root[] {
 }
 
 describe("custody, every interleaving up to a depth", () => {
-  const all = { presses: 2, crashes: 2, copies: 1, answers: 2, closings: 1, wipes: 0 };
-  const wiped = { presses: 2, crashes: 1, copies: 0, answers: 1, closings: 1, wipes: 1 };
-  const plain = { presses: 1, crashes: 2, copies: 1, answers: 0, closings: 0, wipes: 0 };
+  const all = { presses: 2, crashes: 2, copies: 1, answers: 2, closings: 1, wipes: 0, words: 0 };
+  const wiped = { presses: 2, crashes: 1, copies: 0, answers: 1, closings: 1, wipes: 1, words: 0 };
+  const spoken = { ...wiped, copies: 1, wipes: 0, words: 1 };
+  const plain = { presses: 1, crashes: 2, copies: 1, answers: 0, closings: 0, wipes: 0, words: 0 };
 
   test(
     "I2 I3 I4 I5: always a custodian, no alarm lost, no promise untrue, from the start",
@@ -89,6 +90,15 @@ describe("custody, every interleaving up to a depth", () => {
   test(
     "I4 I5: custody alone, without people, deeper",
     () => expect(found([start(plain)], depth + 3)).toEqual([]),
+    patience_ms,
+  );
+
+  test(
+    'I2 I3: no cry and no "false alarm" is lost, taken for the other, or said to be told too soon',
+    () => {
+      expect(found([start(spoken)], depth - 1)).toEqual([]);
+      expect(found(middles(spoken), depth - 2)).toEqual([]);
+    },
     patience_ms,
   );
 

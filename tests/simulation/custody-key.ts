@@ -32,23 +32,33 @@ function remembered<Part extends object>(content: (part: Part) => unknown) {
   };
 }
 
+const fromNow =
+  (now: number) =>
+  (at: number | null): number | null =>
+    at === null ? null : Math.max(at - now, 0);
+
 /** Times count from now. Rounds and the instant of raising change no move. */
 function escalationContent(engine: Side["engine"], now: number): unknown {
   const { open, closed, peerLost } = escalationIn(engine);
-  const from = (at: number | null): number | null => (at === null ? null : Math.max(at - now, 0));
+  const from = fromNow(now);
   const alarms = open.map((one) => [
     one.alarm.id,
     one.holder,
     one.epoch,
     one.unlisted,
-    one.answers,
+    one.answers.map(({ until, ...answer }) => [from(until), ...Object.values(answer)]),
     one.given,
+    one.words.map(({ id, nth, taken }) => [id, nth, taken]),
     one.chain === null ? null : [one.chain.step, one.chain.declined],
     from(one.restUntil),
     from(one.dueAt),
     Math.min(now - one.movedAt, pressAgainAfter),
   ]);
-  return [alarms, closed.map((one) => one.alarmId), peerLost];
+  return [
+    alarms,
+    closed.map((one) => [one.alarmId, one.heard, one.heir, one.rest.map(({ id }) => id)]),
+    peerLost,
+  ];
 }
 
 /** When a sentence is repeated is left out: each one is held against the truth whenever it is said. */
@@ -57,7 +67,8 @@ function homeContent(engine: Side["engine"], now: number): unknown {
   const { peer, silentAt } = linkIn(engine);
   return [
     escalationContent(engine, now),
-    call === null ? null : [call.alarmId, call.holder, call.coming, call.withdrawn, call.said],
+    call === null ? null : [call.alarmId, call.holder, call.withdrawn, call.said],
+    call?.coming.map(({ id, until }) => [id, fromNow(now)(until)]),
     call === null ? null : Math.max(call.storedUntil - now, 0),
     careLost,
     peer,

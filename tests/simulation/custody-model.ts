@@ -50,6 +50,8 @@ export interface Budget {
   readonly answers: number;
   readonly closings: number;
   readonly wipes: number;
+  /** How often the resident says "false alarm". */
+  readonly words: number;
 }
 
 /** What people outside the model know: it never forgets, and the invariants are about it. */
@@ -58,8 +60,19 @@ export interface Ledger {
   readonly onDisk: readonly string[];
   /** Alarms the resident was told are stored. */
   readonly stored: readonly string[];
-  readonly accepted: readonly string[];
+  /** Every answer that a side told, in the order of the telling: alarm, person, place, yes or no. */
+  readonly answers: readonly string[];
+  /** Those of them that the home has heard, and that its disk has. */
+  readonly atHome: readonly string[];
+  readonly onHomeDisk: readonly string[];
   readonly closed: readonly string[];
+  /** Presses of which somebody knew who closed the alarm they belong to. */
+  readonly looked: readonly string[];
+  /** Presses that the home knows of, and those that are on its disk. */
+  readonly made: readonly string[];
+  readonly pressed: readonly string[];
+  /** Alarms of which the care service's disk has, or had, that they are called false. */
+  readonly calledFalse: readonly string[];
   readonly wiped: boolean;
   readonly crashed: boolean;
   /** A promise that was not true when it was spoken. */
@@ -74,6 +87,8 @@ export interface World {
   readonly beat: Holds | null;
   readonly budget: Budget;
   readonly ledger: Ledger;
+  /** The rules of both sides: the real ones, or some with a fault on purpose. */
+  readonly machines: Machines;
 }
 
 /** Short spans in which each deadline can come before each other one. */
@@ -97,7 +112,9 @@ export const modelPlan: HomePlan = {
   },
 };
 
-const machinesOf: Readonly<Record<SideName, MachineList>> = {
+export type Machines = Readonly<Record<SideName, MachineList>>;
+
+export const realMachines: Machines = {
   home: { emergencyCall, escalation: homeEscalation, careLink },
   care: { escalation: careEscalation },
 };
@@ -113,23 +130,30 @@ export const openIn = (engine: EngineState, alarmId: string): OpenAlarm | undefi
 
 const other = (name: SideName): SideName => (name === "home" ? "care" : "home");
 
-function newSide(name: SideName): Side {
-  const engine = initialState(machinesOf[name], modelPlan);
+function newSide(name: SideName, machines: Machines): Side {
+  const engine = initialState(machines[name], modelPlan);
   return { now: 0, engine, disk: { engine, now: 0 }, pledges: [] };
 }
 
-export function newWorld(budget: Budget): World {
+export function newWorld(budget: Budget, machines: Machines = realMachines): World {
   const world: World = {
-    home: newSide("home"),
-    care: newSide("care"),
+    machines,
+    home: newSide("home", machines),
+    care: newSide("care", machines),
     parcels: [],
     beat: null,
     budget,
     ledger: {
       onDisk: [],
       stored: [],
-      accepted: [],
+      answers: [],
+      atHome: [],
+      onHomeDisk: [],
       closed: [],
+      looked: [],
+      made: [],
+      pressed: [],
+      calledFalse: [],
       wiped: false,
       crashed: false,
       lies: [],
@@ -156,13 +180,23 @@ export function factOf(effect: PlannedEffect): Fact | undefined {
         nth: effect.nth,
       };
     case "tell-peer-noted":
-      return { kind: "alarm-noted", alarmId: effect.alarmId, note: effect.note, from: "peer" };
+      return {
+        kind: "alarm-noted",
+        alarmId: effect.alarmId,
+        note: effect.note,
+        from: "peer",
+        word: effect.word,
+        nth: effect.nth,
+      };
+    case "confirm-note":
+      return { kind: "note-taken", alarmId: effect.alarmId, word: effect.word };
     case "tell-peer-closed":
       return {
         kind: "alarm-closed",
         alarmId: effect.alarmId,
         closing: effect.closing,
         from: "peer",
+        heard: effect.heard,
       };
     default:
       return undefined;
@@ -182,7 +216,7 @@ function send(parcels: readonly Parcel[], to: SideName, sent: Pick<Parcel, "fact
 export function hear(world: World, name: SideName, fact: Fact, id = "e"): World {
   const side = world[name];
   const event = { ...fact, id, at: instant(side.now) };
-  const step = stepEngine(machinesOf[name], modelPlan, side.engine, event);
+  const step = stepEngine(world.machines[name], modelPlan, side.engine, event);
   let parcels = world.parcels;
   const pledges = [...side.pledges];
   const spoken: PlannedEffect[] = [];
@@ -193,8 +227,52 @@ export function hear(world: World, name: SideName, fact: Fact, id = "e"): World 
       parcels = send(parcels, other(name), { fact: told, kept: "unsaved" });
     } else if (effect.kind === "announce") spoken.push(effect);
   }
-  const heard: World = { ...world, parcels, [name]: { ...side, engine: step.state, pledges } };
+  const ledger = step.effects.reduce(
+    (kept, effect) => withAnswer(kept, name, effect),
+    world.ledger,
+  );
+  const heard: World = {
+    ...world,
+    parcels,
+    ledger,
+    [name]: { ...side, engine: step.state, pledges },
+  };
   return spoken.reduce(keepPledge, heard);
+}
+
+/** An answer that a side tells was given there, or has lapsed there. */
+function withAnswer(ledger: Ledger, name: SideName, effect: PlannedEffect): Ledger {
+  const fact = factOf(effect);
+  const said = fact === undefined ? undefined : answerIn(name, fact);
+  if (said === undefined) return ledger;
+  const answers = ledger.answers.includes(said) ? ledger.answers : [...ledger.answers, said];
+  return {
+    ...ledger,
+    answers,
+    atHome: name === "home" ? withNew(ledger.atHome, said) : ledger.atHome,
+  };
+}
+
+/** The answer in what one side told the other, as the ledger has it. */
+function answerIn(from: SideName, fact: Fact): string | undefined {
+  if (fact.kind !== "alarm-accepted" && fact.kind !== "alarm-declined") return undefined;
+  const nth = fact.from === "peer" ? fact.nth : 0;
+  const says = fact.kind === "alarm-accepted" ? "yes" : "no";
+  return `${fact.alarmId} ${fact.by.name} ${from}${nth} ${says}`;
+}
+
+/** Whether the last answer of this person that the home has heard is that they come. */
+function isComing({ answers, atHome }: Ledger, alarmId: string, name: string | undefined): boolean {
+  const last = answers.findLast(
+    (said) => said.startsWith(`${alarmId} ${name} `) && atHome.includes(said),
+  );
+  return last?.endsWith(" yes") ?? false;
+}
+
+/** Whether this alarm is what became of a press, or has it as a note. */
+export function carries({ alarm, words }: OpenAlarm, press: string): boolean {
+  const of = (id: string): boolean => id.startsWith(`${press}:`) || id.startsWith(`${press}.`);
+  return of(alarm.id) || words.some(({ id }) => of(id));
 }
 
 export const byText = (a: string, b: string): number => (a < b ? -1 : 1);
@@ -202,6 +280,10 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 /** A set of words as a sorted list: worlds are compared by their text. */
 export const withNew = (list: readonly string[], item: string): readonly string[] =>
   list.includes(item) ? list : [...list, item].sort(byText);
+
+/** Whether somebody called it a false alarm, whatever was said since. */
+const isCalledFalse = (engine: EngineState, alarmId: string): boolean =>
+  openIn(engine, alarmId)?.words.some(({ note }) => note === "false-alarm-said") ?? false;
 
 /** What a promise must be true of, at the moment it is spoken. */
 function isTrue(world: World, pledge: Extract<PlannedEffect, { kind: "announce" }>): boolean {
@@ -217,7 +299,11 @@ function isTrue(world: World, pledge: Extract<PlannedEffect, { kind: "announce" 
         ledger.closed.includes(alarmId)
       );
     case "help-coming":
-      return ledger.accepted.includes(`${alarmId} ${words["name"]}`);
+      return isComing(ledger, alarmId, words["name"]);
+    case "false-alarm-noted":
+      return isCalledFalse(home.disk.engine, alarmId) || ledger.closed.includes(alarmId);
+    case "false-alarm-told":
+      return ledger.calledFalse.includes(alarmId);
     case "alarm-closed":
       return ledger.closed.includes(alarmId);
     case "help-no-path":
@@ -243,6 +329,26 @@ function keepPledge(world: World, pledge: PlannedEffect): World {
   return { ...world, ledger: { ...ledger, lies, stored } };
 }
 
+function homeWritten({ home, ledger }: World): Ledger {
+  let { onDisk } = ledger;
+  for (const open of escalationIn(home.engine).open) onDisk = withNew(onDisk, open.alarm.id);
+  return { ...ledger, onDisk, onHomeDisk: ledger.atHome, pressed: ledger.made };
+}
+
+function careWritten({ care, ledger }: World): Ledger {
+  let { calledFalse } = ledger;
+  for (const { alarm } of escalationIn(care.engine).open) {
+    if (!isCalledFalse(care.engine, alarm.id)) continue;
+    // Said of this alarm, or of the closed one whose place it has.
+    const before = escalationIn(care.engine).closed.filter(({ heir }) => heir === alarm.id);
+    calledFalse = [alarm.id, ...before.map(({ alarmId }) => alarmId)].reduce(withNew, calledFalse);
+  }
+  for (const { alarmId, heard } of escalationIn(care.engine).closed) {
+    if (heard.some((word) => word.startsWith("word"))) calledFalse = withNew(calledFalse, alarmId);
+  }
+  return { ...ledger, calledFalse };
+}
+
 /** The disk of one side has all that happened there: its promises are spoken, receipts go out. */
 export function commit(world: World, name: SideName): World {
   const side = world[name];
@@ -252,11 +358,7 @@ export function commit(world: World, name: SideName): World {
   });
   const disk = { engine: side.engine, now: side.now };
   let next: World = { ...world, parcels, [name]: { ...side, disk, pledges: [] } };
-  if (name === "home") {
-    let { onDisk } = next.ledger;
-    for (const open of escalationIn(side.engine).open) onDisk = withNew(onDisk, open.alarm.id);
-    next = { ...next, ledger: { ...next.ledger, onDisk } };
-  }
+  next = { ...next, ledger: name === "home" ? homeWritten(next) : careWritten(next) };
   for (const pledge of side.pledges) next = keepPledge(next, pledge);
   return next;
 }
@@ -270,7 +372,9 @@ export function crash(world: World, name: SideName, gapMs: number | null): World
     return parcel.kept === "unsaved" ? { ...parcel, kept: "stray" } : parcel;
   });
   const { engine, now } = side.disk;
-  const ledger = { ...world.ledger, crashed: true };
+  const { onHomeDisk, pressed } = world.ledger;
+  const forgotten = name === "home" ? { atHome: onHomeDisk, made: pressed } : {};
+  const ledger = { ...world.ledger, ...forgotten, crashed: true };
   const restarted: World = {
     ...world,
     parcels,
@@ -287,13 +391,15 @@ export function wipe(world: World): World {
     return parcel.kept === "stray" ? parcel : { ...parcel, heard: false };
   });
   const ledger = { ...world.ledger, wiped: true };
-  return commit({ ...world, parcels, ledger, care: newSide("care") }, "care");
+  return commit({ ...world, parcels, ledger, care: newSide("care", world.machines) }, "care");
 }
 
 /** The receiver works on one message. A copy of one that it worked on already is heard again. */
 export function deliver(world: World, parcel: Parcel): World {
   const parcels = world.parcels.map((one) => (one === parcel ? { ...one, heard: true } : one));
-  return hear({ ...world, parcels }, parcel.to, parcel.fact);
+  const said = parcel.to === "home" ? answerIn("care", parcel.fact) : undefined;
+  const atHome = said === undefined ? world.ledger.atHome : withNew(world.ledger.atHome, said);
+  return hear({ ...world, parcels, ledger: { ...world.ledger, atHome } }, parcel.to, parcel.fact);
 }
 
 /** Time on one side jumps to an instant that is due there. */

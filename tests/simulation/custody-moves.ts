@@ -1,8 +1,11 @@
 /** Every move that is possible in a world. */
-import { earliest } from "../../protocol/time.ts";
+
+import type { Fact } from "../../rules/events.ts";
+import { careEscalation } from "../../rules/machines/escalation.ts";
 import { anna, bert, closingBy } from "../support/call-home.ts";
 import {
   type Budget,
+  carries,
   commit,
   crash,
   deliver,
@@ -10,6 +13,7 @@ import {
   hear,
   holdsOf,
   linkIn,
+  openIn,
   type Parcel,
   type Side,
   type SideName,
@@ -63,8 +67,7 @@ function diskMoves(world: World, name: SideName): readonly Move[] {
 }
 
 function deadlines(world: World): readonly Move[] {
-  const chain = (side: Side) =>
-    earliest(...escalationIn(side.engine).open.map((open) => open.dueAt ?? undefined));
+  const chain = (side: Side) => careEscalation.wakeAt(escalationIn(side.engine));
   const due = [
     ["home", "chain", chain(world.home)],
     ["home", "silence", linkIn(world.home.engine).silentAt ?? undefined],
@@ -102,21 +105,11 @@ function beats(world: World): readonly Move[] {
 function answers(world: World, name: SideName, alarmId: string): readonly Move[] {
   if (world.budget.answers === 0) return [];
   const by = name === "care" ? anna : bert;
-  const { ledger } = world;
-  const accepted = withNew(ledger.accepted, `${alarmId} ${by.name}`);
   return [
     {
       name: `${by.name} accepts at ${name}`,
       make: () =>
-        spend(
-          hear({ ...world, ledger: { ...ledger, accepted } }, name, {
-            kind: "alarm-accepted",
-            alarmId,
-            by,
-            from: "here",
-          }),
-          "answers",
-        ),
+        spend(hear(world, name, { kind: "alarm-accepted", alarmId, by, from: "here" }), "answers"),
     },
     {
       name: `${by.name} declines at ${name}`,
@@ -130,10 +123,14 @@ function closings(world: World, name: SideName, alarmId: string): readonly Move[
   if (world.budget.closings === 0) return [];
   const { ledger } = world;
   const closed = withNew(ledger.closed, alarmId);
+  const open = openIn(world[name].engine, alarmId);
+  const looked = ledger.made
+    .filter((press) => open !== undefined && carries(open, press))
+    .reduce(withNew, ledger.looked);
   const closing = closingBy(name === "care" ? anna : bert);
   const make = (): World =>
     spend(
-      hear({ ...world, ledger: { ...ledger, closed } }, name, {
+      hear({ ...world, ledger: { ...ledger, closed, looked } }, name, {
         kind: "alarm-closed",
         alarmId,
         closing,
@@ -148,9 +145,19 @@ function people(world: World): readonly Move[] {
   const moves: Move[] = [];
   if (world.budget.presses > 0) {
     const id = `press${world.budget.presses}`;
+    const ledger = { ...world.ledger, made: withNew(world.ledger.made, id) };
+    const pressed: World = { ...world, ledger };
     const press = (): World =>
-      spend(hear(world, "home", { kind: "button-pressed", device: "sos" }, id), "presses");
+      spend(hear(pressed, "home", { kind: "button-pressed", device: "sos" }, id), "presses");
     moves.push({ name: id, make: press });
+  }
+  if (world.budget.words > 0) {
+    for (const { alarm } of escalationIn(world.home.engine).open) {
+      const said: Fact = { kind: "false-alarm-said", alarmId: alarm.id, client: "tablet" };
+      const id = `word${world.budget.words}`;
+      const make = (): World => spend(hear(world, "home", said, id), "words");
+      moves.push({ name: `"false alarm" ${alarm.id}`, make });
+    }
   }
   for (const name of ["home", "care"] as const) {
     for (const { alarm } of escalationIn(world[name].engine).open) {

@@ -2,9 +2,11 @@
 
 import { earliest } from "../../protocol/time.ts";
 import type { EngineState } from "../../rules/engine.ts";
-import { coming, type OpenAlarm } from "../../rules/machines/escalation-state.ts";
+import { coming } from "../../rules/machines/escalation-state.ts";
+import { falseAlarmSaid } from "../../rules/machines/escalation-words.ts";
 import {
   byText,
+  carries,
   commit,
   deliver,
   escalationIn,
@@ -74,11 +76,23 @@ function ended(world: World, engine: EngineState): readonly string[] {
   return found;
 }
 
+/** A press is over when a person who knew of it closed what it belongs to, and not before. */
+function unlooked({ home, ledger }: World): readonly string[] {
+  return ledger.pressed.flatMap((press) => {
+    if (ledger.looked.includes(press)) return [];
+    const kept = [home.engine, home.disk.engine].every((memory) =>
+      escalationIn(memory).open.some((open) => carries(open, press)),
+    );
+    return kept ? [] : [`I3: ${press} is over, and whoever ended it did not know of it`];
+  });
+}
+
 /** Every truth that this world breaks, by the number of its invariant. */
 export function broken(world: World): readonly string[] {
   return [
     ...world.ledger.lies.map((lie) => `I2: said and not true: ${lie}`),
     ...lost(world),
+    ...unlooked(world),
     ...ended(world, world.home.engine),
     ...ended(world, world.care.engine),
   ];
@@ -107,17 +121,41 @@ function calm(world: World): World {
 /** Without crashes both sides know the same people to come, in whatever order they heard. */
 function comingApart({ home, care, ledger }: World): readonly string[] {
   if (ledger.crashed || ledger.wiped) return [];
-  const names = (open: OpenAlarm | undefined): string =>
-    open === undefined
-      ? ""
-      : coming(open)
-          .map((by) => by.name)
-          .sort(byText)
-          .join(" ");
   return escalationIn(home.engine).open.flatMap((open) => {
-    const there = names(openIn(care.engine, open.alarm.id));
-    return names(open) === there ? [] : [`I2: "${names(open)}" come at home, "${there}" at care`];
+    const there = openIn(care.engine, open.alarm.id);
+    if (there === undefined) return [];
+    // Each side ends a promise by its own clock: that one is ahead is no difference of opinion.
+    const over = [open, there].flatMap(({ answers }) =>
+      answers.filter(({ lapsed }) => lapsed).map(({ by }) => by.name),
+    );
+    const [here, other] = [open, there].map((side) =>
+      coming(side)
+        .map((by) => by.name)
+        .filter((name) => !over.includes(name))
+        .sort(byText)
+        .join(" "),
+    );
+    return here === other ? [] : [`I2: "${here}" come at home, "${other}" at care`];
   });
+}
+
+/** Whoever decides at the care service knows the last word of the home. */
+function wordsApart({ home, care, ledger }: World): readonly string[] {
+  if (ledger.crashed || ledger.wiped) return [];
+  return escalationIn(home.engine).open.flatMap((open) => {
+    const there = openIn(care.engine, open.alarm.id);
+    return there === undefined || falseAlarmSaid(there) === falseAlarmSaid(open)
+      ? []
+      : [`I2: the last word on ${open.alarm.id} is not known at care`];
+  });
+}
+
+/** Presses that nobody at the care service can know of, although everything arrived. */
+function unheard({ care, ledger }: World): readonly string[] {
+  return ledger.pressed
+    .filter((press) => !ledger.looked.includes(press))
+    .filter((press) => !escalationIn(care.engine).open.some((open) => carries(open, press)))
+    .map((press) => `I4: nobody at care is told of ${press}`);
 }
 
 /** What does not come about when faults stop now and the link is whole. */
@@ -126,6 +164,8 @@ export function unhealed(world: World): readonly string[] {
   const { home, care, parcels } = healed;
   const found: string[] = [
     ...comingApart(healed),
+    ...wordsApart(healed),
+    ...unheard(healed),
     ...parcels.map((parcel) => `a ${parcel.fact.kind} is sent without end`),
   ];
   for (const { alarm, holder } of escalationIn(home.engine).open) {

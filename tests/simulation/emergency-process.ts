@@ -19,13 +19,15 @@ export interface Day {
   readonly line: Timeline;
   readonly random: SeededRandom;
   readonly plan: HomePlan;
-  /** What the link does to messages. */
-  link: { up: boolean; loss: number };
+  /** What the link does to messages, and since when it does it. */
+  link: { up: boolean; loss: number; since: number };
 }
 
 /** Who watches a process: told of each step, and of each promise when it is spoken. */
 export interface Witness {
-  stepped(process: Process, fact: Fact, effects: readonly PlannedEffect[]): void;
+  /** Before anything that this fact leads to. */
+  hears(process: Process, fact: Fact): void;
+  stepped(process: Process, fact: Fact, effects: readonly PlannedEffect[], id: string): void;
   spoken(process: Process, pledge: PlannedEffect): void;
   written(process: Process): void;
   broke(sentence: string): void;
@@ -92,6 +94,7 @@ export class Process {
     this.#count += 1;
     const id = `${this.name}${this.#lives}.${this.#count}`;
     const event = { ...fact, id, at: instant(this.gatewayTime) };
+    this.#witness.hears(this, fact);
     const step = stepEngine(this.#machines, this.#day.plan, this.engine, event);
     this.engine = step.state;
     for (const effect of step.effects) {
@@ -101,7 +104,7 @@ export class Process {
     }
     this.#setAlarmClock();
     this.#write();
-    this.#witness.stepped(this, fact, step.effects);
+    this.#witness.stepped(this, fact, step.effects, id);
   }
 
   /** The process ends without warning; what was not on disk is gone. */
@@ -200,7 +203,7 @@ export class Process {
       this.#disk = { engine, gatewayTime, writtenAt, outbox };
       this.#witness.written(this);
       for (const pledge of waiting) {
-        if (pledge.kind === "take-custody") this.#post(pledge);
+        if (pledge.kind !== "announce") this.#post(pledge);
         this.#witness.spoken(this, pledge);
       }
       for (const id of receipts) this.through((peer) => peer.forget(id));

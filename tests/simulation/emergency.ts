@@ -2,12 +2,9 @@
 import type { Person } from "../../protocol/alarm.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import { minutes, seconds } from "../../protocol/time.ts";
-import { careLink } from "../../rules/machines/care-link.ts";
-import { emergencyCall } from "../../rules/machines/emergency-call.ts";
-import { careEscalation, homeEscalation } from "../../rules/machines/escalation.ts";
 import { anna, bert, callHome, closingBy, desk } from "../support/call-home.ts";
 import { type SeededRandom, seededRandom } from "../support/random.ts";
-import { holdsIn, openIn } from "./custody-model.ts";
+import { callIn, holdsIn, type Machines, openIn, realMachines } from "./custody-model.ts";
 import { type Day, Process } from "./emergency-process.ts";
 import { EmergencyTruths } from "./emergency-truths.ts";
 import { hour, minute, second, Timeline } from "./timeline.ts";
@@ -47,12 +44,14 @@ class Neighbour {
     this.#truths = truths;
   }
 
-  told(process: Process, alarmId: string): void {
+  /** Told by the care service; now and then the answer is given in the home itself. */
+  told(care: Process, alarmId: string): void {
     if (this.#busy.has(alarmId)) return;
     const { random, line } = this.#day;
     if (!this.calm && random.chance(0.4)) return;
     this.#busy.add(alarmId);
-    line.later(random.int(2 * minute), () => this.#answer(process, alarmId));
+    const at = random.chance(0.1) && care.peer !== undefined ? care.peer : care;
+    line.later(random.int(2 * minute), () => this.#answer(at, alarmId));
   }
 
   #answer(process: Process, alarmId: string): void {
@@ -67,7 +66,7 @@ class Neighbour {
       process.hear({ kind: "alarm-declined", alarmId, by, from: "here" });
       return;
     }
-    this.#truths.answered(alarmId, by.name, "accepts");
+    this.#truths.answered(alarmId, by.name, "accepts", process);
     process.hear({ kind: "alarm-accepted", alarmId, by, from: "here" });
     line.later(3 * minute + random.int(20 * minute), () => this.#arrive(process, alarmId));
   }
@@ -82,7 +81,7 @@ class Neighbour {
     // Forgets to close, or a car that does not start: the chain finds somebody.
     this.#busy.delete(alarmId);
     if (process.up && random.chance(0.6)) {
-      this.#truths.answered(alarmId, by.name, "withdraws");
+      this.#truths.answered(alarmId, by.name, "withdraws", process);
       process.hear({ kind: "alarm-declined", alarmId, by, from: "here" });
     }
   }
@@ -91,7 +90,7 @@ class Neighbour {
   #close(process: Process, alarmId: string): void {
     const isOpen = process.up && openIn(process.engine, alarmId) !== undefined;
     if (isOpen) {
-      this.#truths.answered(alarmId, this.#who.name, "closes");
+      this.#truths.answered(alarmId, this.#who.name, "closes", process);
       const closing = closingBy(this.#who);
       process.hear({ kind: "alarm-closed", alarmId, closing, from: "here" });
     }
@@ -109,13 +108,13 @@ class EmergencyDay {
   readonly #people: readonly Neighbour[];
   #calm = false;
 
-  constructor(seed: number) {
+  constructor(seed: number, machines: Machines) {
     const random = seededRandom(seed);
     this.#day = {
       line: new Timeline(),
       random,
       plan: planOf(random),
-      link: { up: true, loss: 0.1 },
+      link: { up: true, loss: 0.1, since: 0 },
     };
     const people = new Map<string, Neighbour>();
     this.truths = new EmergencyTruths(this.#day, (process, alarmId, party) =>
@@ -125,9 +124,8 @@ class EmergencyDay {
       people.set(who.id, new Neighbour(who, this.#day, this.truths));
     }
     this.#people = [...people.values()];
-    const atHome = { emergencyCall, escalation: homeEscalation, careLink };
-    this.#home = new Process("home", atHome, this.#day, this.truths);
-    this.#care = new Process("care", { escalation: careEscalation }, this.#day, this.truths);
+    this.#home = new Process("home", machines.home, this.#day, this.truths);
+    this.#care = new Process("care", machines.care, this.#day, this.truths);
     this.#home.peer = this.#care;
     this.#care.peer = this.#home;
     this.truths.watch(this.#home, this.#care);
@@ -140,15 +138,22 @@ class EmergencyDay {
       this.#every(this.#day.plan.link.beatEvery, () => this.#beat(side));
       this.#every(5 * hour, () => this.#tellClock(side));
     }
-    this.#every(minute, () => this.truths.askWhetherTold(this.#home));
+    this.#every(minute, () => {
+      this.truths.askWhetherTold(this.#home);
+      this.truths.askWhetherReached();
+    });
     this.#sometimes(5 * hour, () => this.#press());
     this.#sometimes(4 * hour, () => this.#fault());
     line.runUntil(24 * hour);
     this.#calm = true;
-    this.#day.link = { up: true, loss: 0 };
+    this.#setLink(true, 0);
     for (const person of this.#people) person.calm = true;
     line.runUntil(line.now + 6 * hour);
     this.truths.askWhetherCalm();
+  }
+
+  #setLink(up: boolean, loss: number): void {
+    this.#day.link = { up, loss, since: this.#day.line.now };
   }
 
   #every(span: number, run: () => void): void {
@@ -190,6 +195,16 @@ class EmergencyDay {
     if (random.chance(0.5)) line.later(random.int(minute), () => this.#fault());
     if (random.chance(0.3)) line.later(random.int(50), () => this.#crash(this.#home));
     if (random.chance(0.3)) line.later(random.int(10 * minute), () => this.#press());
+    if (random.chance(0.4)) line.later(random.int(20 * minute), () => this.#callItFalse());
+  }
+
+  #callItFalse(): void {
+    const { call } = callIn(this.#home.engine);
+    if (!this.#home.up || call === null) return;
+    const { alarmId } = call;
+    this.#home.hear({ kind: "false-alarm-said", alarmId, client: "tablet" });
+    const { line, random } = this.#day;
+    if (random.chance(0.3)) line.later(random.int(5 * minute), () => this.#press());
   }
 
   #fault(): void {
@@ -200,10 +215,8 @@ class EmergencyDay {
     else if (kind === 1) this.#crash(this.#care);
     else {
       const length = random.chance(0.5) ? random.int(2 * minute) : random.int(2 * hour);
-      this.#day.link = { up: false, loss: 0.1 };
-      line.later(length, () => {
-        this.#day.link = { up: true, loss: this.#calm ? 0 : random.next() * 0.3 };
-      });
+      this.#setLink(false, 0.1);
+      line.later(length, () => this.#setLink(true, this.#calm ? 0 : random.next() * 0.3));
     }
     if (random.chance(0.3)) line.later(random.int(20 * second), () => this.#fault());
   }
@@ -213,15 +226,14 @@ class EmergencyDay {
     const { line, random } = this.#day;
     const length = random.chance(0.7) ? random.int(30 * second) : random.int(hour);
     side.crash();
-    this.truths.counts.crashes += 1;
-    this.truths.note(`${side.name} crashed`);
+    this.truths.crashed(side);
     line.later(second + length, () => side.start(random.chance(0.6)));
   }
 }
 
 /** One seeded day and night, and a calm time after it in which everything must end well. */
-export function runEmergencySeed(seed: number): EmergencyRun {
-  const day = new EmergencyDay(seed);
+export function runEmergencySeed(seed: number, machines = realMachines): EmergencyRun {
+  const day = new EmergencyDay(seed, machines);
   day.run();
   const { violations, log, counts } = day.truths;
   return { violations, log, counts };
