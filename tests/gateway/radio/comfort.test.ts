@@ -1,5 +1,7 @@
 /** Lights, sirens and covers: shown when asked, bounded, and never in the way. */
 import { afterEach, expect, test } from "vitest";
+import { relayOf } from "../../../sim/devices/plug.ts";
+import { weber } from "../../../sim/homes/weber.ts";
 import { quiet, type RadioHome, radioHome, until } from "./radio-home.ts";
 
 let rig: RadioHome;
@@ -68,6 +70,32 @@ test("I8: no wish reaches the stove, and none a device that does not obey wishes
   }
   expect(home.stove.relay.closed).toBe(true);
   expect(await radio.wish("living-light", 101)).toMatchObject({ ok: false });
+});
+
+test("H 6.2: a lamp that refuses is no success", async () => {
+  const lamp = { name: "desk-lamp", roles: ["light"], room: "living", model: "SP 120" };
+  const device = { ...lamp, ieee: "0x00124b00265e2f01", nwk: 0x2f01 };
+  rig = await radioHome({ home: { home: { ...weber, devices: [...weber.devices, device] } } });
+  await quiet(rig);
+  relayOf(rig.home.device("desk-lamp"))?.setFault("refuse");
+  expect(await rig.radio.wish("desk-lamp", 100)).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/status 1/),
+  });
+});
+
+test("I8: an alarm switches on every lamp, and no stove that is called one", async () => {
+  const devices = weber.devices.map((device) =>
+    device.name === "stove-plug"
+      ? { ...device, roles: [...device.roles, "light", "siren"] }
+      : device,
+  );
+  rig = await radioHome({ home: { home: { ...weber, devices } } });
+  await quiet(rig);
+  rig.radio.signal("called");
+  await until("the light is on", () => light()["on"] === true);
+  await quiet(rig);
+  expect(rig.home.stove.relay.closed).toBe(false);
 });
 
 test("I9: of many wishes for one device the last is done, and those between are told", async () => {

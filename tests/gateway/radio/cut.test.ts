@@ -2,14 +2,17 @@
  * `off` reaches the relay whatever hangs, and its outcome is what the relay says. Causes, not
  * clocks.
  */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Device } from "zigbee-herdsman/dist/controller/model/index.js";
+import { formatDatabase, parseDatabase } from "../../../gateway/radio/database.ts";
 import { stoveGroup } from "../../../gateway/radio/settings.ts";
-import { kinds, subsystems } from "../../../sim/coordinator/frame.ts";
+import { writeHerdsmanFiles } from "../../../sim/herdsman-files.ts";
 import type { PlannedHome } from "../../../sim/homes/home.ts";
 import { weber } from "../../../sim/homes/weber.ts";
-import type { FrameEvent } from "../../../sim/line.ts";
 import { quiet, type RadioHome, radioHome, until } from "./radio-home.ts";
+import { isOff, record } from "./wire.ts";
 
 let rig: RadioHome;
 afterEach(async () => await rig.close());
@@ -39,23 +42,12 @@ function addressOf(name: string): string {
   return rig.home.device(name).plan.ieee;
 }
 
-const dataRequestExt = 2;
-const groupMode = 1;
-
 /** How many frames went to the stove's group. */
 function countGroupFrames(): { readonly count: () => number } {
-  let count = 0;
-  rig.home.onFrame(({ direction, frame }: FrameEvent) => {
-    const isRequest =
-      direction === "from-host" &&
-      frame.kind === kinds.request &&
-      frame.subsystem === subsystems.af &&
-      frame.command === dataRequestExt;
-    if (isRequest && frame.data[0] === groupMode && frame.data.readUInt16LE(1) === stoveGroup) {
-      count += 1;
-    }
-  });
-  return { count: () => count };
+  const sent = record(rig.home);
+  const toGroup = (): number =>
+    sent.filter(({ to, address }) => to === "group" && address === stoveGroup).length;
+  return { count: toGroup };
 }
 
 test("I1: off is read back, and power is seen to fall", async () => {
@@ -71,12 +63,66 @@ test("I1: off is read back, and power is seen to fall", async () => {
   });
 });
 
+test("I1: off to the plug itself is the first frame, before whatever else is asked then", async () => {
+  const { home, radio } = await start();
+  const sent = record(home);
+  const cut = radio.cutPower(plug, "direct");
+  radio.signal("alarm");
+  void radio.readRelay(plug);
+  void radio.wish("living-light", 100);
+  await cut;
+  expect(sent.map(({ to }) => to)[0]).toBe(home.device(plug).nwk);
+  expect(sent.map(isOff)[0]).toBe(true);
+});
+
+test("I1: a dead plug holds neither siren nor lamps back", async () => {
+  const { home, radio } = await start();
+  home.faults.device(plug, "dead");
+  let ended = false;
+  const cut = radio.cutPower(plug, "direct").finally(() => {
+    ended = true;
+  });
+  radio.signal("alarm");
+  // In its first moment a cut is alone on the air.
+  expect(await radio.wish("living-light", 0)).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/being cut/),
+  });
+  await until("the siren sounds", () => home.device("hall-siren").look()["sounding"] === true);
+  await until("the light is on", () => home.device("living-light").look()["on"] === true);
+  expect(ended).toBe(false);
+  expect(await cut).toMatchObject({ ok: false });
+});
+
+/** What a stick confirms when the frame did not get through; the group's frame does. */
+const confirms = [
+  ["E9, no answer on the air", 0xe9],
+  ["CD, no route", 0xcd],
+  ["E1, the channel is busy", 0xe1],
+  ["B7, no application answer", 0xb7],
+  ["no confirmation at all", "none"],
+] as const;
+test.each(confirms)(
+  "H 6.2: %s: the stove is cut, and the next order is not held up",
+  async (_name, status) => {
+    const { home, radio } = await start();
+    home.faults.confirm(plug, status);
+    expect(await radio.cutPower(plug, "direct")).toMatchObject({ ok: true });
+    expect(home.stove.relay.closed).toBe(false);
+    home.faults.confirm(plug, undefined);
+    const given = radio.givePower(plug);
+    await until("on arrived", () => home.stove.relay.closed);
+    expect(await given).toMatchObject({ ok: true });
+  },
+);
+
 test("H 6.2: off reaches the relay while a read to the same plug still hangs", async () => {
   const { home, radio } = await start();
   // The plug hears and acts, but nothing it says arrives: the read stays in the stack's queue.
   home.faults.device(plug, "voiceless");
+  const sent = record(home);
   const read = hangingRead(addressOf(plug));
-  await until("the read is out", () => home.offCount === 0);
+  await until("the read is out", () => sent.length === 1);
   const before = home.offCount;
   void radio.cutPower(plug, "direct");
   await until("off arrived", () => home.offCount > before);
@@ -126,6 +172,17 @@ test("H 6.2: a refusal is no success, although the stack calls it one", async ()
   expect(home.stove.relay.closed).toBe(true);
 });
 
+test("H 6.2: a refused on is no success either", async () => {
+  const { home, radio } = await start();
+  await radio.cutPower(plug, "direct");
+  home.stove.fault("refuse");
+  expect(await radio.givePower(plug)).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/refused with status 1/),
+  });
+  expect(home.stove.relay.closed).toBe(false);
+});
+
 test("H 6.2: a mute plug ends in a failure, and frames went both ways", async () => {
   const { home, radio } = await start();
   const group = countGroupFrames();
@@ -166,7 +223,31 @@ test("I7: a cut overtakes an order to give power; what waits to be sent is not s
   expect(home.stove.relay.closed).toBe(false);
 });
 
-test("H 6.2: nothing is kept back and sent when the plug speaks again", async () => {
+/** The database says of every device that it checks in: the stack keeps what fails for it. */
+function checkingIn(dir: string, plan: PlannedHome): void {
+  writeHerdsmanFiles(dir, plan);
+  const file = join(dir, "database.db");
+  const { rows } = parseDatabase(readFileSync(file, "utf8"));
+  writeFileSync(file, formatDatabase(rows.map((row) => ({ ...row, checkinInterval: 3_600 }))));
+}
+
+test("H 6.2: nothing is kept back and sent when a device speaks again", async () => {
+  rig = await radioHome({ files: checkingIn });
+  await quiet(rig);
+  const { home, radio } = rig;
+  const lamp = home.device("living-light");
+  expect(Device.byIeeeAddr(lamp.eui)?.pendingRequestTimeout).toBeGreaterThan(0);
+  home.faults.device("living-light", "dead");
+  expect(await radio.wish("living-light", 100)).toMatchObject({ ok: false });
+  home.faults.device("living-light", "well");
+  const sent = record(home);
+  home.stick.announced(lamp);
+  await quiet(rig);
+  expect(sent.filter(({ to }) => to === lamp.nwk)).toEqual([]);
+  expect(lamp.look()["on"]).toBe(false);
+});
+
+test("H 6.2: no order to give power is kept back and sent when the plug speaks again", async () => {
   const { home, radio, said } = await start();
   await radio.cutPower(plug, "direct");
   home.faults.device(plug, "dead");

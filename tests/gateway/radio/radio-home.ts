@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { createRadio, type ZigbeeRadio } from "../../../gateway/radio/radio.ts";
+import { createRadio, type JoinedDevice, type ZigbeeRadio } from "../../../gateway/radio/radio.ts";
 import type { RadioSettings } from "../../../gateway/radio/settings.ts";
 import type { Role } from "../../../protocol/home.ts";
 import type { Fact } from "../../../rules/events.ts";
@@ -133,6 +133,9 @@ export interface RadioHomeOptions {
   /** What the radio is told of the home, where that is not all of it. */
   readonly plan?: PlannedHome;
   readonly start?: boolean;
+  /** The way to the stick, where it is not the home's own port. */
+  readonly port?: (home: VirtualHome) => Promise<string>;
+  readonly onJoined?: (device: JoinedDevice) => void;
 }
 
 export async function radioHome(options: RadioHomeOptions = {}): Promise<RadioHome> {
@@ -141,11 +144,13 @@ export async function radioHome(options: RadioHomeOptions = {}): Promise<RadioHo
   if (options.files === undefined) writeHerdsmanFiles(dir, options.plan ?? home.plan);
   else options.files(dir, home.plan);
   const log = pino({ level: process.env["RADIO_LOG"] ?? "silent" });
+  const port = (await options.port?.(home)) ?? home.address;
+  const { onJoined } = options;
   const radios: ZigbeeRadio[] = [];
   const make = (): { radio: ZigbeeRadio; said: Said } => {
     const said = new Said();
-    const settings = settingsFor(options.plan ?? home.plan, home.address, dir, options.formNetwork);
-    const radio = createRadio({ settings, hear: said.hear, log });
+    const settings = settingsFor(options.plan ?? home.plan, port, dir, options.formNetwork);
+    const radio = createRadio({ settings, hear: said.hear, log, ...(onJoined && { onJoined }) });
     radios.push(radio);
     return { radio, said };
   };

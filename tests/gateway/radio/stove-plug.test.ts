@@ -5,6 +5,7 @@ import { kinds, subsystems } from "../../../sim/coordinator/frame.ts";
 import { weber } from "../../../sim/homes/weber.ts";
 import type { FrameEvent } from "../../../sim/line.ts";
 import { quiet, type RadioHome, radioHome, until } from "./radio-home.ts";
+import { isOff, record } from "./wire.ts";
 
 let rig: RadioHome;
 afterEach(async () => await rig.close());
@@ -97,6 +98,68 @@ test("I2: a plug that comes back after a power cut is asked for its fail-safe ag
   home.stick.announced(home.device(plug));
   expect(await said.next("fail-safe-read")).toMatchObject({ armed: true });
   expect(home.device(plug).value(startUp)).toBe(0);
+});
+
+test("I7: a plug that comes back gets the cut that is owed to it, and is asked", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const { home, radio, said } = rig;
+  await radio.givePower(plug);
+  home.faults.device(plug, "dead");
+  expect(await radio.cutPower(plug, "direct")).toMatchObject({ ok: false });
+  home.faults.device(plug, "well");
+  said.clear();
+  const sent = record(home);
+  home.stick.announced(home.device(plug));
+  await until("the relay is open", () => !home.stove.relay.closed);
+  expect(sent.map(isOff)[0]).toBe(true);
+  await said.next("relay-read", (fact) => !fact.on);
+});
+
+test("I5: a plug that comes back is asked what it is, also when nothing is owed", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const { home, said } = rig;
+  home.faults.device(plug, "dead");
+  home.stove.relay.switchTo(true);
+  home.faults.device(plug, "well");
+  said.clear();
+  home.stick.announced(home.device(plug));
+  expect(await said.next("relay-read")).toMatchObject({ on: true });
+  await said.next("power-read");
+});
+
+test("I6: a plug that was reset and said nothing of it is bound again", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const { home, radio } = rig;
+  const device = home.device(plug);
+  for (const binding of device.bindings) device.unbind(binding);
+  expect(device.bindings).toEqual([]);
+  await radio.stop();
+  // The database still has the bindings.
+  rig.again().radio.start();
+  const bound = (): readonly number[] => device.bindings.map(({ cluster }) => cluster);
+  await until("relay and meter are bound", () =>
+    [0x0006, 0x0b04].every((it) => bound().includes(it)),
+  );
+});
+
+test("I6: another socket of the plug proves nothing of the stove", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const { home, said } = rig;
+  const { nwk } = home.device(plug);
+  said.clear();
+  const report = (sourceEndpoint: number): void => {
+    const payload = Buffer.from([0x18, sourceEndpoint, 0x0a, 0, 0, 0x10, 0]);
+    home.stick.heard(nwk, { cluster: 6, sourceEndpoint, targetEndpoint: 1, payload }, 120);
+  };
+  report(2);
+  report(1);
+  await said.next("relay-read");
+  await quiet(rig);
+  expect(said.of("relay-read")).toHaveLength(1);
 });
 
 test("I6: a relay without such a setting is said to have no fail-safe", async () => {
