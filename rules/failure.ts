@@ -3,7 +3,7 @@
  * take the other rules with it, least of all the call for help. The machine keeps the memory that
  * it had, and it is said which module is blind for it.
  */
-import { after, type Instant, seconds } from "../protocol/time.ts";
+import { after, type Instant, instant, seconds } from "../protocol/time.ts";
 import type { Effect } from "./effects.ts";
 import type { Fact, Fault, RuleEvent } from "./events.ts";
 import { type Machine, type Step, type Surroundings, unchanged } from "./machine.ts";
@@ -97,8 +97,7 @@ export function wakeOf(
   try {
     const wake = machine.wakeAt(memory);
     if (wake === undefined || failedAt === undefined) return wake;
-    const again = after(failedAt, askAgainAfter);
-    return wake > again ? wake : again;
+    return instant(Math.max(wake, after(failedAt, askAgainAfter)));
   } catch {
     return undefined;
   }
