@@ -4,16 +4,37 @@ import type { Me } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
+import { Accounts } from "./accounts.tsx";
+import { AgreementPage } from "./agreement-page.tsx";
 import { AlarmPage } from "./alarm-page.tsx";
 import { AlarmList } from "./alarms.tsx";
 import { DeskContext, type DeskState, useDesk } from "./desk-context.ts";
+import { Faults } from "./faults.tsx";
+import { History } from "./history.tsx";
+import { HomePage } from "./home-page.tsx";
+import { Homes } from "./homes.tsx";
 import { useLive } from "./live-state.ts";
 import { hrefOf, type Place, usePlace } from "./route.ts";
 import { isSoundOn, soundAlarm, switchSoundOn } from "./sound.ts";
 import type { Speech } from "./speech.ts";
+import { Statistics } from "./statistics.tsx";
 
 /** Each part of the desk, with the action that opens it. */
-const sections = [["alarms", "alarms-see"]] as const;
+const sections = [
+  ["alarms", "alarms-see"],
+  ["homes", "homes-see"],
+  ["faults", "faults-see"],
+  ["history", "history-see"],
+  ["statistics", "statistics-see"],
+  ["accounts", "accounts-see"],
+] as const;
+
+/** A place that stands within a section of another name. */
+const within: Readonly<Record<string, string>> = {
+  alarm: "alarms",
+  home: "homes",
+  agreement: "homes",
+};
 
 /** As long as nobody has taken an alarm, it is heard again. */
 const soundAgainMs = 8_000;
@@ -23,6 +44,20 @@ function Section({ place }: { readonly place: Place }) {
   switch (section) {
     case "alarm":
       return <AlarmPage home={home ?? ""} alarm={alarm ?? ""} />;
+    case "homes":
+      return <Homes />;
+    case "home":
+      return <HomePage home={home ?? ""} />;
+    case "agreement":
+      return <AgreementPage home={home ?? ""} />;
+    case "faults":
+      return <Faults />;
+    case "history":
+      return <History />;
+    case "statistics":
+      return <Statistics />;
+    case "accounts":
+      return <Accounts />;
     default:
       return <AlarmList />;
   }
@@ -48,7 +83,7 @@ function Frame({ leave }: { readonly leave: () => void }) {
   const place = usePlace();
   const [hasSound, setSound] = useState(isSoundOn);
   useAlarmSound(desk);
-  const here = place[0] === "alarm" ? "alarms" : (place[0] ?? "alarms");
+  const here = within[place[0] ?? "alarm"] ?? place[0];
   const count = alarms?.length ?? 0;
   const logout = async (): Promise<void> => {
     await ask("POST", "/api/logout", {});

@@ -5,16 +5,20 @@ import { en as commonEn } from "../common/words/en.ts";
 import type { CommonWords } from "../common/words/words.ts";
 import { de } from "./words/de.ts";
 import { en } from "./words/en.ts";
+import { officeDe } from "./words/office-de.ts";
+import { officeEn } from "./words/office-en.ts";
+import type { OfficeWords } from "./words/office-words.ts";
 import type { DeskWords } from "./words/words.ts";
 
 export interface Speech {
   readonly language: Language;
   readonly common: CommonWords;
   readonly own: DeskWords;
+  readonly office: OfficeWords;
 }
 
 export function speechIn(language: Language): Speech {
   return language === "de"
-    ? { language, common: commonDe, own: de }
-    : { language, common: commonEn, own: en };
+    ? { language, common: commonDe, own: de, office: officeDe }
+    : { language, common: commonEn, own: en, office: officeEn };
 }

@@ -1,0 +1,144 @@
+/** Who may come in, and as what. A password is never seen here: people choose it by a link. */
+import { useState } from "preact/hooks";
+import type { AccountRole } from "../../protocol/care-api.ts";
+import type { AccountView } from "../../protocol/care-office-views.ts";
+import { fill } from "../common/language.ts";
+import { ActButton } from "./act-button.tsx";
+import { useAnswer } from "./answer.ts";
+import { useDesk } from "./desk-context.ts";
+import { Field, Wrong } from "./field.tsx";
+
+/** Helpers need no account here: their agreement tells them, and their link lets them in. */
+const offered = [
+  "staff",
+  "lead",
+  "technician",
+  "administrator",
+] as const satisfies readonly AccountRole[];
+
+interface Changed {
+  readonly account: AccountView;
+  readonly invite: string | null;
+}
+
+interface RowParts {
+  readonly account: AccountView;
+  readonly changed: (answer: Changed) => void;
+}
+
+function Row({ account, changed }: RowParts) {
+  const { office } = useDesk().speech;
+  const words = office.accounts;
+  const path = `/api/accounts/${encodeURIComponent(account.id)}`;
+  return (
+    <tr>
+      <th scope="row">{account.name}</th>
+      <td>{office.roles[account.role]}</td>
+      <td>{account.groups.join(", ")}</td>
+      <td>{account.enrolled ? office.yes : office.no}</td>
+      <td>{account.disabled ? words.disabled : ""}</td>
+      <td>
+        <ActButton<Changed>
+          label={words.reset}
+          method="PUT"
+          path={path}
+          body={{ reset: true }}
+          done={changed}
+        />
+        <ActButton<Changed>
+          label={account.disabled ? words.enable : words.disable}
+          method="PUT"
+          path={path}
+          body={{ disabled: !account.disabled }}
+          done={changed}
+        />
+      </td>
+    </tr>
+  );
+}
+
+function NewAccount({ changed }: { readonly changed: (answer: Changed) => void }) {
+  const { office } = useDesk().speech;
+  const words = office.accounts;
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [role, setRole] = useState<(typeof offered)[number]>("staff");
+  const [groups, setGroups] = useState("*");
+  const list = groups
+    .split(",")
+    .map((group) => group.trim())
+    .filter((group) => group !== "");
+  return (
+    <section class="panel stack" aria-label={words.new}>
+      <h2>{words.new}</h2>
+      <Field label={words.name} value={name} changed={setName} />
+      <Field label={words.email} type="email" value={email} changed={setEmail} />
+      <label class="field">
+        {words.role}
+        <select
+          value={role}
+          onChange={({ currentTarget }) => {
+            const chosen = offered.find((one) => one === currentTarget.value);
+            if (chosen !== undefined) setRole(chosen);
+          }}
+        >
+          {offered.map((one) => (
+            <option key={one} value={one}>
+              {office.roles[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Field label={words.groups} hint={words.groupsHint} value={groups} changed={setGroups} />
+      <ActButton<Changed>
+        label={words.create}
+        path="/api/accounts"
+        body={{ name, email, role, groups: list }}
+        done={changed}
+      />
+    </section>
+  );
+}
+
+export function Accounts() {
+  const { office } = useDesk().speech;
+  const words = office.accounts;
+  const { value, why, again } = useAnswer<{ accounts: readonly AccountView[] }>("/api/accounts");
+  const [invite, setInvite] = useState("");
+  const changed = (answer: Changed): void => {
+    setInvite(answer.invite === null ? "" : new URL(answer.invite, location.origin).href);
+    void again();
+  };
+  return (
+    <>
+      <h1>{words.title}</h1>
+      <Wrong>{why}</Wrong>
+      {invite === "" ? null : (
+        <p role="status" class="panel secret">
+          {fill(words.invite, { link: invite })}
+        </p>
+      )}
+      <div class="scroll panel">
+        <table>
+          <thead>
+            <tr>
+              {[words.name, words.role, words.groups, words.factor].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+              <td />
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {(value?.accounts ?? []).map((account) => (
+              <Row key={account.id} account={account} changed={changed} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <NewAccount changed={changed} />
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+/** The agreement of one home: read, changed, tried out, saved as a new version. */
+import { useEffect, useState } from "preact/hooks";
+import type { AgreementView } from "../../protocol/care-office-views.ts";
+import { ask } from "../common/api.ts";
+import { timeOfDay } from "../common/clock.ts";
+import { fill } from "../common/language.ts";
+import { AgreementPreview } from "./agreement-preview.tsx";
+import { Chains, Steps } from "./agreement-steps.tsx";
+import type { Written } from "./agreement-text.ts";
+import { useAnswer } from "./answer.ts";
+import { useDesk } from "./desk-context.ts";
+import { Wrong } from "./field.tsx";
+import { Parties } from "./parties.tsx";
+import { hrefOf } from "./route.ts";
+
+interface EditorParts {
+  readonly home: string;
+  readonly view: AgreementView;
+  readonly saved: () => Promise<void>;
+}
+
+function Editor({ home, view, saved }: EditorParts) {
+  const { speech, me } = useDesk();
+  const { office } = speech;
+  const words = office.agreement;
+  const [written, setWritten] = useState(view.agreement as Written);
+  const [said, setSaid] = useState<{ wrong: readonly string[]; done: boolean }>({
+    wrong: [],
+    done: false,
+  });
+  const may = me.may.includes("agreement-change");
+  // A newer version takes the place of what was shown; what is typed was saved or is refused.
+  useEffect(() => setWritten(view.agreement as Written), [view.agreement]);
+  const set = (part: Partial<Written>): void => setWritten((before) => ({ ...before, ...part }));
+  const save = async (): Promise<void> => {
+    const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}/agreement`, {
+      base: view.version,
+      agreement: written,
+    });
+    const wrong = answer.ok
+      ? []
+      : [answer.status === 409 ? words.conflict : answer.why, ...answer.faults];
+    setSaid({ wrong, done: answer.ok });
+    if (answer.ok) await saved();
+  };
+  const parties = written.parties.map(({ id, name }) => [id, name] as const);
+  return (
+    <>
+      <fieldset class="editor" disabled={!may}>
+        <Parties parties={written.parties} changed={(list) => set({ parties: list })} />
+        <Chains chains={written.chains} parties={parties} changed={(chains) => set({ chains })} />
+        <section class="panel" aria-label={words.fallback}>
+          <h2>{words.fallback}</h2>
+          <p class="hint">{words.fallbackHint}</p>
+          <Steps
+            steps={written.fallback}
+            parties={parties}
+            changed={(fallback) => set({ fallback })}
+          />
+        </section>
+      </fieldset>
+      <AgreementPreview home={home} written={written} />
+      {said.wrong.map((sentence) => (
+        <Wrong key={sentence}>{sentence}</Wrong>
+      ))}
+      {may ? (
+        <p>
+          <button type="button" class="first" onClick={() => void save()}>
+            {words.save}
+          </button>
+          {said.done ? <span role="status"> {office.saved}</span> : null}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+export function AgreementPage({ home }: { readonly home: string }) {
+  const { speech, now } = useDesk();
+  const { office, language } = speech;
+  const words = office.agreement;
+  const path = `/api/homes/${encodeURIComponent(home)}/agreement`;
+  const { value, why, again } = useAnswer<AgreementView>(path);
+  return (
+    <>
+      <p>
+        <a href={hrefOf("home", home)}>{home}</a>
+      </p>
+      <h1>{words.title}</h1>
+      <Wrong>{why}</Wrong>
+      {value === undefined ? null : (
+        <>
+          <p>{fill(words.version, { version: value.version })}</p>
+          <Editor home={home} view={value} saved={again} />
+          <ul class="plain">
+            {value.versions.map(({ version, by, wall }) => (
+              <li key={version}>
+                {fill(words.changedBy, { version, by, time: timeOfDay(wall, now(), language) })}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+/** Faults as work orders: what is blind, since when, and who has planned what about it. */
+import { useState } from "preact/hooks";
+import type { FaultsView } from "../../protocol/care-office-views.ts";
+import { ask } from "../common/api.ts";
+import { timeOfDay } from "../common/clock.ts";
+import { useAnswer } from "./answer.ts";
+import { useDesk } from "./desk-context.ts";
+import { Field, Wrong } from "./field.tsx";
+
+type Order = FaultsView["faults"][number];
+const states = ["open", "planned", "done"] as const;
+
+function OrderRow({
+  order,
+  again,
+}: {
+  readonly order: Order;
+  readonly again: () => Promise<void>;
+}) {
+  const { speech, now } = useDesk();
+  const { office, language } = speech;
+  const words = office.faults;
+  const [note, setNote] = useState(order.work_note);
+  const [wrong, setWrong] = useState("");
+  const move = async (state: (typeof states)[number]): Promise<void> => {
+    const { home, subject, what } = order;
+    const answer = await ask("POST", "/api/faults/work", { home, subject, what, state, note });
+    setWrong(answer.ok ? "" : answer.why);
+    await again();
+  };
+  return (
+    <li class="panel">
+      <h2>
+        {order.resident}: {order.subject} {office.faultKinds[order.what] ?? order.what}
+      </h2>
+      <p>
+        {words.since} {timeOfDay(order.since_wall, now(), language)}
+        {order.blind.length === 0 ? "" : ` · ${words.blind}: ${order.blind.join(", ")}`}
+        {order.cleared_wall === null ? "" : ` · ${words.cleared}`}
+      </p>
+      <Field label={words.note} value={note} changed={setNote} />
+      <div class="row">
+        {states.map((state) => (
+          <button
+            key={state}
+            type="button"
+            aria-pressed={order.work_state === state}
+            onClick={() => void move(state)}
+          >
+            {words[state]}
+          </button>
+        ))}
+        {order.work_by === "" ? null : <span>{order.work_by}</span>}
+      </div>
+      <Wrong>{wrong}</Wrong>
+    </li>
+  );
+}
+
+export function Faults() {
+  const words = useDesk().speech.office.faults;
+  const { value, why, again } = useAnswer<FaultsView>("/api/faults");
+  const orders = value?.faults ?? [];
+  return (
+    <>
+      <h1>{words.title}</h1>
+      <Wrong>{why}</Wrong>
+      {value !== undefined && orders.length === 0 ? <p class="calm">{words.none}</p> : null}
+      <ul class="cards">
+        {orders.map((order) => (
+          <OrderRow
+            key={`${order.home} ${order.subject} ${order.what}`}
+            order={order}
+            again={again}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,196 @@
+/** What may be done about one home, each in a panel of its own. */
+import { useState } from "preact/hooks";
+import type { HomeDetail } from "../../protocol/care-office-views.ts";
+import { timeOfDay } from "../common/clock.ts";
+import { fill } from "../common/language.ts";
+import { ActButton } from "./act-button.tsx";
+import { useAnswer } from "./answer.ts";
+import { useDesk } from "./desk-context.ts";
+import { Field } from "./field.tsx";
+import { goTo } from "./route.ts";
+
+export interface HomeParts {
+  readonly home: string;
+  readonly again: () => Promise<void>;
+}
+
+type DetailParts = HomeParts & { readonly detail: HomeDetail };
+
+const pathOf = (home: string, verb: string): string =>
+  `/api/homes/${encodeURIComponent(home)}/${verb}`;
+
+export function Drill({ detail, home, again }: DetailParts) {
+  const { speech, now } = useDesk();
+  const words = speech.office.homes;
+  const [started, setStarted] = useState(false);
+  const time = (wall: number): string => timeOfDay(wall, now(), speech.language);
+  return (
+    <section class="panel" aria-label={words.drills}>
+      <h2>{words.drills}</h2>
+      <p class="hint">{words.drillHint}</p>
+      <ActButton
+        label={words.drillNow}
+        path={pathOf(home, "drill")}
+        done={() => {
+          setStarted(true);
+          void again();
+        }}
+      />
+      {started ? <p role="status">{words.drillStarted}</p> : null}
+      {detail.drill_due_wall === null ? null : (
+        <p>{fill(words.drillDue, { time: time(detail.drill_due_wall) })}</p>
+      )}
+      {detail.drills.length === 0 ? <p>{words.drillsNone}</p> : null}
+      <ul class="plain">
+        {detail.drills.map(({ id, wall, report }) => (
+          <li key={id}>
+            <details>
+              <summary>{time(wall)}</summary>
+              <pre>{JSON.stringify(report, null, 1)}</pre>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Maintenance({ detail, home, again }: DetailParts) {
+  const words = useDesk().speech.office.homes;
+  const [until, setUntil] = useState("");
+  const path = pathOf(home, "maintenance");
+  const done = (): void => void again();
+  return (
+    <section class="panel" aria-label={words.maintenance}>
+      <h2>{words.maintenance}</h2>
+      <p class="hint">{words.maintenanceHint}</p>
+      <Field
+        label={words.maintenanceUntil}
+        type="datetime-local"
+        value={until}
+        changed={setUntil}
+      />
+      <ActButton
+        label={words.maintenanceStart}
+        path={path}
+        disabled={until === ""}
+        body={{ until_wall: new Date(until).getTime() }}
+        done={done}
+      />
+      {detail.maintenance_until_wall === null ? null : (
+        <ActButton
+          label={words.maintenanceEnd}
+          path={path}
+          body={{ until_wall: null }}
+          done={done}
+        />
+      )}
+    </section>
+  );
+}
+
+export function Credential({ detail, home, again }: DetailParts) {
+  const words = useDesk().speech.office.homes;
+  const [secret, setSecret] = useState("");
+  const states = {
+    none: words.credentialNone,
+    issued: words.credentialIssued,
+    revoked: words.credentialRevoked,
+  };
+  const path = pathOf(home, "credential");
+  return (
+    <section class="panel" aria-label={words.credential}>
+      <h2>{words.credential}</h2>
+      <p>{states[detail.credential]}</p>
+      <p class="hint">{words.credentialHint}</p>
+      <ActButton<{ secret: string }>
+        label={words.credentialNew}
+        path={path}
+        done={(answer) => {
+          setSecret(answer.secret);
+          void again();
+        }}
+      />
+      {secret === "" ? null : (
+        <p role="status">
+          {words.credentialOnce} <code>{secret}</code>
+        </p>
+      )}
+      <ActButton
+        label={words.credentialRevoke}
+        method="DELETE"
+        path={path}
+        done={() => void again()}
+      />
+    </section>
+  );
+}
+
+interface Look {
+  readonly n: number;
+  readonly wall: number;
+  readonly name: string;
+  readonly role: string;
+  readonly what: string;
+}
+
+export function Access({ home }: HomeParts) {
+  const { speech, now } = useDesk();
+  const words = speech.office.homes;
+  const [wanted, setWanted] = useState(false);
+  const path = wanted ? pathOf(home, "access-log") : undefined;
+  const { value } = useAnswer<{ looks: readonly Look[] }>(path);
+  return (
+    <section class="panel wide" aria-label={words.access}>
+      <h2>{words.access}</h2>
+      {wanted ? null : (
+        <button type="button" onClick={() => setWanted(true)}>
+          {words.accessShow}
+        </button>
+      )}
+      <ol class="plain">
+        {(value?.looks ?? []).map(({ n, wall, name, role, what }) => (
+          <li key={n}>
+            {timeOfDay(wall, now(), speech.language)} {name} ({role}): {what}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function Erasure({ home }: HomeParts) {
+  const { speech, me } = useDesk();
+  const words = speech.office.homes;
+  const [confirm, setConfirm] = useState("");
+  const [rows, setRows] = useState<number>();
+  return (
+    <section class="panel wide" aria-label={words.erase}>
+      {me.may.includes("export") ? (
+        <p>
+          <a class="button" href={pathOf(home, "export")} download={`${home}.json`}>
+            {words.export}
+          </a>
+        </p>
+      ) : null}
+      {me.may.includes("erase") ? (
+        <details>
+          <summary>{words.erase}</summary>
+          <p>{words.eraseHint}</p>
+          <Field label={fill(words.eraseType, { home })} value={confirm} changed={setConfirm} />
+          <ActButton<{ rows: number }>
+            label={words.eraseDo}
+            path={pathOf(home, "erase")}
+            body={{ confirm }}
+            disabled={confirm !== home}
+            done={(answer) => {
+              setRows(answer.rows);
+              goTo("homes");
+            }}
+          />
+          {rows === undefined ? null : <p role="status">{fill(words.erased, { rows })}</p>}
+        </details>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+/** All homes with their proof of life; whoever is silent or has an open alarm stands first. */
+import { useState } from "preact/hooks";
+import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
+import { useAnswer } from "./answer.ts";
+import { useDesk } from "./desk-context.ts";
+import { Field, Wrong } from "./field.tsx";
+import { hrefOf } from "./route.ts";
+
+/** More rows help nobody; the search narrows them. */
+const shownMax = 200;
+
+const urgency = ({ open, link, faults }: HomeSummaryView): number =>
+  (open > 0 ? 4 : 0) + (link === "lost" ? 2 : link === "late" ? 1 : 0) + (faults > 0 ? 0.5 : 0);
+
+function Row({ home }: { readonly home: HomeSummaryView }) {
+  const { own } = useDesk().speech;
+  const calm = home.link === "reachable" && home.open === 0 && home.faults === 0;
+  return (
+    <tr class={calm ? "" : "busy"}>
+      <th scope="row">
+        <a href={hrefOf("home", home.home)}>{home.resident}</a>
+      </th>
+      <td>{home.home}</td>
+      <td>{home.group}</td>
+      <td class={`link ${home.link}`}>{own.links[home.link]}</td>
+      <td>{home.open}</td>
+      <td>{home.faults}</td>
+    </tr>
+  );
+}
+
+export function Homes() {
+  const { speech, homes: live } = useDesk();
+  const words = speech.office.homes;
+  const { value, why } = useAnswer<{ homes: readonly HomeSummaryView[] }>("/api/homes");
+  const [wanted, setWanted] = useState("");
+  const all = new Map((value?.homes ?? []).map((home) => [home.home, home]));
+  for (const [name, home] of live) all.set(name, home);
+  const search = wanted.toLowerCase();
+  const found = [...all.values()]
+    .filter(({ home, resident, group }) =>
+      `${home} ${resident} ${group}`.toLowerCase().includes(search),
+    )
+    .sort((a, b) => urgency(b) - urgency(a) || a.resident.localeCompare(b.resident));
+  return (
+    <>
+      <h1>{words.title}</h1>
+      <Field label={words.find} value={wanted} changed={setWanted} />
+      <Wrong>{why}</Wrong>
+      {found.length === 0 ? (
+        <p>{words.none}</p>
+      ) : (
+        <div class="scroll panel">
+          <table>
+            <thead>
+              <tr>
+                {[
+                  words.resident,
+                  words.home,
+                  words.group,
+                  words.link,
+                  words.open,
+                  words.faults,
+                ].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {found.slice(0, shownMax).map((home) => (
+                <Row key={home.home} home={home} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+/** Who lives there. Whoever may not change it reads it; what a role may not know is not sent. */
+import { useState } from "preact/hooks";
+import type { HomeDetail } from "../../protocol/care-office-views.ts";
+import { ask } from "../common/api.ts";
+import { fill } from "../common/language.ts";
+import { whyNot } from "./act-button.tsx";
+import { useDesk } from "./desk-context.ts";
+import { Field, Wrong } from "./field.tsx";
+import type { HomeParts } from "./home-acts.tsx";
+
+const keys = ["resident", "address", "phone", "key_safe", "notes", "group"] as const;
+type Key = (typeof keys)[number];
+
+export function ResidentForm({ detail, home, again }: HomeParts & { readonly detail: HomeDetail }) {
+  const { speech, me } = useDesk();
+  const { office } = speech;
+  const words = office.homes;
+  const labels: Readonly<Record<Key, string>> = {
+    resident: words.resident,
+    address: words.address,
+    phone: words.phone,
+    key_safe: words.keySafe,
+    notes: words.notes,
+    group: words.group,
+  };
+  const [changed, setChanged] = useState<Partial<Record<Key, string>>>({});
+  const [said, setSaid] = useState({ wrong: "", saved: false });
+  const textOf = (key: Key): string => changed[key] ?? detail[key] ?? "";
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const body = Object.fromEntries(keys.map((key) => [key, textOf(key)]));
+    const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}`, body);
+    const why = whyNot(answer);
+    setSaid({ wrong: why === "" ? "" : fill(office.failed, { why }), saved: why === "" });
+    await again();
+  };
+  if (!me.may.includes("resident-change")) {
+    return (
+      <section class="panel" aria-label={words.details}>
+        <h2>{words.details}</h2>
+        <dl>
+          {keys
+            .filter((key) => (detail[key] ?? "") !== "")
+            .map((key) => (
+              <div key={key}>
+                <dt>{labels[key]}</dt>
+                <dd>{detail[key]}</dd>
+              </div>
+            ))}
+        </dl>
+      </section>
+    );
+  }
+  return (
+    <section class="panel" aria-label={words.details}>
+      <h2>{words.details}</h2>
+      <form class="stack" onSubmit={(event) => void send(event)}>
+        {keys.map((key) => (
+          <Field
+            key={key}
+            label={labels[key]}
+            value={textOf(key)}
+            changed={(value) => setChanged((before) => ({ ...before, [key]: value }))}
+          />
+        ))}
+        <Wrong>{said.wrong}</Wrong>
+        <button type="submit" class="first">
+          {office.save}
+        </button>
+        {said.saved ? <p role="status">{office.saved}</p> : null}
+      </form>
+    </section>
+  );
+}
