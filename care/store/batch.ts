@@ -17,7 +17,8 @@ export interface Batch {
   readonly alarms: readonly NewRow<"alarms">[];
   readonly tellings: readonly NewRow<"tellings">[];
   readonly moot: readonly { readonly home: string; readonly alarm: string }[];
-  readonly faults: readonly NewRow<"faults">[];
+  /** Each fault at most once in a round; its second change waits for the second round. */
+  readonly faults: readonly (readonly NewRow<"faults">[])[];
   readonly drills: readonly NewRow<"drills">[];
   readonly context: readonly NewRow<"context">[];
   readonly known: readonly { readonly home: string; readonly change: KnownChange }[];
@@ -78,7 +79,8 @@ class Gathering {
   readonly alarms = new Map<string, NewRow<"alarms">>();
   readonly tellings: NewRow<"tellings">[] = [];
   readonly moot: { home: string; alarm: string }[] = [];
-  readonly faults = new Map<string, NewRow<"faults">>();
+  readonly faults: NewRow<"faults">[][] = [];
+  private readonly rounds = new Map<string, number>();
   readonly drills: NewRow<"drills">[] = [];
   readonly context = new Map<string, NewRow<"context">>();
   readonly known: { home: string; change: KnownChange }[] = [];
@@ -134,13 +136,13 @@ class Gathering {
     }
   }
 
-  /** A fault that ended began when it was found. */
   private judge(home: string, fault: FaultChange): void {
     const named = key(home, key(fault.subject, fault.what));
-    const before = fault.cleared_wall === null ? undefined : this.faults.get(named);
-    const since_wall = before?.since_wall ?? fault.since_wall;
-    const row = { home, ...fault, since_wall, work_note: null, work_by: null };
-    this.faults.set(named, storable(row));
+    const nth = this.rounds.get(named) ?? 0;
+    this.rounds.set(named, nth + 1);
+    const round = this.faults[nth] ?? [];
+    this.faults[nth] = round;
+    round.push(storable({ home, ...fault, work_note: null, work_by: null }));
   }
 }
 
@@ -159,20 +161,22 @@ export function batchOf(rows: readonly Row[]): Batch {
     settled: [...all.settled.values()],
     lines: [...all.lines.values()],
     alarms: [...all.alarms.values()],
-    faults: [...all.faults.values()],
     context: [...all.context.values()],
     // Always in the same order, so that two processes never wait for each other in a circle.
     homes: [...homes].sort((one, other) => (one < other ? -1 : 1)),
   };
 }
 
-/** The row without what the office reads: custody must not depend on it. */
-export function bareRow(row: Row): Row {
+/** What a restart goes on from, and nothing else. */
+export function rowOfCustody(row: Row): Row {
   if (row.kind === "settle") return row;
-  const { kind, home, at, wall, trusted, event, decisions, state, message, lines } = row;
-  const { wakeAt, closings = [] } = row;
-  return {
-    ...{ kind, home, at, wall, trusted, event, decisions, state, message, lines },
-    ...{ wakeAt, closings },
-  };
+  const { tellings: _tellings, moot: _moot, ...custody } = row;
+  return rowWithoutHistory(custody);
+}
+
+/** The row without what only the desk's pages show. */
+export function rowWithoutHistory(row: Row): Row {
+  if (row.kind === "settle") return row;
+  const { alarms: _a, faults: _f, drills: _d, context: _c, known: _k, ...rest } = row;
+  return rest;
 }

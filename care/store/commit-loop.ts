@@ -4,7 +4,7 @@
  */
 import type { Stamp } from "../../platform/clock.ts";
 import type { DatabaseFault } from "../../platform/sqlite.ts";
-import { bareRow } from "./batch.ts";
+import { rowOfCustody, rowWithoutHistory } from "./batch.ts";
 import { LeaseLost } from "./commit.ts";
 import { commitMax, type FromDisk, type Row } from "./rows.ts";
 
@@ -25,6 +25,9 @@ interface Waiting {
 
 /** How long after a failed commit the next attempt follows. */
 const againMs = 1_000;
+
+/** What is left away first is missed least: history before the people who are to be told. */
+const lesserForms = [rowWithoutHistory, rowOfCustody];
 
 export class CommitLoop {
   private readonly parts: CommitLoopParts;
@@ -98,7 +101,7 @@ export class CommitLoop {
       this.complain(fault.message);
       return false;
     }
-    return rows.length > 1 ? this.oneByOne(rows) : this.bare(rows);
+    return rows.length > 1 ? this.oneByOne(rows) : this.inPart(rows, lesserForms);
   }
 
   /** One row cannot be stored; the others must not wait for it. */
@@ -110,13 +113,23 @@ export class CommitLoop {
   }
 
   /** Custody does not depend on what the office reads; and no row holds up those behind it. */
-  private async bare(rows: readonly Waiting[]): Promise<boolean> {
-    const fault = await this.commit(rows, ({ row }) => bareRow(row));
-    if (fault === undefined) return true;
+  private async inPart(
+    rows: readonly Waiting[],
+    [form, ...others]: readonly ((row: Row) => Row)[],
+  ): Promise<boolean> {
+    const fault = await this.commit(rows, ({ row }) => form?.(row) ?? row);
+    if (fault === undefined) {
+      for (const { row } of rows) {
+        const text = `${row.home}: a step was stored without what the desk reads of it`;
+        this.parts.say({ kind: "notice", text });
+      }
+      return true;
+    }
     if (fault.trouble !== "content") {
       this.complain(fault.message);
       return false;
     }
+    if (others.length > 0) return this.inPart(rows, others);
     for (const { seq } of rows) this.parts.say({ kind: "unstored", seq, why: fault.message });
     this.leave(rows);
     return true;

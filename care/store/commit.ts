@@ -170,7 +170,7 @@ async function writeTellings(within: Within, { tellings, moot }: Batch): Promise
 /** A fault that comes again after it had ended is new work; one that goes on keeps its note. */
 async function writeFaults(within: Within, { faults }: Batch): Promise<void> {
   const anew = sql`faults.cleared_wall IS NOT NULL AND excluded.cleared_wall IS NULL`;
-  for (const part of portions(faults)) {
+  for (const part of faults.flatMap((round) => [...portions(round)])) {
     await within
       .insertInto("faults")
       .values(part)
