@@ -16,7 +16,7 @@ const secretPaths = ["password", "token", "network_key", "*.password", "*.token"
 
 /** Opens the log. Lines are written without blocking the caller; a full pipe drops debug first. */
 export function openLog(settings: LogSettings): Logger {
-  const to = settings.to ?? pino.destination({ dest: 2, sync: false, maxLength: 1_048_576 });
+  const to = settings.to ?? standardError();
   return pino(
     {
       name: settings.name,
@@ -26,6 +26,16 @@ export function openLog(settings: LogSettings): Logger {
     },
     to,
   );
+}
+
+/**
+ * A log that cannot be written (a full disk behind it, a reader that went) costs its lines. Without
+ * a listener the error would end the process that the log is only to tell of.
+ */
+function standardError(): DestinationStream {
+  const to = pino.destination({ dest: 2, sync: false, maxLength: 1_048_576 });
+  to.on("error", () => undefined);
+  return to;
 }
 
 /** At most `most` calls per `windowMs`, then one line that says how many were left out. */

@@ -81,7 +81,7 @@ function aliasFault(thrown: unknown): string {
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   if (!why.startsWith("Unresolved alias"))
     return `refers to more than ${aliasesMax} aliases (*name)`;
-  return `${why}: it is named before or without its anchor (&name); correct its spelling`;
+  return `${why}; write its anchor (&name) above it, or correct its spelling`;
 }
 
 /** Reads and checks one file; `further` may find faults that no single setting shows. */
