@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The command `obhut`. Each verb is one function; words for people go to standard output. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readConfiguration } from "./config.ts";
 import { exitConfig, exitSoftware, exitUsage, OperatorError, wordsOf } from "./errors.ts";
@@ -12,7 +13,7 @@ const usage = `obhut: the assistive gateway of one home
 
   obhut start --config FILE      runs the gateway    [--form-network, once, with a new stick]
   obhut check --config FILE      checks the configuration; one sentence for each fault
-  obhut provision --config FILE  makes keys and tokens (once)
+  obhut provision --config FILE  makes keys, and a token for each client that has none
   obhut status --config FILE     asks the running gateway      [--json]
   obhut replay FILE              runs a recorded journal through the rules
   obhut schema                   prints the JSON schema of the configuration
@@ -48,11 +49,13 @@ function check(file: string): number {
 
 async function provisionHome(file: string): Promise<number> {
   const { provision } = await import("./provision.ts");
-  const made = provision(file);
-  say(`Secrets are in ${made.secretsFile} (readable by its owner only).`);
-  say(`For the care service, SHA-256 of this home's credential:  ${made.care.sha256}`);
-  for (const { client, token } of made.tokens) say(`For client ${client}:  token ${token}`);
-  say("The tokens are shown this once and stored nowhere in clear.");
+  const { secretsFile, care, tokens, known } = provision(file);
+  const stay = known ? " The keys stay as they were." : "";
+  say(`Secrets are in ${secretsFile} (readable by its owner only).${stay}`);
+  say(`For the care service, SHA-256 of this home's credential:  ${care.sha256}`);
+  for (const { client, token } of tokens) say(`For client ${client}:  token ${token}`);
+  if (tokens.length === 0) say("Every client has its token already.");
+  else say("The tokens are shown this once and stored nowhere in clear.");
   return 0;
 }
 
@@ -87,10 +90,15 @@ async function schema(): Promise<number> {
 }
 
 async function demo(rest: readonly string[]): Promise<number> {
-  // The demonstration brings the virtual home, which a gateway in a real home does not contain.
-  const story = new URL("../sim/demo/main.ts", import.meta.url);
+  // The demonstration brings the virtual home, which a gateway in a real home need not contain.
+  const source = new URL("../sim/demo/main.ts", import.meta.url);
+  const built = new URL("../sim/demo/main.js", import.meta.url);
+  const story = fileURLToPath(import.meta.url.endsWith(".ts") ? source : built);
+  if (!existsSync(story)) {
+    throw new OperatorError(`${story}: the virtual home is not installed here`, exitUsage);
+  }
   const { spawn } = await import("node:child_process");
-  const child = spawn(process.execPath, [story.pathname, ...rest], { stdio: "inherit" });
+  const child = spawn(process.execPath, [story, ...rest], { stdio: "inherit" });
   return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? exitSoftware)));
 }
 
@@ -138,13 +146,12 @@ function exitCodeOf(thrown: unknown): number {
 const isMain =
   process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
 if (isMain) {
+  // An end is an end: no worker or timer that is left may keep alive a process that guards nothing.
   run(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
+    (code) => process.exit(code),
     (thrown: unknown) => {
       process.stderr.write(`obhut: ${wordsOf(thrown)}\n`);
-      process.exitCode = exitCodeOf(thrown);
+      process.exit(exitCodeOf(thrown));
     },
   );
 }

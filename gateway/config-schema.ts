@@ -77,7 +77,13 @@ export const configSchema = z.strictObject({
       .default([]),
   }),
   care: z.strictObject({
-    url: z.string().regex(/^mqtts?:\/\/[^/]+$/, "must be mqtts://host:port"),
+    /** The credential of the home must not cross a network in clear; a test stays on one machine. */
+    url: z
+      .string()
+      .regex(
+        /^(?:mqtts:\/\/[^/]+|mqtt:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/,
+        "must be mqtts://host:port (mqtt:// only on this machine)",
+      ),
     certificate: z.string().optional().describe("File with the care service's certificate."),
   }),
   devices: z.array(device).min(1).max(200),

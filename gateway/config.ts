@@ -2,7 +2,7 @@
  * Reads a home's configuration: everything is checked here, so that nothing behind it need ask
  * again.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   agreementFaults,
@@ -15,6 +15,7 @@ import {
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
 import type { HomePlan, PlannedDevice, Role } from "../protocol/home.ts";
 import { type Duration, hours, minutes, seconds } from "../protocol/time.ts";
+import { type ReadCertificate, readCertificate } from "./certificate.ts";
 import { configSchema, type Secrets, secretsSchema, type WrittenConfig } from "./config-schema.ts";
 import { gpioFaults, wiredDevices } from "./gpio/settings.ts";
 
@@ -26,7 +27,7 @@ export interface Configuration {
   readonly secrets: Secrets;
   /** Absolute folder for journal and radio files. */
   readonly dataDir: string;
-  /** Absolute file of the care service's certificate, where one is pinned. */
+  /** The care service's certificate (PEM), where one is pinned. */
   readonly careCertificate?: string;
 }
 
@@ -137,9 +138,28 @@ function secretFaults(file: string): readonly string[] {
   }
 }
 
+/** The care service's certificate, where one is pinned. */
+function pinnedIn({ care }: WrittenConfig, folder: string): ReadCertificate | undefined {
+  if (care.certificate === undefined) return undefined;
+  return readCertificate(resolve(folder, care.certificate));
+}
+
+function certificateFaults({ value, fault }: Checked<WrittenConfig>, folder: string) {
+  const pinned = pinnedIn(value, folder);
+  return pinned?.ok === false ? [fault(["care", "certificate"], pinned.why)] : [];
+}
+
+/** A home that was never provisioned has no secrets: the sentence names what makes them. */
+function withRemedy(secretsFile: string): (fault: string) => string {
+  const missing = !existsSync(secretsFile);
+  return (fault) => (missing ? `${secretsFile}: is missing; run obhut provision` : fault);
+}
+
 /** Reads and checks the configuration and its secrets. Every fault is one sentence. */
 export function readConfiguration(file: string): ReadFile<Configuration> {
+  const folder = dirname(resolve(file));
   const read = readYaml(file, configSchema, (checked) => [
+    ...certificateFaults(checked, folder),
     ...deviceFaults(checked),
     ...stoveFaults(checked),
     ...agreementFaults(checked.value.agreement, ["agreement"], checked.fault),
@@ -147,7 +167,6 @@ export function readConfiguration(file: string): ReadFile<Configuration> {
     ...timezoneFaults(checked.value.timezone, ["timezone"], checked.fault),
   ]);
   if (!read.ok) return read;
-  const folder = dirname(resolve(file));
   const secretsFile = resolve(folder, read.value.secrets);
   const secrets = readYaml(secretsFile, secretsSchema, ({ value }) =>
     read.value.hub.clients
@@ -156,10 +175,10 @@ export function readConfiguration(file: string): ReadFile<Configuration> {
         (client) => `${secretsFile}: hub_clients.${client.name} is missing; run obhut provision`,
       ),
   );
-  if (!secrets.ok) return secrets;
+  if (!secrets.ok) return { ok: false, faults: secrets.faults.map(withRemedy(secretsFile)) };
   const exposed = secretFaults(secretsFile);
   if (exposed.length > 0) return { ok: false, faults: exposed };
-  const certificate = read.value.care.certificate;
+  const pinned = pinnedIn(read.value, folder);
   return {
     ok: true,
     value: {
@@ -168,7 +187,7 @@ export function readConfiguration(file: string): ReadFile<Configuration> {
       plan: planOf(read.value),
       secrets: secrets.value,
       dataDir: resolve(folder, read.value.data),
-      ...(certificate === undefined ? {} : { careCertificate: resolve(folder, certificate) }),
+      ...(pinned?.ok === true ? { careCertificate: pinned.pem } : {}),
     },
   };
 }

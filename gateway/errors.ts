@@ -6,6 +6,8 @@ export const exitUsage = 64;
 export const exitData = 65;
 /** sysexits.h: EX_SOFTWARE. A fault of the program; systemd starts it again. */
 export const exitSoftware = 70;
+/** sysexits.h: EX_TEMPFAIL. Another gateway of this home runs; once it has ended, start again. */
+export const exitBusy = 75;
 /** sysexits.h: EX_CONFIG. The configuration is wrong; starting again does not help. */
 export const exitConfig = 78;
 

@@ -1,11 +1,13 @@
 /**
  * What `obhut status` shows: measured, not assumed. Served on a socket that only the owner can
- * open.
+ * open. A comfort of whoever looks after the home: where it cannot be served, the home is guarded
+ * all the same.
  */
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { z } from "zod";
+import { wordsOf } from "./errors.ts";
 
 const statusSchema = z.object({
   home: z.string(),
@@ -35,12 +37,22 @@ export type Told = Omit<
   "pid" | "up_s" | "rss_mb" | "loop_delay_p99_ms" | "loop_delay_max_ms"
 >;
 
-/** Serves the status on a local socket, one JSON object for each connection. */
-export function serveStatus(socketPath: string, told: () => Told): Server {
+/** How long after a refusal the socket is tried again: a disk may be mended meanwhile. */
+const serveAgainMs = 60_000;
+
+export interface StatusServer {
+  close(): void;
+}
+
+/** Serves the status on a local socket, one JSON object for each connection. Never throws. */
+export function serveStatus(
+  socketPath: string,
+  told: () => Told,
+  say: (words: string) => void,
+): StatusServer {
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  rmSync(socketPath, { force: true });
-  const server = createServer((socket) => {
+  const answer = (): string => {
     const status: Status = {
       ...told(),
       pid: process.pid,
@@ -50,35 +62,95 @@ export function serveStatus(socketPath: string, told: () => Told): Server {
       loop_delay_max_ms: Math.round(delay.max / 10_000) / 100,
     };
     delay.reset();
+    return `${JSON.stringify(status)}\n`;
+  };
+  const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
-    socket.end(`${JSON.stringify(status)}\n`);
+    try {
+      socket.end(answer());
+    } catch (thrown) {
+      say(`the status cannot be told: ${wordsOf(thrown)}`);
+      socket.destroy();
+    }
   });
-  server.listen(socketPath, () => chmodSync(socketPath, 0o600));
-  return server;
+  return listen(server, socketPath, say);
+}
+
+/** A read-only disk, or a path longer than a socket's may be, costs the status and nothing else. */
+function listen(server: Server, path: string, say: (words: string) => void): StatusServer {
+  let again: NodeJS.Timeout | undefined;
+  let said = false;
+  const refused = (thrown: unknown): void => {
+    if (!said) say(`no status on ${path}: ${wordsOf(thrown)}`);
+    said = true;
+    clearTimeout(again);
+    again = setTimeout(open, serveAgainMs).unref();
+  };
+  const open = (): void => {
+    try {
+      rmSync(path, { force: true });
+      server.listen(path);
+    } catch (thrown) {
+      refused(thrown);
+    }
+  };
+  server.on("error", refused);
+  server.on("listening", () => {
+    try {
+      chmodSync(path, 0o600);
+    } catch (thrown) {
+      say(`${path} may be open to others: ${wordsOf(thrown)}`);
+    }
+  });
+  open();
+  return {
+    close: () => {
+      clearTimeout(again);
+      server.close();
+    },
+  };
 }
 
 /** Longest wait for a gateway that is there but does not answer. */
 const answerWithinMs = 3_000;
 
-/** Asks a running gateway. Rejects with a sentence when there is none. */
+/** Nobody listens there; any other refusal comes from a gateway that runs. */
+export class NobodyThere extends Error {}
+
+/** Asks a running gateway. Rejects with a sentence; `NobodyThere` where there is none. */
 export function askStatus(socketPath: string): Promise<Status> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     let text = "";
+    let isThere = false;
+    socket.on("connect", () => {
+      isThere = true;
+    });
     socket.setTimeout(answerWithinMs, () => {
+      isThere = true;
       socket.destroy(new Error("the gateway does not answer; look at its log"));
     });
     socket.on("data", (chunk) => {
       text += chunk.toString("utf8");
     });
     socket.on("end", () => {
-      const read = statusSchema.safeParse(JSON.parse(text));
-      if (read.success) resolve(read.data);
+      const read = readAnswer(text);
+      if (read === undefined) reject(new Error("the gateway gave no answer; look at its log"));
+      else if (read.success) resolve(read.data);
       else reject(new Error("the gateway's answer is of another version; restart it"));
     });
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      const absent = error.code === "ENOENT" || error.code === "ECONNREFUSED";
-      reject(absent ? new Error(`no gateway is running (${socketPath}); run obhut start`) : error);
+    socket.on("error", (error) => {
+      const nobody = `no gateway is running (${socketPath}); run obhut start`;
+      reject(isThere ? error : new NobodyThere(nobody));
     });
   });
+}
+
+/** Undefined for what is not even JSON: a gateway that ended over its answer. */
+function readAnswer(text: string): ReturnType<typeof statusSchema.safeParse> | undefined {
+  try {
+    return statusSchema.safeParse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

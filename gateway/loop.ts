@@ -1,7 +1,7 @@
 /**
  * The heart of the shell: event → step → acts at once, journal beside them → promises once it is
  * durable. One thread, one queue, one timer. Nothing in here waits for disk, broker, network or
- * radio.
+ * radio, and nothing that a rule throws stops it.
  */
 import type { HomePlan } from "../protocol/home.ts";
 import { between, type Instant, type WallTime } from "../protocol/time.ts";
@@ -13,6 +13,8 @@ import {
   wakeAt,
 } from "../rules/engine.ts";
 import type { Fact, RuleEvent } from "../rules/events.ts";
+import type { Failure } from "../rules/failure.ts";
+import { Durable } from "./durable.ts";
 import type { Clock, Journal, OutboxMessage, Urgency } from "./ports.ts";
 
 /** What the loop needs of the effects' performer. None of it may block or throw. */
@@ -23,8 +25,8 @@ export interface Performer {
   pledge(step: EngineStep): void;
   /** Shows an event to onlookers; the first thing to be left out under load. */
   tell(event: RuleEvent, wall: WallTime): void;
-  /** Shows the state of the home as of now. */
-  show(state: EngineState, now: Instant): void;
+  /** Shows the state of the home as of now; `durable` is the state that is on disk. */
+  show(state: EngineState, durable: EngineState, now: Instant): void;
 }
 
 export interface LoopParts {
@@ -36,8 +38,10 @@ export interface LoopParts {
   readonly state: EngineState;
   /** Prefix of all ids born in this run: unique to this start of the gateway. */
   readonly boot: string;
-  /** A rule threw: a fault of the program, after which nothing here can be trusted. */
-  readonly onRuleFault: (thrown: unknown, event: RuleEvent) => void;
+  /** Rules threw on this event: faults of the program. The others took it all the same. */
+  readonly onRuleFault: (failures: readonly Failure[], event: RuleEvent) => void;
+  /** The state could not be shown, or the engine itself threw: reported, and the loop goes on. */
+  readonly onFault: (thrown: unknown) => void;
   /** The journal refused an entry: reported, never in the way of the next event. */
   readonly onJournalFault: (thrown: unknown) => void;
 }
@@ -87,6 +91,17 @@ function paced(ms: number, act: () => void) {
   };
 }
 
+/** An act that may fail without harm to what called for it. */
+function guarded(onFault: (thrown: unknown) => void, act: () => void): () => void {
+  return () => {
+    try {
+      act();
+    } catch (thrown) {
+      onFault(thrown);
+    }
+  };
+}
+
 /** Whether the step moved nothing but the link's own clock: no alarm looked at this beat. */
 function onlyLink(before: EngineState, after: EngineState): boolean {
   return Object.entries(after.machines).every(
@@ -118,16 +133,16 @@ export function startLoop(parts: LoopParts): Loop {
   let busy = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let undurable = 0;
-  const routine = paced(routineShowMs, () => {
-    if (undurable === 0 && !stopped) performer.show(state, clock.now());
+  const disk = new Durable(parts.state, journal, () => state);
+  const show = guarded(parts.onFault, () => {
+    if (!stopped) performer.show(state, disk.state, clock.now());
   });
+  const routine = paced(routineShowMs, show);
 
   const arm = (): void => {
     clearTimeout(timer);
-    if (stopped) return;
     const due = wakeAt(machines, state);
-    if (due === undefined) return;
+    if (stopped || due === undefined) return;
     const wait = between(clock.now(), due);
     timer = setTimeout(wake, Math.min(Math.max(wait, overduePaceMs), timerMax));
   };
@@ -145,40 +160,40 @@ export function startLoop(parts: LoopParts): Loop {
     const entry = { event, wall: clock.wall(), decisions, effects, outbox };
     performer.tell(event, entry.wall);
     const when = durable === undefined ? urgency(event, before, step) : "now";
-    if (when === "now") undurable += 1;
-    else routine.ask();
     journal.append(entry, when).then(
       () => {
         if (when !== "now") return;
-        undurable -= 1;
+        disk.has(step.state);
         performer.pledge(step);
         durable?.();
-        // Never more than is on disk: with younger steps still under way, show this one.
-        performer.show(undurable === 0 ? state : step.state, clock.now());
+        show();
       },
       (thrown: unknown) => {
-        // It will never be on disk: nothing is promised for it, and what follows is shown again.
-        if (when === "now") undurable -= 1;
+        // It will never be on disk: nothing is promised for it. What it led to can still be kept.
+        if (when === "now") disk.lost(show);
         parts.onJournalFault(thrown);
       },
     );
-    count += 1;
-    if (count % eventsPerSnapshot === 0) journal.snapshot(state);
+    // Shown before it is on disk, too: the view says of each alarm how far it is.
+    if (when === "now") show();
+    else routine.ask();
+    if (count % eventsPerSnapshot === 0) journal.snapshot(state).catch(() => undefined);
   };
 
   const take = ({ fact, durable }: Waiting): void => {
     const event: RuleEvent = { ...fact, id: `${parts.boot}-${count}`, at: clock.now() };
+    count += 1;
     let step: EngineStep;
     try {
       step = stepEngine(machines, plan, state, event);
     } catch (thrown) {
-      count += 1;
-      parts.onRuleFault(thrown, event);
+      parts.onFault(thrown);
       return;
     }
     const before = state;
     state = step.state;
     keep(event, step, { durable, before });
+    if (step.failures.length > 0) parts.onRuleFault(step.failures, event);
   };
 
   const hear = (fact: Fact, durable?: () => void): void => {

@@ -1,17 +1,18 @@
 /** Composition root of the gateway: every part is built here, and nowhere else. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemTime, systemTrust, trustedAlways } from "../platform/clock.ts";
-import { type Logger, openLog } from "../platform/log.ts";
+import { type Logger, openLog, rateLimited } from "../platform/log.ts";
 import { adoptState, initialState } from "../rules/engine.ts";
-import { homeMachines, homeStates } from "../rules/index.ts";
+import { homeMachines } from "../rules/index.ts";
 import { viewOf } from "../rules/view.ts";
 import { createActuators } from "./actuators.ts";
+import { makeFolder, refuseHeld, refuseSecond } from "./alone.ts";
 import type { Configuration } from "./config.ts";
-import { exitConfig, OperatorError, wordsOf } from "./errors.ts";
+import { holdsOf } from "./durable.ts";
+import { wordsOf } from "./errors.ts";
 import { factOfDown, factOfRequest } from "./from-people.ts";
-import { askStatus, serveStatus } from "./health.ts";
+import { serveStatus } from "./health.ts";
 import { startHub } from "./hub/hub.ts";
 import { openJournal } from "./journal/open.ts";
 import { LateHub } from "./late-hub.ts";
@@ -28,27 +29,16 @@ import type {
   Resumed,
   UplinkListener,
 } from "./ports.ts";
+import { hearRuleFaults } from "./rule-faults.ts";
 import { toldStatus } from "./status.ts";
 import { tellClock } from "./tell-clock.ts";
 import { createUplink } from "./uplink/uplink.ts";
+import { version } from "./version.ts";
 
 /** What the command line adds to the configuration. */
 export interface RunOptions {
   /** Only at provisioning: an empty stick may form the home's network. */
   readonly formNetwork: boolean;
-}
-
-/** The version of this program and of its rules, as in package.json. */
-export const version = "0.1.0";
-
-/** Two gateways on one home would both be right, and both act: refused. */
-async function refuseSecond(socketPath: string): Promise<void> {
-  const running = await askStatus(socketPath).catch(() => undefined);
-  if (running === undefined) return;
-  throw new OperatorError(
-    `a gateway of this home is running (process ${running.pid}); stop it first`,
-    exitConfig,
-  );
 }
 
 interface Base {
@@ -116,7 +106,7 @@ class Gateway {
     return createUplink({
       settings: {
         url: written.care.url,
-        ...(careCertificate === undefined ? {} : { ca: readFileSync(careCertificate, "utf8") }),
+        ...(careCertificate === undefined ? {} : { ca: careCertificate }),
         home: written.home,
         password: secrets.care_password,
         boot,
@@ -157,6 +147,7 @@ class Gateway {
   run(): void {
     const { configuration, clock, journal, resumed, boot, log } = this.base;
     const { plan } = configuration;
+    const oftenSaid = rateLimited((words) => log.error(words), 20, 60_000);
     const performer = createPerformer({
       plan,
       clock,
@@ -177,20 +168,25 @@ class Gateway {
       journal,
       performer: {
         ...performer,
-        show: (shown, now) => {
-          this.uplink.setHolds(holdsOf(homeStates(shown).escalation));
-          performer.show(shown, now);
+        show: (shown, durable, now) => {
+          this.uplink.setHolds(holdsOf(shown, durable));
+          performer.show(shown, durable, now);
         },
       },
       state,
       boot,
-      onRuleFault: (thrown, event) => {
-        this.fail(`a rule failed on ${event.kind} (${event.id}): ${wordsOf(thrown)}`);
-      },
-      onJournalFault: (thrown) => log.error(`journal: ${wordsOf(thrown)}`),
+      onRuleFault: hearRuleFaults({
+        say: oftenSaid,
+        fail: this.fail,
+        uptime: () => process.uptime() * 1_000,
+      }),
+      onFault: (thrown) => oftenSaid(`a fault of the program: ${wordsOf(thrown)}`),
+      onJournalFault: (thrown) => oftenSaid(wordsOf(thrown)),
     });
     this.loop = loop;
-    loop.hear({ kind: "gateway-started", boot, gapMs: resumed.gapMs });
+    const { gapMs, blind } = resumed;
+    loop.hear({ kind: "gateway-started", boot, gapMs, ...(blind ? { blind } : {}) });
+    for (const alarm of resumed.adrift) loop.hear({ kind: "alarm-raised", alarm });
     for (const message of resumed.pending) this.send(message);
     this.uplink.start();
     this.radio.start();
@@ -203,8 +199,9 @@ class Gateway {
   }
 
   status() {
-    const { configuration, boot, clock, resumed } = this.base;
+    const { configuration, boot, clock, journal, resumed } = this.base;
     const { plan } = configuration;
+    const trouble = journal.trouble();
     const state = this.loop?.state() ?? initialState(homeMachines, plan);
     return toldStatus({
       home: plan.home,
@@ -214,8 +211,15 @@ class Gateway {
       radio: this.radioState,
       unreceipted: this.unreceipted.size,
       ports: this.ports,
-      reports: resumed.reports,
+      reports: trouble === undefined ? resumed.reports : [...resumed.reports, trouble],
     });
+  }
+
+  /** The disk has taken nothing for long, or takes entries again. */
+  heardOfStorage(cause: string | undefined): void {
+    this.loop?.hear(
+      cause === undefined ? { kind: "storage-ready" } : { kind: "storage-lost", cause },
+    );
   }
 
   /** Closes in the order in which the parts depend on each other: the journal last. */
@@ -224,16 +228,9 @@ class Gateway {
     const state = this.loop?.state();
     this.loop?.stop();
     await Promise.allSettled([this.radio.stop(), this.uplink.close("restart"), this.hub.close()]);
-    if (state !== undefined) this.base.journal.snapshot(state);
+    if (state !== undefined) this.base.journal.snapshot(state).catch(() => undefined);
     await this.base.journal.close();
   }
-}
-
-/** Alarms whose deadlines this home keeps, for the beat. */
-function holdsOf(escalation: ReturnType<typeof homeStates>["escalation"]) {
-  return escalation.open
-    .filter((open) => open.holder === "self")
-    .map((open) => ({ alarmId: open.alarm.id, epoch: open.epoch }));
 }
 
 /** Runs the gateway until it is told to end. Resolves with the exit code. */
@@ -243,29 +240,40 @@ export async function runGateway(
 ): Promise<number> {
   const { plan, written, dataDir } = configuration;
   const log = openLog({ name: "gateway", level: written.log });
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, (words) => log.error(words));
   const socketPath = join(dataDir, "status.sock");
   await refuseSecond(socketPath);
-  const { journal, resumed, clock } = await openJournal({
+  let gateway: Gateway | undefined;
+  const life = watchLife({ log, stop: async () => gateway?.stop() });
+  const opening = openJournal({
     dir: join(dataDir, "journal"),
     plan,
     machines: homeMachines,
     rules: version,
     time: systemTime(written.clock === "always" ? trustedAlways : systemTrust),
     report: (sentence) => log.warn(sentence),
+    storage: (cause) => gateway?.heardOfStorage(cause),
+    fail: life.fail,
   });
-  for (const report of resumed.reports) log.warn(report);
-  const boot = randomBytes(6).toString("hex");
-  const life = watchLife({ log, stop: () => gateway.stop() });
-  const gateway = new Gateway(
-    { configuration, log, boot, clock, journal, resumed },
-    options,
-    life.fail,
-  );
-  gateway.run();
-  const status = serveStatus(socketPath, () => gateway.status());
-  log.info({ boot, home: plan.home }, "the home is guarded");
-  const code = await life.ended;
-  status.close();
-  return code;
+  // Told to end while the disk does not answer: nothing is guarded yet, so nothing need be closed.
+  const opened = await Promise.race([opening.catch(refuseHeld), life.ended]);
+  if (typeof opened === "number") return opened;
+  const { journal, resumed, clock } = opened;
+  try {
+    for (const report of resumed.reports) log.warn(report);
+    const boot = randomBytes(6).toString("hex");
+    const base = { configuration, log, boot, clock, journal, resumed };
+    const running = new Gateway(base, options, life.fail);
+    gateway = running;
+    running.run();
+    const say = (words: string): void => log.error(words);
+    const status = serveStatus(socketPath, () => running.status(), say);
+    log.info({ boot, home: plan.home }, "the home is guarded");
+    const code = await life.ended;
+    status.close();
+    return code;
+  } catch (thrown) {
+    await journal.close();
+    throw thrown;
+  }
 }

@@ -2,6 +2,8 @@
  * The sockets of the shell. The loop and `main.ts` know these interfaces only; each driver fills
  * one. No method that the safety path calls may block, throw, or wait for a peer.
  */
+
+import type { Alarm } from "../protocol/alarm.ts";
 import type {
   Beat,
   DownMessage,
@@ -71,6 +73,10 @@ export interface Resumed {
   /** Rules as of the last durable event; undefined for a new home. */
   readonly state: EngineState | undefined;
   readonly pending: readonly OutboxMessage[];
+  /** The rules start without all of the memory that may lie on the disk. */
+  readonly blind: boolean;
+  /** Alarms that were raised in a run without memory: whatever the memory says, they are open. */
+  readonly adrift: readonly Alarm[];
   readonly now: Instant;
   /** How long the gateway was away, in ms; null when nobody knows. */
   readonly gapMs: number | null;
@@ -94,8 +100,13 @@ export interface Journal {
   append(entry: JournalEntry, when: Urgency): Promise<void>;
   /** The care service has this message on its disk. */
   settle(outboxId: string): void;
-  /** Writes the state of the rules, so that a restart need not replay from the beginning. */
-  snapshot(state: EngineState): void;
+  /**
+   * Writes the state of the rules, so that a restart need not replay from the beginning. Resolves
+   * when it, or a later one, is on disk. A run that began blind writes none and rejects.
+   */
+  snapshot(state: EngineState): Promise<void>;
+  /** What keeps entries from the disk now, as a sentence; undefined while nothing does. */
+  trouble(): string | undefined;
   close(): Promise<void>;
 }
 

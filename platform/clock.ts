@@ -38,7 +38,7 @@ export interface ResumedTime {
 const writtenAt_ms = Date.UTC(2025, 0, 1);
 
 /** A longer absence cannot be told from a clock that a time source set wrongly: nobody knows. */
-const gapMaxMs = 366 * 24 * 3_600_000;
+export const gapMaxMs = 366 * 24 * 3_600_000;
 
 /**
  * Gateway time after a restart. Within one start of the kernel the monotonic clock knows the gap

@@ -15,7 +15,11 @@ export interface IssuedCredential {
 }
 
 export function issueCredential(): IssuedCredential {
-  const secret = randomBytes(secretBytes).toString("base64url");
+  return credentialOf(randomBytes(secretBytes).toString("base64url"));
+}
+
+/** A credential that was issued before, with what its other side stores of it. */
+export function credentialOf(secret: string): IssuedCredential {
   return { secret, sha256: digest(secret).toString("hex") };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { EngineState } from "../../rules/engine.ts";
 import type { Clock, Journal, JournalEntry, Urgency } from "../ports.ts";
+import { DiskTrouble } from "./disk-trouble.ts";
 import { encodeEntry, type Write } from "./encode.ts";
 import {
   beatMs,
@@ -11,11 +12,14 @@ import {
   generationMs,
   idleMs,
   type JournalLimits,
+  lookMs,
   soonMs,
   tendMs,
 } from "./limits.ts";
 import type { Reply, WorkerLine } from "./line.ts";
 import { type Answer, type Batch, WriteQueue } from "./queue.ts";
+import { StorageWatch } from "./storage-watch.ts";
+import { within } from "./within.ts";
 
 /** A batch holds the worker, and the copying of it the loop, for some milliseconds at most. */
 const batchMax = 500;
@@ -30,25 +34,33 @@ export interface FrontOptions {
   readonly limits: JournalLimits;
   /** Takes sentences for the log and the desk. */
   readonly report: (sentence: string) => void;
-  /** The rules started without the memory that lies on the disk: a snapshot would bury it. */
+  /** Hears a cause when nobody can count on the disk any more, undefined when it takes entries. */
+  readonly storage: (cause: string | undefined) => void;
+  /** The process is to end: another one writes this journal. */
+  readonly fail: (why: string) => void;
+  /** The rules started without all that lies on the disk: a snapshot would bury it. */
   readonly blind: boolean;
 }
 
 export class JournalFront implements Journal {
   readonly #options: FrontOptions;
   readonly #queue: WriteQueue;
+  readonly #watch: StorageWatch;
+  readonly #trouble: DiskTrouble;
+  #blind: boolean;
+  #written: () => void = () => undefined;
+  /** Resolves once anything is on the disk. */
+  readonly firstWritten: Promise<void>;
   /** How many of those that wait are to be written now. */
   #wanted = 0;
   #writing = false;
   #resent = false;
-  #trouble: string | undefined;
   #retryMs = retryFirstMs;
   #retry: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   /** When `#soon` fires, on performance.now(). */
   #due = 0;
   #flushing = false;
-  #forgotten = 0;
   /** Nothing was written since the last look: gateway time itself is worth a commit. */
   #quiet = true;
   #idle: (() => void) | undefined;
@@ -57,7 +69,20 @@ export class JournalFront implements Journal {
 
   constructor(options: FrontOptions) {
     this.#options = options;
+    this.#blind = options.blind;
     this.#queue = new WriteQueue(options.limits.queueBytesMax);
+    this.firstWritten = new Promise((resolve) => {
+      this.#written = resolve;
+    });
+    this.#trouble = new DiskTrouble(options.report);
+    this.#watch = new StorageWatch({
+      lostAfterMs: options.limits.storageLostMs,
+      now: () => performance.now(),
+      tell: options.storage,
+    });
+    this.#every(Math.min(lookMs, options.limits.storageLostMs), () => {
+      this.#watch.look(this.#trouble.why);
+    });
     this.#every(beatMs, () => {
       if (this.#quiet) this.#beat();
       this.#quiet = true;
@@ -85,10 +110,27 @@ export class JournalFront implements Journal {
     this.#push({ kind: "settle", id: outboxId });
   }
 
-  snapshot(state: EngineState): void {
-    if (this.#options.blind) return;
-    const at = this.#options.clock.now();
-    this.#push({ kind: "snapshot", at, state: JSON.stringify(state) });
+  snapshot(state: EngineState): Promise<void> {
+    if (this.#blind) return Promise.reject(new Error("journal: this run began without memory"));
+    const write = {
+      kind: "snapshot",
+      at: this.#options.clock.now(),
+      state: JSON.stringify(state),
+    } as const;
+    return new Promise((resolve, reject) => {
+      this.#push(write, { done: resolve, lost: (why) => reject(new Error(why)) });
+    });
+  }
+
+  /** There was no memory that this run could have begun with. */
+  see(): void {
+    this.#blind = false;
+  }
+
+  trouble(): string | undefined {
+    const { why } = this.#trouble;
+    if (why !== undefined) return `journal: ${why}`;
+    return this.#watch.isLost ? "journal: the disk does not answer" : undefined;
   }
 
   /** For what a start writes before anything else. */
@@ -99,6 +141,7 @@ export class JournalFront implements Journal {
 
   /** Prunes until nothing is left to prune; one commit fits between any two steps of it. */
   async tend(generation: boolean): Promise<void> {
+    if (this.#blind) return;
     let wanted = generation;
     for (;;) {
       const reply = await this.#ask({ kind: "tend", generation: wanted });
@@ -152,7 +195,7 @@ export class JournalFront implements Journal {
 
   #pushed(forgotten: number, withinMs: number): void {
     this.#quiet = false;
-    if (forgotten > 0) this.#sayForgotten(forgotten);
+    if (forgotten > 0) this.#trouble.forgot(forgotten);
     this.#wanted = Math.min(this.#wanted, this.#queue.length);
     this.#commitWithin(withinMs);
   }
@@ -166,16 +209,6 @@ export class JournalFront implements Journal {
     this.#soon = setTimeout(() => this.#now(), ms).unref();
   }
 
-  #sayForgotten(count: number): void {
-    if (this.#forgotten === 0) {
-      this.#options.report(
-        "journal: the disk takes nothing and memory is full; the oldest routine reports are " +
-          "forgotten. Alarms and messages are kept.",
-      );
-    }
-    this.#forgotten += count;
-  }
-
   /** All that waits goes out together; what is said in the same turn of the loop goes with it. */
   #now(): void {
     if (this.#flushing) return;
@@ -185,6 +218,7 @@ export class JournalFront implements Journal {
       clearTimeout(this.#soon);
       this.#soon = undefined;
       this.#wanted = this.#queue.length;
+      if (this.#wanted > 0) this.#watch.waits();
       this.#pump();
     });
   }
@@ -207,7 +241,10 @@ export class JournalFront implements Journal {
     this.#writing = false;
     if (reply?.kind === "done") {
       this.#resent = false;
-      this.#sayMended();
+      this.#retryMs = retryFirstMs;
+      this.#trouble.mended();
+      this.#written();
+      this.#watch.written(this.#wanted > 0);
       for (const [place, { answers }] of batch.entries()) {
         const lost = reply.lost.includes(place);
         for (const answer of answers) {
@@ -218,6 +255,7 @@ export class JournalFront implements Journal {
       this.#pump();
       return;
     }
+    if (reply?.kind === "held") this.#options.fail("journal: another gateway holds it");
     this.#queue.putBack(batch);
     this.#wanted = this.#queue.length;
     this.#resent = true;
@@ -226,7 +264,7 @@ export class JournalFront implements Journal {
       this.#pump();
     }, this.#retryMs);
     this.#retryMs = Math.min(retryMaxMs, this.#retryMs * 2);
-    this.#sayTrouble(reply?.kind === "refused" ? reply.why : "the worker died");
+    this.#trouble.found(reply?.kind === "refused" ? reply.why : "the worker died");
   }
 
   /** Undefined where the worker died before it answered. */
@@ -238,37 +276,5 @@ export class JournalFront implements Journal {
     } catch {
       return undefined;
     }
-  }
-
-  #sayTrouble(why: string): void {
-    if (this.#trouble === why) return;
-    this.#trouble = why;
-    this.#options.report(`journal: ${why} Entries wait in memory and it is tried again.`);
-  }
-
-  #sayMended(): void {
-    this.#retryMs = retryFirstMs;
-    if (this.#trouble === undefined) return;
-    const lost =
-      this.#forgotten === 0 ? "nothing was lost" : `${this.#forgotten} reports were lost`;
-    this.#trouble = undefined;
-    this.#forgotten = 0;
-    this.#options.report(`journal: it is written again; ${lost}.`);
-  }
-}
-
-/** Waits for a promise, but not for ever. */
-export async function within<Value>(
-  ms: number,
-  promise: Promise<Value>,
-): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

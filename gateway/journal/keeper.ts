@@ -7,6 +7,7 @@ import type { Write } from "./encode.ts";
 import { journalFile } from "./files.ts";
 import { writeGeneration } from "./generation.ts";
 import type { Reply, Request, WorkerData } from "./line.ts";
+import { JournalHeld, type JournalLock, takeLock } from "./lock.ts";
 import { type Peek, peek } from "./peek.ts";
 import { prune } from "./prune.ts";
 import { isRebuildable, openStore, rebuild } from "./recover.ts";
@@ -17,6 +18,7 @@ type Kept<Kind extends Write["kind"]> = Extract<Write, { kind: Kind }>;
 
 export class Keeper {
   readonly #data: WorkerData;
+  #lock: JournalLock | undefined;
   #store: JournalStore | undefined;
   /** A copy to read from, while the journal itself cannot be opened for writing. */
   #copy: Peek | undefined;
@@ -35,9 +37,8 @@ export class Keeper {
         case "open":
           return this.#open(reports);
         case "events": {
-          const store = this.#store ?? this.#copy?.store;
-          const page = store?.events(request.after, request.limit);
-          return { kind: "events", page: page ?? { events: [], next: undefined } };
+          const store = this.#store ?? this.#copy?.store ?? this.#opened(reports);
+          return { kind: "events", page: store.events(request.after, request.limit) };
         }
         case "commit":
           return done(reports, this.#commit(request.writes, request.resent, reports));
@@ -46,9 +47,11 @@ export class Keeper {
         case "close":
           this.#store?.db.close();
           this.#copy?.end();
+          this.#lock?.release();
           return done(reports);
       }
     } catch (error) {
+      if (error instanceof JournalHeld) return { kind: "held" };
       const why = faultOf(error, journalFile(this.#data.dir)).message;
       return { kind: "refused", why, reports };
     }
@@ -60,7 +63,9 @@ export class Keeper {
       const store = this.#opened(reports);
       return { kind: "opened", memory: store.memory(), reports };
     } catch (error) {
+      if (error instanceof JournalHeld) throw error;
       reports.push(`journal: ${faultOf(error, journalFile(dir)).message}`);
+      this.#copy?.end();
       this.#copy = peek(dir, limits, reports);
       return { kind: "opened", memory: this.#copy?.store.memory(), reports };
     }
@@ -68,6 +73,7 @@ export class Keeper {
 
   #opened(reports: string[]): JournalStore {
     if (this.#store === undefined) {
+      this.#lock ??= takeLock(this.#data.dir);
       const opened = openStore(this.#data.dir, this.#data.limits);
       reports.push(...opened.reports);
       this.#store = opened.store;

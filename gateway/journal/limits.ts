@@ -21,8 +21,8 @@ export interface JournalLimits {
   readonly outboxMax: number;
   /**
    * Entries that wait in memory while the disk stalls or is full, in bytes. Past this the oldest
-   * routine reports are forgotten, which leaves a hole that replay names; entries with decisions,
-   * effects or messages stay.
+   * routine reports are forgotten, which leaves a hole that replay names; at twice as many what
+   * else gives way before an alarm does (give-way.ts).
    */
   readonly queueBytesMax: number;
   /** Small copies of what a restart needs; the oldest goes. */
@@ -31,6 +31,13 @@ export interface JournalLimits {
   readonly damagedMax: number;
   /** Starts of the gateway on record; the oldest goes. */
   readonly runsMax: number;
+  /**
+   * So long a start waits for the memory, opening and reading together, in ms. A disk that has not
+   * given it by then is treated as absent: the home is watched without.
+   */
+  readonly openWithinMs: number;
+  /** An entry that waits longer than this to be on the disk makes the disk a fault, in ms. */
+  readonly storageLostMs: number;
 }
 
 export const journalLimits: JournalLimits = {
@@ -43,6 +50,8 @@ export const journalLimits: JournalLimits = {
   generationsMax: 5,
   damagedMax: 3,
   runsMax: 200,
+  openWithinMs: 30_000,
+  storageLostMs: 10_000,
 };
 
 /** How long a routine report may wait for company before it is committed. */
@@ -51,6 +60,8 @@ export const soonMs = 30_000;
 export const idleMs = 5 * 60_000;
 /** With nothing to write, gateway time itself is written this often. */
 export const beatMs = 5 * 60_000;
+/** How often it is looked whether the disk still takes what is to be written. */
+export const lookMs = 1_000;
 /** How often old rows are looked for, and whether a new generation is due. */
 export const tendMs = 3_600_000;
 /** A generation is due a day after the last. */

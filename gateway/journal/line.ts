@@ -36,6 +36,8 @@ export type Reply =
       /** Writes of the batch, by place, that cannot be stored whatever is tried. */
       readonly lost: readonly number[];
     }
+  /** Another process has the journal: nothing was read, and nothing written. */
+  | { readonly kind: "held" }
   /** Nothing was written; the sentence says why, and trying again makes sense. */
   | { readonly kind: "refused"; readonly why: string; readonly reports: readonly string[] };
 
@@ -74,6 +76,11 @@ export class WorkerLine {
       this.#asked.push({ resolve, reject });
       this.#worker.postMessage(request);
     });
+  }
+
+  /** Nobody will answer any more. */
+  get isEnded(): boolean {
+    return this.#ended;
   }
 
   async end(): Promise<void> {

@@ -1,34 +1,35 @@
 /** Opens the journal of a home: memory, messages and time as of the last durable event. */
-
-import { setTimeout } from "node:timers/promises";
 import {
+  type Reading,
+  type ResumedTime,
   resumeTime,
   runClock,
   type Stamp,
   type TimeSource,
   unknownTime,
 } from "../../platform/clock.ts";
-import type { HomePlan } from "../../protocol/home.ts";
-import { type EngineState, initialState, type MachineList } from "../../rules/engine.ts";
+import { instant } from "../../protocol/time.ts";
+import { type EngineState, initialState } from "../../rules/engine.ts";
 import type { Clock, Resumed } from "../ports.ts";
 import type { Write } from "./encode.ts";
-import { JournalFront, within } from "./front.ts";
+import { JournalFront } from "./front.ts";
 import { type JournalLimits, journalLimits } from "./limits.ts";
-import { type Reply, WorkerLine } from "./line.ts";
-import { Recall } from "./recall.ts";
+import { WorkerLine } from "./line.ts";
+import { type Home, Remembering } from "./remember.ts";
 import type { StoredMemory } from "./store.ts";
+import { findMemory } from "./take-up.ts";
+import { within } from "./within.ts";
 
-type Opened = Extract<Reply, { kind: "opened" }>;
-
-export interface JournalOptions {
-  readonly dir: string;
-  readonly plan: HomePlan;
-  readonly machines: MachineList;
+export interface JournalOptions extends Home {
   /** Version of the rules, for the record: replay says when it is another one. */
   readonly rules: string;
   readonly time: TimeSource;
   /** Takes sentences for the log and the desk, while the journal is open. */
   readonly report: (sentence: string) => void;
+  /** Hears a cause when nobody can count on the disk any more, undefined when it takes entries. */
+  readonly storage?: (cause: string | undefined) => void;
+  /** The process is to end in order and be started anew, with the sentence why. */
+  readonly fail?: (why: string) => void;
   readonly limits?: Partial<JournalLimits>;
 }
 
@@ -38,48 +39,83 @@ export interface OpenedJournal {
   readonly clock: Clock;
 }
 
-/**
- * A disk that has not answered for so long is treated as absent: the home is watched without
- * memory.
- */
-const openWithinMs = 30_000;
 /** What is written in such a run follows on what lies there, and no snapshot buries it. */
 const startedBlind =
   "the memory of this home cannot be read now; the rules start without it. What is on the disk " +
-  "stays there: mend the disk and restart the gateway to take it up.";
-const askAgainMs = 1_000;
+  "stays there, and is taken up as soon as it can be read.";
+const startedHalfBlind =
+  "the last events of this home cannot be read now; the rules start from those before. What is on " +
+  "the disk stays there, and is taken up as soon as it can be read.";
 
-/** Never rejects: a home whose journal cannot be had is watched all the same, and says so. */
+/**
+ * A home whose journal cannot be had in time is watched all the same, and says so. Rejects only
+ * with `JournalHeld`: another gateway watches this home.
+ */
 export async function openJournal(options: JournalOptions): Promise<OpenedJournal> {
   const limits = { ...journalLimits, ...options.limits };
-  const reports: string[] = [];
-  const line = new WorkerLine({ dir: options.dir, limits }, (why) => {
-    options.report(`journal: its worker died (${why}) and was replaced. Nothing was lost.`);
+  const { dir, report, storage = () => undefined, fail = report } = options;
+  const line = new WorkerLine({ dir, limits }, (why) => {
+    report(`journal: its worker died (${why}) and was replaced. Nothing was lost.`);
   });
-  const opening = askToOpen(line);
-  const opened = await within(openWithinMs, opening);
-  reports.push(...(opened?.reports ?? []));
-  const memory = opened?.memory;
-  const blind = memory === undefined;
-  if (blind) reports.push(`journal: ${options.dir}: ${startedBlind}`);
-  const state = memory && (await new Recall(options, memory, reports).state(line));
+  const remembering = new Remembering(line, options);
+  try {
+    await within(limits.openWithinMs, remembering.read());
+  } catch (error) {
+    await line.end();
+    throw error;
+  }
+  remembering.giveUp();
+  const { stored, recall } = remembering;
+  const blind = recall?.isWhole !== true;
+  const reports = [...remembering.reports()];
+  if (blind) {
+    reports.push(`journal: ${dir}: ${recall === undefined ? startedBlind : startedHalfBlind}`);
+  }
   const present = options.time();
-  const { now, gapMs } = blind ? unknownTime(present) : resumeTime(memory.stamp, present);
+  const { now, gapMs } = timeAfter(stored, present, blind || recall.wasBlind);
   const clock = runClock(options.time, now, present);
-  const journal = new JournalFront({ ...options, line, clock, limits, blind });
-  journal.begin(beginning(options, memory, { ...present, at: now }, state));
-  void journal.tend(true);
-  const pending = memory?.pending ?? [];
-  return { journal, clock, resumed: { state, pending, now, gapMs, reports } };
+  const journal = new JournalFront({ line, clock, limits, report, storage, fail, blind });
+  const state = recall?.state;
+  journal.begin(beginning(options, blind ? undefined : stored, { ...present, at: now }, state));
+  if (blind) void takeUp(journal, line, options);
+  else void journal.tend(true);
+  const pending = stored?.pending ?? [];
+  const adrift = blind ? [] : recall.adrift;
+  return { journal, clock, resumed: { state, pending, blind, adrift, now, gapMs, reports } };
 }
 
-/** A worker that dies over the opening is replaced, and asked again. */
-async function askToOpen(line: WorkerLine): Promise<Opened> {
-  for (;;) {
-    const reply = await line.ask({ kind: "open" }).catch(() => undefined);
-    if (reply?.kind === "opened") return reply;
-    await setTimeout(askAgainMs);
-  }
+/** Begins once the disk takes entries again. */
+async function takeUp(
+  journal: JournalFront,
+  line: WorkerLine,
+  { fail, report, ...home }: JournalOptions,
+): Promise<void> {
+  await journal.firstWritten;
+  const found = await findMemory(line, home);
+  if (found === "none") journal.see();
+  if (found !== "memory") return;
+  (fail ?? report)("journal: the memory of this home can be read again; starting anew with it");
+}
+
+/**
+ * Where the last instant is not known, all that is known of is past. Where the last run is only
+ * known in part, or its time was made up, nobody knows how long ago it was.
+ */
+function timeAfter(
+  stored: StoredMemory | undefined,
+  present: Reading,
+  isUnsure: boolean,
+): ResumedTime {
+  if (stored === undefined) return unknownTime(present);
+  const { stamp, latestAt } = stored;
+  const { now, gapMs } =
+    stamp === undefined && !isNew(stored) ? unknownTime(present) : resumeTime(stamp, present);
+  return { now: instant(Math.max(now, latestAt)), gapMs: isUnsure ? null : gapMs };
+}
+
+/** A journal in which nothing was ever written. */
+function isNew({ lastSeq, snapshot, plans, pending }: StoredMemory): boolean {
+  return lastSeq === 0 && snapshot === undefined && plans.length + pending.length === 0;
 }
 
 /**

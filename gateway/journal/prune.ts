@@ -1,4 +1,5 @@
 /** Old rows go, a few at a time, so that a commit never waits long. What stays can be replayed. */
+import { gapMaxMs } from "../../platform/clock.ts";
 import type { Database } from "../../platform/sqlite.ts";
 import type { JournalLimits } from "./limits.ts";
 
@@ -48,18 +49,43 @@ function pruneEvents(db: Database, limits: JournalLimits): number {
 
 /** The last event that may go. */
 function boundaryOf(db: Database, limits: JournalLimits): number {
-  const read = (sql: string, value: number): number =>
-    Number(db.prepare<[number]>(sql).pluck().get(value) ?? 0);
-  const last = read("SELECT max(seq) FROM events WHERE seq > ?", 0);
-  const lastAt = read("SELECT at FROM events WHERE seq = ?", last);
-  const young = read(
-    "SELECT seq FROM events WHERE at >= ? ORDER BY seq LIMIT 1",
-    lastAt - limits.keepDays * dayMs,
-  );
+  const last = numberOf(db, "SELECT max(seq) FROM events WHERE seq > ?", 0);
+  const young = youngest(db, last, limits.keepDays * dayMs);
   const keepFrom = Math.max(young, last - limits.eventsMax + 1);
-  const boundary = read("SELECT max(seq) FROM snapshots WHERE seq < ?", keepFrom);
+  const boundary = numberOf(db, "SELECT max(seq) FROM snapshots WHERE seq < ?", keepFrom);
   // Without snapshots nothing that stays can be replayed anyway; the disk still has an end.
   return Math.max(boundary, last - 2 * limits.eventsMax);
+}
+
+/**
+ * The first event that happened within the last `keepMs`. A run that began without memory made its
+ * time up: the leap there, or back from there, is no time that passed.
+ */
+function youngest(db: Database, last: number, keepMs: number): number {
+  const at = "SELECT at FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1";
+  let [upTo, end, keep] = [last, numberOf(db, at, last), keepMs];
+  const runs = db.prepare<[], { seq: number; at: number }>(
+    "SELECT seq, at FROM runs ORDER BY run DESC",
+  );
+  for (const run of runs.all()) {
+    const before = numberOf(db, at, run.seq);
+    const leapt = run.at - before > gapMaxMs || run.at < before;
+    if (run.seq >= upTo || run.seq === 0 || !leapt) continue;
+    if (keep <= end - run.at) break;
+    keep -= end - run.at;
+    [upTo, end] = [run.seq, before];
+  }
+  const sql = "SELECT seq FROM events WHERE seq <= ? AND at >= ? ORDER BY seq LIMIT 1";
+  return Number(
+    db
+      .prepare<[number, number]>(sql)
+      .pluck()
+      .get(upTo, end - keep) ?? 0,
+  );
+}
+
+function numberOf(db: Database, sql: string, value: number): number {
+  return Number(db.prepare<[number]>(sql).pluck().get(value) ?? 0);
 }
 
 /**

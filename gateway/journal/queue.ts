@@ -1,5 +1,6 @@
 /** What waits in memory for the disk: in order, bounded, and clear about what gives way. */
 import { isRoutine, type Write, weightOf } from "./encode.ts";
+import { mayGiveWay, withoutSettled } from "./give-way.ts";
 
 interface Waiting {
   readonly write: Write;
@@ -26,11 +27,14 @@ export class WriteQueue {
   readonly #bytesMax: number;
   #waiting: Waiting[] = [];
   #bytes = 0;
+  /** Room is made when more bytes than this wait. */
+  #roomAt: number;
   /** The last beat of the link that still waits, with nothing behind it that woke the rules. */
   #beat: Waiting | undefined;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+    this.#roomAt = bytesMax;
   }
 
   get length(): number {
@@ -43,12 +47,15 @@ export class WriteQueue {
 
   /** Returns how many events were forgotten to make room. */
   push(write: Write, answer?: Answer): number {
-    if (write.kind === "snapshot") {
-      // Of snapshots only the latest is worth its memory; it has seen the beats before it.
-      this.#keep((item) => item.write.kind !== "snapshot");
-      this.sealBeat();
-    }
     const answers = answer === undefined ? [] : [answer];
+    if (write.kind === "snapshot" || write.kind === "beat") {
+      // Of these only the latest is worth its memory; it stands for those before it.
+      for (const item of this.#waiting)
+        if (item.write.kind === write.kind) answers.push(...item.answers);
+      this.#keep((item) => item.write.kind !== write.kind);
+    }
+    // A snapshot has seen the link's beats before it; none after it may take their place.
+    if (write.kind === "snapshot") this.sealBeat();
     return this.#add({ write, weight: weightOf(write), answers });
   }
 
@@ -76,11 +83,12 @@ export class WriteQueue {
   #add(item: Waiting): number {
     this.#waiting.push(item);
     this.#bytes += item.weight;
-    return this.#bytes > this.#bytesMax ? this.#makeRoom() : 0;
+    return this.#bytes > this.#roomAt ? this.#makeRoom() : 0;
   }
 
   take(count: number): Batch {
     this.#beat = undefined;
+    this.#roomAt = this.#bytesMax;
     const batch = this.#waiting.splice(0, count);
     for (const { weight } of batch) this.#bytes -= weight;
     return batch;
@@ -93,13 +101,27 @@ export class WriteQueue {
   }
 
   /**
-   * Routine reports go first, down to nine tenths so that this is rare. At twice the bound entries
-   * with decisions go too. What carries a message or concerns an alarm never goes.
+   * Routine reports go first, down to nine tenths so that this is rare. At twice the bound go what
+   * was settled meanwhile, entries with decisions, and those that only repeat what another one says
+   * of an alarm. What then stays is alarms; it is not looked through again for every entry.
    */
   #makeRoom(): number {
-    const routine = this.#forget(isRoutine);
-    if (this.#bytes <= 2 * this.#bytesMax) return routine;
-    return routine + this.#forget(carriesNothing);
+    let forgotten = this.#forget(isRoutine);
+    if (this.#bytes > 2 * this.#bytesMax) {
+      this.#dropSettled();
+      forgotten += this.#forget(mayGiveWay());
+    }
+    this.#roomAt = Math.max(this.#bytesMax, this.#bytes + this.#bytesMax / 10);
+    return forgotten;
+  }
+
+  #dropSettled(): void {
+    this.#waiting = withoutSettled(this.#waiting, (item, write) => ({
+      ...item,
+      write,
+      weight: weightOf(write),
+    }));
+    this.#bytes = this.#waiting.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   #forget(mayGo: (write: Write) => boolean): number {
@@ -126,15 +148,6 @@ export class WriteQueue {
     this.#waiting = this.#waiting.filter(keeps);
     this.#bytes = this.#waiting.reduce((sum, { weight }) => sum + weight, 0);
   }
-}
-
-function carriesNothing(write: Write): boolean {
-  return (
-    write.kind === "entry" &&
-    write.outbox.length === 0 &&
-    write.opened.length === 0 &&
-    write.closed.length === 0
-  );
 }
 
 /** Notes one more missing event at the end of `kept`; returns the bytes that the note takes. */

@@ -1,5 +1,7 @@
 /** The state of the rules at a start: the last snapshot, and all that happened after it. */
+import type { Alarm } from "../../protocol/alarm.ts";
 import type { HomePlan } from "../../protocol/home.ts";
+import type { PlannedEffect } from "../../rules/effects.ts";
 import {
   adoptState,
   type EngineState,
@@ -7,54 +9,91 @@ import {
   type MachineList,
   stepEngine,
 } from "../../rules/engine.ts";
+import type { RuleEvent } from "../../rules/events.ts";
 import type { RecordedEvent } from "./encode.ts";
 import type { WorkerLine } from "./line.ts";
-import type { EventPage, StoredMemory } from "./store.ts";
+import type { StoredMemory } from "./store.ts";
 
 /** Events that are asked for at a time, so that a long tail does not fill the memory. */
 const eventsAtOnce = 500;
 
+/** Where requests go; a test has a line of its own. */
+export type Line = Pick<WorkerLine, "ask" | "isEnded">;
+
 export class Recall {
   readonly #machines: MachineList;
-  readonly #memory: StoredMemory;
-  readonly #reports: string[];
+  readonly #lastSeq: number;
   readonly #today: HomePlan;
   readonly #plans: readonly { readonly seq: number; readonly plan: HomePlan }[];
+  readonly #adrift = new Map<string, Alarm>();
+  /** Undefined for a home that has no memory. */
+  #state: EngineState | undefined;
   #seq: number;
   #missing = 0;
   #refused = 0;
+  #whole = false;
+  #hasOlder: boolean;
+  #wasBlind = false;
+  #isBlind = false;
 
   constructor(
     home: { readonly machines: MachineList; readonly plan: HomePlan },
-    memory: StoredMemory,
-    reports: string[],
+    { snapshot, plans, lastSeq }: StoredMemory,
   ) {
     this.#machines = home.machines;
     this.#today = home.plan;
-    this.#memory = memory;
-    this.#reports = reports;
-    this.#plans = memory.plans.map(({ seq, plan }) => ({ seq, plan: JSON.parse(plan) }));
-    this.#seq = memory.snapshot?.seq ?? 0;
+    this.#lastSeq = lastSeq;
+    this.#plans = plans.map(({ seq, plan }) => ({ seq, plan: JSON.parse(plan) }));
+    this.#seq = snapshot?.seq ?? 0;
+    this.#hasOlder = snapshot !== undefined;
+    const plan = this.#planAfter(this.#seq);
+    if (snapshot !== undefined) {
+      this.#state = adoptState(this.#machines, plan, JSON.parse(snapshot.state) as EngineState);
+    } else if (lastSeq > 0) this.#state = initialState(this.#machines, plan);
   }
 
-  /** Undefined for a home that has no memory. Never rejects. */
-  async state(line: WorkerLine): Promise<EngineState | undefined> {
-    const { snapshot, lastSeq } = this.#memory;
-    if (snapshot === undefined && lastSeq === 0) return undefined;
-    const plan = this.#planAfter(this.#seq);
-    let state =
-      snapshot === undefined
-        ? initialState(this.#machines, plan)
-        : adoptState(this.#machines, plan, JSON.parse(snapshot.state) as EngineState);
+  /** The rules as of the last event that was read. */
+  get state(): EngineState | undefined {
+    return this.#state && adoptState(this.#machines, this.#today, this.#state);
+  }
+
+  /** Whether all was read that there is. */
+  get isWhole(): boolean {
+    return this.#whole;
+  }
+
+  /** Whether a run without memory is among what was read: its time is not that of the others. */
+  get wasBlind(): boolean {
+    return this.#wasBlind;
+  }
+
+  /** Alarms that a run without memory raised: rules that remember may have taken them for others. */
+  get adrift(): readonly Alarm[] {
+    return [...this.#adrift.values()];
+  }
+
+  /** Whether there is anything beside runs without memory, as far as was read. */
+  get hasOlder(): boolean {
+    return this.#hasOlder;
+  }
+
+  /** How many events were read. A recall that was broken off goes on where it was. */
+  get read(): number {
+    return this.#seq;
+  }
+
+  /** Reads on, to the end or until a page cannot be had or nobody waits for it any more. */
+  async goOn(line: Line, isAwaited: () => boolean): Promise<void> {
     let next: number | undefined = this.#seq;
     while (next !== undefined) {
-      const page: EventPage = await pageAfter(line, next);
-      for (const recorded of page.events) state = this.#hear(state, recorded);
-      next = page.next;
+      const asked = line.ask({ kind: "events", after: next, limit: eventsAtOnce });
+      const reply = await asked.catch(() => undefined);
+      if (reply?.kind !== "events" || !isAwaited()) return;
+      for (const recorded of reply.page.events) this.#hear(recorded);
+      next = reply.page.next;
     }
-    this.#missing += Math.max(0, lastSeq - this.#seq);
-    this.#say();
-    return adoptState(this.#machines, this.#today, state);
+    this.#missing += Math.max(0, this.#lastSeq - this.#seq);
+    this.#whole = true;
   }
 
   /** The plan in force after `seq`; today's where none is on record. */
@@ -62,35 +101,50 @@ export class Recall {
     return this.#plans.findLast((plan) => plan.seq <= seq)?.plan ?? this.#today;
   }
 
-  #hear(state: EngineState, { seq, event }: RecordedEvent): EngineState {
+  #hear({ seq, event, effects }: RecordedEvent): void {
     this.#missing += seq - this.#seq - 1;
     this.#seq = seq;
+    this.#noteBlind(event, effects);
+    if (this.#state === undefined) return;
     try {
-      return stepEngine(this.#machines, this.#planAfter(seq - 1), state, event).state;
+      const plan = this.#planAfter(seq - 1);
+      const step = stepEngine(this.#machines, plan, this.#state, event);
+      this.#state = step.state;
+      if (step.failures.length > 0) this.#refused += 1;
     } catch {
-      // A rule that throws must not keep the home from starting, again and again.
+      // Whatever is in an old event, it must not keep the home from starting, again and again.
       this.#refused += 1;
-      return state;
     }
   }
 
-  #say(): void {
+  /** The run after a blind one has heard of its alarms, as events of its own. */
+  #noteBlind(event: RuleEvent, effects: readonly PlannedEffect[]): void {
+    if (event.kind === "gateway-started") {
+      this.#isBlind = event.blind === true;
+      this.#wasBlind ||= this.#isBlind;
+      if (!this.#isBlind) this.#adrift.clear();
+    }
+    if (!this.#isBlind) {
+      this.#hasOlder = true;
+      return;
+    }
+    for (const effect of effects) {
+      if (effect.kind === "offer-custody") this.#adrift.set(effect.alarm.id, effect.alarm);
+    }
+  }
+
+  reports(): readonly string[] {
+    const reports: string[] = [];
     if (this.#missing > 0) {
-      this.#reports.push(
+      reports.push(
         `journal: ${this.#missing} of the last events are missing; the rest was taken up.`,
       );
     }
     if (this.#refused > 0) {
-      this.#reports.push(
+      reports.push(
         `journal: a rule failed on ${this.#refused} of the last events; they were passed over.`,
       );
     }
+    return reports;
   }
-}
-
-/** A page that cannot be had ends the recall; what is missing is counted and said. */
-async function pageAfter(line: WorkerLine, after: number): Promise<EventPage> {
-  const asked = line.ask({ kind: "events", after, limit: eventsAtOnce });
-  const reply = await asked.catch(() => undefined);
-  return reply?.kind === "events" ? reply.page : { events: [], next: undefined };
 }

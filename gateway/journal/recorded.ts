@@ -3,6 +3,7 @@
  * text.
  */
 import { closeSync, openSync, readSync } from "node:fs";
+import { z } from "zod";
 import { type Database, DatabaseFault, faultOf } from "../../platform/sqlite.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import type { EngineState } from "../../rules/engine.ts";
@@ -11,6 +12,38 @@ import { openJournalFile } from "./generation.ts";
 import { journalLimits } from "./limits.ts";
 import { type Cell, isSealed } from "./schema.ts";
 import { JournalStore } from "./store.ts";
+
+/** What a record of text must be like at the least, so that the rules can be run on it. */
+const planShape = z.looseObject({
+  home: z.string(),
+  devices: z.array(z.looseObject({ id: z.string(), roles: z.array(z.string()) })),
+  agreement: z.looseObject({
+    parties: z.array(z.unknown()),
+    chains: z.array(z.unknown()),
+    fallback: z.array(z.unknown()),
+  }),
+  stove: z.looseObject({}),
+  link: z.looseObject({}),
+});
+const seq = z.int().nonnegative();
+const recordShape = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.literal("plan"), seq, rules: z.string(), plan: planShape }),
+  z.looseObject({
+    kind: z.literal("snapshot"),
+    seq,
+    state: z.looseObject({ machines: z.looseObject({}) }),
+  }),
+  z.looseObject({
+    kind: z.literal("event"),
+    seq,
+    event: z.looseObject({ kind: z.string(), id: z.string(), at: z.number() }),
+    // The range of a date, in ms: beyond it none can be printed.
+    wall: z.looseObject({ wall_ms: z.number().min(-8.64e15).max(8.64e15), trusted: z.boolean() }),
+    decisions: z.array(z.looseObject({ effects: z.array(z.string()) })),
+    effects: z.array(z.looseObject({ kind: z.string(), id: z.string() })),
+    whole: z.boolean(),
+  }),
+]);
 
 /** Plans and snapshots hold for what comes after their `seq`. */
 export type Recorded =
@@ -155,18 +188,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isRecord(value: unknown): value is Recorded {
-  if (!isObject(value) || !Number.isSafeInteger(value["seq"])) return false;
-  switch (value["kind"]) {
-    case "plan":
-      return isObject(value["plan"]) && typeof value["rules"] === "string";
-    case "snapshot":
-      return isObject(value["state"]) && isObject(value["state"]["machines"]);
-    case "event": {
-      const { event, wall, decisions, effects, whole } = value;
-      const lists = Array.isArray(decisions) && Array.isArray(effects) && whole !== undefined;
-      return isObject(event) && typeof event["kind"] === "string" && isObject(wall) && lists;
-    }
-    default:
-      return false;
-  }
+  return recordShape.safeParse(value).success;
 }

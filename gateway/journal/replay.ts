@@ -4,6 +4,7 @@
  */
 import { homeMachines } from "../../rules/index.ts";
 import { exitData } from "../errors.ts";
+import { version } from "../version.ts";
 import type { RecordedEvent } from "./encode.ts";
 import { RecordFault } from "./recorded.ts";
 import { type Finding, type ReplaySummary, replayJournal } from "./rerun.ts";
@@ -67,5 +68,8 @@ function sentenceOf(summary: ReplaySummary, seconds: number): string {
   const { events, decisions, differences, missing, unproved } = summary;
   const rest = missing === 0 ? "" : `, ${missing} missing and ${unproved} after them not proved`;
   const speed = `${seconds.toFixed(2)} s`;
-  return `${events} events, ${decisions} decisions, ${differences} differ${rest} (${speed})`;
+  const others = summary.rules.filter((rules) => rules !== version);
+  const by =
+    others.length === 0 ? "" : `; made by rules ${others.join(", ")}, these are ${version}`;
+  return `${events} events, ${decisions} decisions, ${differences} differ${rest} (${speed})${by}`;
 }

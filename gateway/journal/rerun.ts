@@ -10,8 +10,9 @@ import {
   type MachineList,
   stepEngine,
 } from "../../rules/engine.ts";
+import type { RuleEvent } from "../../rules/events.ts";
 import type { RecordedEvent } from "./encode.ts";
-import { type Recorded, recordsOf } from "./recorded.ts";
+import { type Recorded, RecordFault, recordsOf } from "./recorded.ts";
 
 /** What replay finds on its way. */
 export type Finding =
@@ -47,13 +48,22 @@ interface ReplayOptions {
   readonly machines: MachineList;
 }
 
-/** Throws `RecordFault` where the file is not a journal. */
+/** Throws `RecordFault` where the file is not a journal, or holds what no home can have. */
 export function* replayJournal(
   path: string,
   options: ReplayOptions,
 ): Generator<Finding, ReplaySummary> {
   const replay = new Replay(options.machines);
-  for (const record of recordsOf(path)) yield* replay.hear(record);
+  for (const record of recordsOf(path)) {
+    try {
+      yield* replay.hear(record);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new RecordFault(
+        `${path}: the ${record.kind} of #${record.seq} makes no sense (${why}).`,
+      );
+    }
+  }
   return replay.summary();
 }
 
@@ -83,9 +93,15 @@ class Replay {
         yield* this.#hold(record.seq, record.state);
         return;
       case "event":
+        this.#noteBlind(record.event);
         yield* this.#step(record);
         return;
     }
+  }
+
+  /** The run knew less than this record does: it is not held against what was not read then. */
+  #noteBlind(event: RuleEvent): void {
+    if (event.kind === "gateway-started" && event.blind === true) this.#state = undefined;
   }
 
   summary(): ReplaySummary {

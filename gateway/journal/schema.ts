@@ -91,3 +91,10 @@ export function insertRow(table: JournalTable): string {
   const marks = columns.map(() => "?").join(", ");
   return `INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES (${marks})`;
 }
+
+/** The latest gateway time in a journal; an event stands at the end of the run before another. */
+export const latestTime = `SELECT max(t) FROM (
+  SELECT max(at) AS t FROM snapshots UNION ALL SELECT max(at) FROM runs
+  UNION ALL SELECT max(at) FROM beat
+  UNION ALL SELECT max(at) FROM events WHERE seq IN (SELECT seq FROM runs)
+  UNION ALL SELECT at FROM events WHERE seq = (SELECT max(seq) FROM events))`;

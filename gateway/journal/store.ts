@@ -14,7 +14,15 @@ import {
   type Write,
 } from "./encode.ts";
 import type { JournalLimits } from "./limits.ts";
-import { type Cell, insertRow, isSealed, type JournalTable, seal, selectAfter } from "./schema.ts";
+import {
+  type Cell,
+  insertRow,
+  isSealed,
+  type JournalTable,
+  latestTime,
+  seal,
+  selectAfter,
+} from "./schema.ts";
 
 /** A snapshot of the rules, as text. */
 export interface StoredState {
@@ -32,6 +40,8 @@ export interface StoredPlan {
 /** What a restart needs, without the events after the snapshot. */
 export interface StoredMemory {
   readonly lastSeq: number;
+  /** The latest gateway time that anything in it bears. */
+  readonly latestAt: number;
   readonly stamp: Stamp | undefined;
   readonly snapshot: StoredState | undefined;
   readonly plans: readonly StoredPlan[];
@@ -116,6 +126,7 @@ export class JournalStore {
     const plans = this.#rows("plans", "seq").filter(sound);
     return {
       lastSeq: this.#lastSeq,
+      latestAt: this.#count(latestTime),
       stamp: this.#stamp(sound),
       snapshot:
         snapshot === undefined
@@ -204,7 +215,9 @@ export class JournalStore {
     this.#lastSeq += 1;
     this.#lastAt = write.at;
     const seq = this.#lastSeq;
-    this.#replace("events", ...eventCells(seq, write));
+    // Never in the place of another: a number that is taken is a fault, and is said.
+    const cells = eventCells(seq, write);
+    this.#prepared(insertRow("events").replace(" OR IGNORE", "")).run(...cells, seal(...cells));
     if (write.decided !== undefined) {
       this.#replace("decisions", seq, write.decided.decisions, write.decided.effects);
     }

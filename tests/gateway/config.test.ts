@@ -1,13 +1,24 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { planOf, readConfiguration } from "../../gateway/config.ts";
 import { configJsonSchema } from "../../gateway/config-json.ts";
 import { configSchema } from "../../gateway/config-schema.ts";
 import { provision } from "../../gateway/provision.ts";
+import { isSecret } from "../../platform/credentials.ts";
+import { serverCertificate } from "../../platform/tls.ts";
 import { manifests } from "../../rules/index.ts";
 import { limitsOf } from "../../rules/settings.ts";
 import { seededRandom } from "../support/random.ts";
@@ -16,10 +27,19 @@ const example = "deploy/home.example.yaml";
 let folder = "";
 let file = "";
 
+let certificate = "";
+
+beforeAll(async () => {
+  const place = mkdtempSync(join(tmpdir(), "obhut-care-"));
+  certificate = (await serverCertificate(place, "care")).cert;
+  rmSync(place, { recursive: true });
+});
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "obhut-config-"));
   file = join(folder, "home.yaml");
   cpSync(example, file);
+  writeFileSync(join(folder, "care.pem"), certificate);
   provision(file);
 });
 
@@ -174,6 +194,11 @@ describe("a configuration that is wrong is refused in a sentence with place and 
     ["broken YAML", (text) => text.replace("radio:", "radio: ["), /home\.yaml: /],
     ["an empty file", () => "", /home\.yaml: the file/],
     [
+      "a credential in clear over a network",
+      (text) => text.replace("mqtts://care.example", "mqtt://127.0.0.1.example"),
+      /care\.url must be mqtts:\/\/host:port \(mqtt:\/\/ only on this machine\)/,
+    ],
+    [
       "a beat that is slower than the silence",
       (text) => `${text}\nlink: { beat_every_s: 10, silent_after_s: 12 }\n`,
       /link\.silent_after_s is under two beats/,
@@ -205,8 +230,69 @@ describe("a configuration that is wrong is refused in a sentence with place and 
     expect(read.ok ? "" : read.faults[0]).toMatch(/readable by others .*run chmod 600/);
   });
 
-  test("I10: provisioning never overwrites keys", () => {
-    expect(() => provision(file)).toThrow(/exists; it holds the network key/);
+  test("a home that was never provisioned is told how to be", () => {
+    rmSync(join(folder, "secrets.yaml"));
+    const read = readConfiguration(file);
+    expect(read.ok ? "" : read.faults.join()).toMatch(/is missing; run obhut provision$/);
+  });
+
+  test("a certificate of the care service that is not there, or is none", () => {
+    rmSync(join(folder, "care.pem"));
+    expect(faultsAfter((text) => text)[0]).toMatch(
+      /^home\.yaml:25:\d+: care\.certificate names .*care\.pem, which cannot be read .*; copy the/,
+    );
+    writeFileSync(join(folder, "care.pem"), "-----BEGIN CERTIFICATE-----\nno\n");
+    expect(faultsAfter((text) => text)[0]).toMatch(/which is no certificate in PEM/);
+  });
+
+  test("an alias that names nothing is not called one too many", () => {
+    const text = readFileSync(file, "utf8");
+    const [fault] = faultsAfter(() => text.replace("port: /dev", "port: *stick #"));
+    expect(fault).toMatch(/Unresolved alias .*: stick; .*correct its spelling/);
+    const many = Array.from({ length: 60 }, () => "*stick").join(", ");
+    const faults = faultsAfter(() => `${text}\nmany: [&stick [1, 2], ${many}]\n`);
+    expect(faults.join()).toMatch(/more than 50 aliases/);
+  });
+});
+
+describe("I10: provisioning a home that has its keys", () => {
+  const secretsFile = (): string => join(folder, "secrets.yaml");
+  const addClient = (): void => {
+    const text = readFileSync(file, "utf8");
+    const line = text.split("\n").find((it) => it.includes("name: comfort")) ?? "";
+    writeFileSync(file, text.replace(line, `${line}\n${line.replace("comfort", "new-tablet")}`));
+  };
+
+  test("gives a new client its token, and leaves every key and token as it was", () => {
+    const before = parse(readFileSync(secretsFile(), "utf8"));
+    addClient();
+    const made = provision(file);
+    expect(made.tokens.map(({ client }) => client)).toEqual(["new-tablet"]);
+    expect(made.care.secret).toBe(before.care_password);
+    const after = parse(readFileSync(secretsFile(), "utf8"));
+    expect(after).toMatchObject(before);
+    const [issued] = made.tokens;
+    expect(isSecret(issued?.token ?? "", after.hub_clients["new-tablet"])).toBe(true);
+    expect(statSync(secretsFile()).mode & 0o777).toBe(0o600);
+    expect(readConfiguration(file).ok).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.includes("fresh"))).toEqual([]);
+  });
+
+  test("does nothing where nothing is missing", () => {
+    const before = readFileSync(secretsFile(), "utf8");
+    const { ino } = statSync(secretsFile());
+    expect(provision(file)).toMatchObject({ tokens: [], known: true });
+    expect(readFileSync(secretsFile(), "utf8")).toBe(before);
+    expect(statSync(secretsFile()).ino).toBe(ino);
+  });
+
+  test("touches no file that it cannot read, and takes no other network's key", () => {
+    writeFileSync(secretsFile(), "network_key: lost\n");
+    expect(() => provision(file)).toThrow(/It holds the keys of paired devices and is not touched/);
+    expect(readFileSync(secretsFile(), "utf8")).toBe("network_key: lost\n");
+    rmSync(secretsFile());
+    provision(file, "0".repeat(32));
+    expect(() => provision(file, "1".repeat(32))).toThrow(/holds another network key; it stays/);
   });
 });
 

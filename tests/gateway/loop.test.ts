@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { holdsOf } from "../../gateway/durable.ts";
 import { type Loop, startLoop } from "../../gateway/loop.ts";
 import { createPerformer } from "../../gateway/perform.ts";
 import type {
@@ -8,28 +9,39 @@ import type {
   JournalEntry,
   OutboxMessage,
   Radio,
+  Urgency,
 } from "../../gateway/ports.ts";
+import type { Beat } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
 import type { HomeView } from "../../protocol/view.ts";
-import { initialState, type MachineList } from "../../rules/engine.ts";
+import { type EngineState, initialState, type MachineList } from "../../rules/engine.ts";
+import type { Failure } from "../../rules/failure.ts";
 import { homeMachines } from "../../rules/index.ts";
-import { callHome } from "../support/call-home.ts";
+import type { Machine } from "../../rules/machine.ts";
+import { anna, callHome, closingBy } from "../support/call-home.ts";
 
 /** A journal whose disk answers when the test says so. */
 function stalledJournal() {
   const entries: JournalEntry[] = [];
+  const urgencies: Urgency[] = [];
+  const snapshots: EngineState[] = [];
   const waiting: (() => void)[] = [];
   const refusals: ((why: Error) => void)[] = [];
   const journal: Journal = {
-    append: (entry) => {
+    append: (entry, when) => {
       entries.push(entry);
+      urgencies.push(when);
       return new Promise((resolve, reject) => {
         waiting.push(resolve);
         refusals.push(reject);
       });
     },
     settle: () => undefined,
-    snapshot: () => undefined,
+    snapshot: (state) => {
+      snapshots.push(state);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    trouble: () => undefined,
     close: () => Promise.resolve(),
   };
   const refuse = async (): Promise<void> => {
@@ -42,12 +54,16 @@ function stalledJournal() {
     refusals.length = 0;
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { journal, entries, durable, refuse };
+  return { journal, entries, urgencies, snapshots, durable, refuse };
 }
 
 interface Bench {
   readonly loop: Loop;
   readonly entries: readonly JournalEntry[];
+  readonly urgencies: readonly Urgency[];
+  readonly snapshots: readonly EngineState[];
+  /** What the next beat lists, each time that something was shown. */
+  readonly shown: readonly Beat["holds"][];
   readonly durable: () => Promise<void>;
   readonly refuse: () => Promise<void>;
   readonly acts: string[];
@@ -55,20 +71,25 @@ interface Bench {
   readonly announced: Announcement[];
   readonly views: HomeView[];
   readonly faults: unknown[];
+  readonly failures: Failure[];
   readonly clock: { now: number };
 }
 
 let running: Loop | undefined;
 afterEach(() => running?.stop());
 
-function bench(machines: MachineList = homeMachines): Bench {
+function bench(
+  machines: MachineList = homeMachines,
+  begin: (state: EngineState) => EngineState = (state) => state,
+): Bench {
   const acts: string[] = [];
   const sent: OutboxMessage[] = [];
   const announced: Announcement[] = [];
   const views: HomeView[] = [];
   const faults: unknown[] = [];
+  const failures: Failure[] = [];
   const clock = { now: 1_000 };
-  const { journal, entries, durable, refuse } = stalledJournal();
+  const { journal, entries, urgencies, snapshots, durable, refuse } = stalledJournal();
   const act = (words: string) => {
     acts.push(words);
     return Promise.resolve({ ok: true, detail: words });
@@ -92,27 +113,48 @@ function bench(machines: MachineList = homeMachines): Bench {
   const plan = callHome;
   const now = () => instant(clock.now);
   const wall = () => ({ wall_ms: 0, trusted: false });
+  const performer = createPerformer({
+    plan,
+    clock: { now, wall },
+    radio,
+    hub,
+    send: (message) => void sent.push(message),
+    hear: (fact) => running?.hear(fact),
+    onFault: (thrown) => void faults.push(thrown),
+  });
+  const shown: Beat["holds"][] = [];
   const loop = startLoop({
     machines,
     plan,
     clock: { now, wall },
     journal,
-    performer: createPerformer({
-      plan,
-      clock: { now, wall },
-      radio,
-      hub,
-      send: (message) => void sent.push(message),
-      hear: (fact) => running?.hear(fact),
-      onFault: (thrown) => void faults.push(thrown),
-    }),
-    state: initialState(machines, plan),
+    performer: {
+      ...performer,
+      show: (state, onDisk, at) => {
+        shown.push(holdsOf(state, onDisk));
+        performer.show(state, onDisk, at);
+      },
+    },
+    state: begin(initialState(machines, plan)),
     boot: "boot",
-    onRuleFault: (thrown) => void faults.push(thrown),
+    onRuleFault: (found) => void failures.push(...found),
+    onFault: (thrown) => void faults.push(thrown),
     onJournalFault: (thrown) => void faults.push(thrown),
   });
   running = loop;
-  return { loop, entries, durable, refuse, acts, sent, announced, views, faults, clock };
+  const heard = {
+    entries,
+    urgencies,
+    snapshots,
+    shown,
+    acts,
+    sent,
+    announced,
+    views,
+    faults,
+    failures,
+  };
+  return { loop, durable, refuse, clock, ...heard };
 }
 
 const button = { kind: "button-pressed", device: "sos" } as const;
@@ -126,23 +168,38 @@ describe("the loop", () => {
     expect(entries[0]?.outbox).toEqual(sent);
   });
 
-  test("I2: nothing is promised or shown before the disk has it, and then it is", async () => {
+  test("I2: before the disk has it the home says that it calls, and promises nothing", async () => {
     const { loop, announced, views, durable } = bench();
     loop.hear(button);
     await new Promise((resolve) => setImmediate(resolve));
     expect(announced).toEqual([]);
-    expect(views).toEqual([]);
+    expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["calling"]);
     await durable();
     expect(announced.map(({ key }) => key)).toEqual(["help-stored"]);
-    expect(views.at(-1)?.alarms).toHaveLength(1);
+    expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["stored"]);
   });
 
-  test("I2: a routine report does not show an alarm that is not on disk yet", async () => {
-    const { loop, views } = bench();
+  test("I8: while the disk takes nothing the tablet still sees what happens", async () => {
+    const { loop, views, sent, durable } = bench();
     loop.hear(button);
-    loop.hear({ kind: "device-heard", device: "sos" });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const [offer] = sent;
+    const alarmId = offer?.body.kind === "custody-offered" ? offer.body.alarm.id : "";
+    loop.hear({ kind: "custody-taken", alarmId, epoch: 1 });
+    expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["with-care"]);
+    loop.hear({ kind: "help-requested", client: "tablet" });
+    loop.hear({ kind: "button-pressed", device: "sos2" });
+    loop.hear({ kind: "alarm-closed", alarmId, closing: closingBy(anna), from: "peer" });
+    expect(views.at(-1)?.alarms.some(({ id }) => id === alarmId)).toBe(false);
+    await durable();
+    expect(views.at(-1)?.alarms.some(({ stage }) => stage === "calling")).toBe(false);
+  });
+
+  test("a routine report is shown at a gentle pace", async () => {
+    const { loop, views } = bench();
+    for (let n = 0; n < 100; n += 1) loop.hear({ kind: "device-heard", device: "sos" });
     expect(views).toEqual([]);
+    await expect.poll(() => views.length).toBeGreaterThan(0);
+    expect(views.length).toBeLessThan(5);
   });
 
   test("I1: a disk that never answers does not silence what the care service has on its own", () => {
@@ -154,14 +211,19 @@ describe("the loop", () => {
     expect(announced.map(({ key }) => key)).toEqual(["help-with-care"]);
   });
 
-  test("I2: an entry that will never be on disk is promised nothing, and hides nothing", async () => {
-    const { loop, announced, views, faults, refuse } = bench();
+  test("I2: an entry that will never be on disk is promised nothing until a snapshot has it", async () => {
+    const { loop, announced, views, faults, snapshots, refuse, durable } = bench();
     loop.hear(button);
+    loop.hear({ kind: "radio-ready" });
     await refuse();
     expect(announced).toEqual([]);
-    expect(faults).toHaveLength(1);
-    loop.hear({ kind: "device-heard", device: "sos" });
-    await expect.poll(() => views.length).toBeGreaterThan(0);
+    expect(faults).toHaveLength(2);
+    loop.hear({ kind: "help-requested", client: "tablet" });
+    expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["calling"]);
+    // One snapshot stands for all that was lost at a time, and it knows the alarm.
+    expect(snapshots).toHaveLength(1);
+    await durable();
+    expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["stored"]);
   });
 
   test("a request is answered only once it is on disk", async () => {
@@ -192,27 +254,85 @@ describe("the loop", () => {
     expect(entries.map(({ event }) => event.id).slice(0, 2)).toEqual(["boot-0", "boot-1"]);
   });
 
-  test("a rule that throws is reported with its event, and the loop goes on", () => {
-    const { escalation } = homeMachines;
-    let thrown = false;
-    const broken: MachineList = {
+  /** The product's rules with one that throws on these events. */
+  const broken = (name: keyof typeof homeMachines, ...kinds: readonly string[]): MachineList => {
+    const machine: Machine<unknown> = homeMachines[name];
+    return {
       ...homeMachines,
-      escalation: {
-        ...escalation,
-        step: (state, event, around) => {
-          if (event.kind === "button-unclear") {
-            thrown = true;
-            throw new Error("broken rule");
-          }
-          return escalation.step(state, event, around);
+      [name]: {
+        ...machine,
+        step: (...[state, event, around]: Parameters<Machine<unknown>["step"]>) => {
+          if (kinds.includes(event.kind)) throw new Error("broken rule");
+          return machine.step(state, event, around);
         },
-      } as (typeof homeMachines)["escalation"],
+      },
     };
-    const { loop, faults, acts } = bench(broken);
-    loop.hear({ kind: "button-unclear", device: "sos", frame: "00" });
-    expect(thrown).toBe(true);
-    expect(String(faults[0])).toMatch(/broken rule/);
+  };
+
+  test("I1: a rule that throws takes nothing from the call for help, and is told as a fault", async () => {
+    const { loop, failures, acts, sent, entries, announced, durable } = bench(
+      broken("supervision", "button-pressed"),
+    );
     loop.hear(button);
+    expect(acts).toContain("signal called");
+    expect(sent.map(({ body }) => body.kind)).toEqual(["custody-offered", "fault"]);
+    expect(sent.find(({ body }) => body.kind === "fault")?.body).toMatchObject({
+      fault: { subject: "supervision", what: "rule-failed", blind: ["supervision"] },
+    });
+    expect(failures).toEqual([{ machine: "supervision", why: "broken rule", anew: false }]);
+    // The journal has the event, and why the step is what it is.
+    expect(entries[0]?.event.kind).toBe("button-pressed");
+    expect(entries[0]?.decisions).toContainEqual(
+      expect.objectContaining({ machine: "supervision", because: "it failed: broken rule" }),
+    );
+    await durable();
+    expect(announced.map(({ key }) => key)).toContain("help-stored");
+    loop.hear({ kind: "button-pressed", device: "sos2" });
+    expect(sent.filter(({ body }) => body.kind === "fault")).toHaveLength(1);
+  });
+
+  test("I9: a deadline that a rule can never take does not spin", async () => {
+    const { loop, clock, entries } = bench(broken("careLink", "deadline-reached"));
+    loop.hear({ kind: "peer-heard", holds: [] });
+    clock.now += 60_000;
+    loop.hear({ kind: "device-heard", device: "sos" });
+    const deadlines = () => entries.filter(({ event }) => event.kind === "deadline-reached").length;
+    await expect.poll(deadlines).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(deadlines()).toBe(1);
+  });
+
+  test("I9: of beats that decide nothing one stands for the other, with the rules of the product", () => {
+    const { loop, urgencies } = bench();
+    loop.hear({ kind: "gateway-started", boot: "boot", gapMs: 0 });
+    loop.hear({ kind: "peer-heard", holds: [] });
+    loop.hear({ kind: "peer-heard", holds: [] });
+    loop.hear({ kind: "peer-heard", holds: [] });
+    expect(urgencies.slice(-2)).toEqual(["beat", "beat"]);
+  });
+
+  test("I2: the beat lists an alarm once it is on disk, and no longer than it is held", async () => {
+    const { loop, shown, sent, durable } = bench();
+    loop.hear(button);
+    expect(shown.at(-1)).toEqual([]);
+    await durable();
+    expect(shown.at(-1)).toMatchObject([{ epoch: 1 }]);
+    const [offer] = sent;
+    const alarmId = offer?.body.kind === "custody-offered" ? offer.body.alarm.id : "";
+    loop.hear({ kind: "custody-taken", alarmId, epoch: 1 });
+    expect(shown.at(-1)).toEqual([]);
+    loop.hear({ kind: "peer-lost" });
+    expect(shown.at(-1)).toEqual([]);
+    await durable();
+    expect(shown.at(-1)).toEqual([{ alarmId, epoch: 2 }]);
+  });
+
+  test("a state that cannot be shown is reported, and the loop goes on", () => {
+    const { loop, faults, acts } = bench(homeMachines, (state) => ({
+      machines: { ...state.machines, storage: null },
+    }));
+    loop.hear(button);
+    expect(faults.length).toBeGreaterThan(0);
     expect(acts).toContain("signal called");
   });
 

@@ -1,15 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { refuseSecond } from "../../gateway/alone.ts";
 import { factOfDown, factOfRequest } from "../../gateway/from-people.ts";
-import { askStatus, serveStatus, type Told } from "../../gateway/health.ts";
+import { askStatus, NobodyThere, serveStatus, type Told } from "../../gateway/health.ts";
 import { LateHub } from "../../gateway/late-hub.ts";
 import type { Announcement, Hub } from "../../gateway/ports.ts";
+import { hearRuleFaults } from "../../gateway/rule-faults.ts";
 import { localTimeOf, tellClock } from "../../gateway/tell-clock.ts";
 import { rateLimited } from "../../platform/log.ts";
 import { instant } from "../../protocol/time.ts";
-import type { Fact } from "../../rules/events.ts";
+import type { Fact, RuleEvent } from "../../rules/events.ts";
 
 describe("local time", () => {
   test("is the hour at the home, in winter and in summer", () => {
@@ -84,20 +87,130 @@ describe("status", () => {
     reports: [],
   };
 
-  test("is answered on a socket of the owner, with measured figures", async () => {
+  const folders: string[] = [];
+  const servers: { close(): void }[] = [];
+  const newPath = (name = "status.sock"): string => {
     const folder = mkdtempSync(join(tmpdir(), "obhut-status-"));
-    const path = join(folder, "status.sock");
-    const server = serveStatus(path, () => told);
-    await new Promise((resolve) => server.once("listening", resolve));
+    folders.push(folder);
+    return join(folder, name);
+  };
+  const serve = (path: string, tell: () => Told = () => told): readonly string[] => {
+    const said: string[] = [];
+    servers.push(serveStatus(path, tell, (words) => said.push(words)));
+    return said;
+  };
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  test("is answered on a socket of the owner, with measured figures", async () => {
+    const path = newPath();
+    serve(path);
+    await expect.poll(() => existsSync(path)).toBe(true);
     const status = await askStatus(path);
     expect(status).toMatchObject({ home: "weber", pid: process.pid });
     expect(status.rss_mb).toBeGreaterThan(10);
-    server.close();
-    rmSync(folder, { recursive: true });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   test("of nobody is a sentence", async () => {
-    await expect(askStatus("/nonexistent/status.sock")).rejects.toThrow(/no gateway is running/);
+    const asked = askStatus("/nonexistent/status.sock");
+    await expect(asked).rejects.toThrow(/no gateway is running/);
+    await expect(asked).rejects.toBeInstanceOf(NobodyThere);
+  });
+
+  test("I1: a path that no socket can have costs the status and nothing else", async () => {
+    const path = newPath(`${"long".repeat(30)}.sock`);
+    const said = serve(path);
+    await expect.poll(() => said.length).toBe(1);
+    expect(said[0]).toContain("no status on");
+    await expect(askStatus(path)).rejects.toBeInstanceOf(NobodyThere);
+    await refuseSecond(path);
+  });
+
+  test("a stale socket that cannot be removed is no end, and neither is a state that cannot be told", async () => {
+    const path = newPath();
+    mkdirSync(path);
+    const said = serve(path);
+    await expect.poll(() => said.length).toBe(1);
+    const other = newPath();
+    const words = serve(other, () => {
+      throw new Error("broken");
+    });
+    await expect.poll(() => existsSync(other)).toBe(true);
+    await expect(askStatus(other)).rejects.toThrow(/gave no answer/);
+    expect(words).toEqual(["the status cannot be told: broken"]);
+  });
+
+  const peers: readonly (readonly [string, (socket: Socket) => void])[] = [
+    ["ends without a word", (socket) => socket.end()],
+    ["says what is no JSON", (socket) => socket.end("I am well")],
+    ["is of another version", (socket) => socket.end("{}")],
+    ["breaks off", (socket) => socket.destroy()],
+  ];
+
+  test.each(peers)("a second gateway is refused by one that %s", async (_name, answer) => {
+    const path = newPath();
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      answer(socket);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const refused = refuseSecond(path);
+    await expect(refused).rejects.toThrow(/a gateway of this home is running/);
+    await expect(refused).rejects.toMatchObject({ exitCode: 75 });
+  });
+
+  test("a second gateway is refused by one that does not answer at all", async () => {
+    const path = newPath();
+    const server = createServer(() => undefined);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    await expect(refuseSecond(path)).rejects.toThrow(/does not answer/);
+  });
+});
+
+describe("a rule that failed", () => {
+  const press: RuleEvent = {
+    kind: "button-pressed",
+    device: "sos",
+    id: "b-1",
+    at: instant(5),
+  };
+  const bench = (uptime: number) => {
+    const said: string[] = [];
+    const ends: string[] = [];
+    const hear = hearRuleFaults({
+      say: (words) => said.push(words),
+      fail: (why) => ends.push(why),
+      uptime: () => uptime,
+    });
+    return { said, ends, hear };
+  };
+  const hour = 3_600_000;
+
+  test("I1: is logged, and the home goes on without it", () => {
+    const { said, ends, hear } = bench(hour);
+    hear([{ machine: "supervision", why: "broken", anew: false }], press);
+    expect(said).toEqual([
+      "a rule failed: supervision on button-pressed (b-1): broken; it keeps the memory it had",
+    ]);
+    expect(ends).toEqual([]);
+  });
+
+  test("that carries the call for help is worth one restart, and not one after the other", () => {
+    const failure = { machine: "escalation", why: "broken", anew: false };
+    const { ends, hear } = bench(hour);
+    hear([{ ...failure, machine: "emergencyCall", anew: true }], press);
+    expect(ends).toEqual([]);
+    hear([failure], press);
+    hear([failure], press);
+    expect(ends).toHaveLength(1);
+    const young = bench(5_000);
+    young.hear([failure], press);
+    expect(young.ends).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ for (let n = 1; ; n += 1) {
   const waits = n % 40 === 0;
   const said = run.say(fact, waits || random.chance(0.4) ? "now" : "soon");
   void said.then((id) => process.stdout.write(`${id}\n`));
-  if (random.chance(0.05)) run.journal.snapshot(run.state());
+  if (random.chance(0.05)) void run.journal.snapshot(run.state());
   if (random.chance(0.02)) void run.journal.tend(true);
   // A gateway hears its events one by one; sometimes several come in one turn.
   if (waits) await said;

@@ -49,7 +49,7 @@ test("I11: a beat before a deadline stays, so that a replay sees the link as it 
 test("I11: a snapshot has seen the beats before it; none after it takes their place", async () => {
   const kinds = await rowsAfter(async (run) => {
     void run.say(beat, "beat");
-    run.journal.snapshot(run.state());
+    void run.journal.snapshot(run.state());
     void run.say(beat, "beat");
     void run.say(beat, "beat");
   });

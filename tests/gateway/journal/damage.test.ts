@@ -37,7 +37,7 @@ beforeAll(async () => {
   const run = await openRun({ dir: live });
   for (let n = 0; n < total; n += 1) {
     await run.say(n % 25 === 7 ? press : motion(n % 2 === 0));
-    if (n === 100 || n === 200) run.journal.snapshot(run.state());
+    if (n === 100 || n === 200) void run.journal.snapshot(run.state());
     if (n === 150 || n === 250) await run.journal.tend(true);
   }
   mkdirSync(image);

@@ -76,7 +76,7 @@ async function record(dir: string, { events, list, seed, beats }: Recording): Pr
     }
     const said = say(run, factOf(random.int(100), random.next()), due);
     if (due) await said;
-    if (n % eventsPerSnapshot === 0) run.journal.snapshot(run.state());
+    if (n % eventsPerSnapshot === 0) void run.journal.snapshot(run.state());
   }
   await run.journal.tend(true);
   await run.journal.close();

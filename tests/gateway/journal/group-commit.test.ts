@@ -73,7 +73,7 @@ describe("group commit", () => {
   test("close writes what waits, and gateway time goes on from there", async () => {
     const run = await openRun({ dir: place.dir });
     void run.say(motion(true), "soon");
-    run.journal.snapshot(run.state());
+    void run.journal.snapshot(run.state());
     await run.journal.close();
     const next = await openRun({ dir: place.dir });
     expect(next.resumed.now).toBeGreaterThanOrEqual(1_000);

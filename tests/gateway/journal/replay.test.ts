@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportJournal } from "../../../gateway/journal/recorded.ts";
 import { runReplay } from "../../../gateway/journal/replay.ts";
 import { type Finding, replayJournal } from "../../../gateway/journal/rerun.ts";
+import { version } from "../../../gateway/version.ts";
 import { homeMachines } from "../../../rules/index.ts";
 import { recordDay } from "./day.ts";
 import { machines, motion, newDir, openRun, press } from "./home.ts";
@@ -18,7 +19,7 @@ beforeAll(async () => {
   for (const boot of ["r1", "r2", "r3"]) {
     const run = await openRun({ dir: join(place.dir, "presses"), boot });
     for (let n = 0; n < 10; n += 1) await run.say(n % 4 === 1 ? press : motion(true));
-    if (boot === "r2") run.journal.snapshot(run.state());
+    if (boot === "r2") void run.journal.snapshot(run.state());
     await run.journal.close();
   }
 });
@@ -126,8 +127,19 @@ describe("obhut replay", () => {
   test("prints every decision and a sentence, and ends with 0", async () => {
     const { code, lines } = await printed(day);
     expect(code).toBe(0);
-    expect(lines.at(-1)).toMatch(/^600 events, \d+ decisions, 0 differ \(\d+\.\d\d s\)$/);
+    expect(lines.at(-1)).toMatch(
+      /^600 events, \d+ decisions, 0 differ \(\d+\.\d\d s\); made by rules test, these are /,
+    );
     for (const line of lines.slice(0, -1)) expect(line).toMatch(/^\d{4}-.*Z #\d+ .* cause day-1-/);
+  });
+
+  test("says nothing of the rules where the record is of these", async () => {
+    const own = join(place.dir, "own.jsonl");
+    const lines = [...exportJournal(day)].map((line) =>
+      line.replace('"rules":"test"', `"rules":"${version}"`),
+    );
+    writeFileSync(own, lines.join("\n"));
+    expect((await printed(own)).lines.at(-1)).toMatch(/ differ \(\d+\.\d\d s\)$/);
   });
 
   test("ends with 1 where something differs, and shows both", async () => {
@@ -141,6 +153,30 @@ describe("obhut replay", () => {
     ["an empty file", "", "is neither a journal nor the export of one."],
     ["other JSON", '{"a":1}\n', "is not the export of a journal"],
     ["a broken line", '{"journal":1}\n{"kind":"event","seq":1}\n', "line 2 is not a record"],
+    [
+      "a plan of nothing",
+      '{"journal":1}\n{"kind":"plan","seq":0,"rules":"r","plan":{}}\n',
+      "line 2",
+    ],
+    [
+      "a time that is none",
+      '{"journal":1}\n{"kind":"event","seq":1,"event":{"kind":"radio-ready","id":"a","at":1},' +
+        '"wall":{"trusted":true},"decisions":[],"effects":[],"whole":true}\n',
+      "line 2 is not a record",
+    ],
+    [
+      "a time beyond all dates",
+      '{"journal":1}\n{"kind":"event","seq":1,"event":{"kind":"radio-ready","id":"a","at":1},' +
+        '"wall":{"wall_ms":1e17,"trusted":true},"decisions":[],"effects":[],"whole":true}\n',
+      "line 2 is not a record",
+    ],
+    [
+      "a home that no rule can begin in",
+      '{"journal":1}\n{"kind":"plan","seq":0,"rules":"r","plan":{"home":"h","devices":[],' +
+        '"agreement":{"parties":[],"chains":[],"fallback":[]},"stove":{},"link":{}}}\n' +
+        '{"kind":"snapshot","seq":0,"state":{"machines":null}}\n',
+      "line 3 is not a record",
+    ],
     ["a torn database", "SQLite format 3\u0000 and no more", "is not a database any more"],
   ];
 
