@@ -21,7 +21,8 @@ import type { HomeLink } from "./home-link.ts";
 import { readState, writtenState } from "./kept-state.ts";
 import type { KnownHome } from "./known-home.ts";
 import { type DownLine, lineFor } from "./line.ts";
-import type { EntryRow, KeptHome } from "./store/rows.ts";
+import { type Records, recordsOf } from "./records.ts";
+import type { EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
 export interface CareClock {
@@ -42,6 +43,8 @@ export interface CareHomeParts {
   readonly say: (line: Line) => void;
   /** The state that is on disk has changed. */
   readonly show: (state: EngineState) => void;
+  /** People are to be told, or need not be told any more: the rows are on disk. */
+  readonly tell: () => void;
   /** A rule threw: a fault of the program. The step is not taken; the other homes go on. */
   readonly onRuleFault: (thrown: unknown, event: RuleEvent) => void;
 }
@@ -50,6 +53,24 @@ export interface CareHomeParts {
 interface Sequel {
   readonly message?: string;
   readonly durable?: () => void;
+  /** When the home says that it raised the alarm it offers. */
+  readonly raisedWall?: number | undefined;
+  /** What the desk shows of the home from then on. */
+  readonly known?: KnownChange;
+}
+
+/** What a step says to people, beside the state. */
+interface News {
+  readonly lines: readonly Line[];
+  readonly records: Records;
+}
+
+type Written = Sequel & News & { readonly down: readonly DownLine[] };
+
+/** When the home raised the alarm it offers, where its wall clock can be trusted. */
+function raisedWall({ body, at_ms, wall_ms, wall_trusted }: UpMessage): number | undefined {
+  if (body.kind !== "custody-offered" || !wall_trusted) return undefined;
+  return Math.round(wall_ms - Math.max(0, at_ms - body.alarm.raisedAt));
 }
 
 /** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
@@ -69,6 +90,7 @@ const routine: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(["peer-heard", 
 
 export class CareHome {
   private readonly parts: CareHomeParts;
+  private known: KnownHome;
   private state: EngineState;
   private durable: EngineState;
   /** The state of the last row: what was closed since then is not on its way to the disk yet. */
@@ -81,6 +103,7 @@ export class CareHome {
 
   constructor(parts: CareHomeParts) {
     this.parts = parts;
+    this.known = parts.known;
     const { plan } = parts.known;
     const kept = parts.kept === undefined ? undefined : readState(parts.kept);
     this.state =
@@ -91,8 +114,15 @@ export class CareHome {
 
   /** Goes on where the last run ended: deadlines that passed meanwhile are due now. */
   start(gapMs: number | null): void {
-    this.tellTime();
     this.hear({ kind: "gateway-started", boot: this.parts.boot, gapMs });
+    // After the start: where the gap is unknown the rules forget the hour with it.
+    this.tellTime();
+  }
+
+  /** Agreement, link settings or time zone have changed: the next step is taken by the new ones. */
+  adopt(known: KnownHome): void {
+    this.known = known;
+    this.tellTime();
   }
 
   /** Shows the state that is on disk, to whoever came since. */
@@ -121,9 +151,21 @@ export class CareHome {
   }
 
   /** A message of the home, not heard before; `durable` is called once it is on disk. */
-  receive({ id, body }: UpMessage, durable: () => void): void {
+  receive(message: UpMessage, durable: () => void): void {
+    const { id, body } = message;
     const fact = factOfUp(body);
-    if (fact !== undefined) this.hear(fact, { message: id, durable });
+    const sequel = { message: id, durable, raisedWall: raisedWall(message) };
+    if (fact !== undefined) this.hear(fact, sequel);
+  }
+
+  /** Something that a person or a provider did here; `durable` is called once it is on disk. */
+  say(fact: Fact, durable: () => void, known?: KnownChange): void {
+    this.hear(fact, { durable, ...(known === undefined ? {} : { known }) });
+  }
+
+  /** Whether somebody waits here. */
+  hasOpenAlarm(): boolean {
+    return careStates(this.state).escalation.open.length > 0;
   }
 
   /** A person at a desk; `answer` is called once, at the latest when it is on disk. */
@@ -148,7 +190,8 @@ export class CareHome {
   }
 
   private hear(fact: Fact, sequel: Sequel = {}): void {
-    const { clock, boot, known } = this.parts;
+    const { known } = this;
+    const { clock, boot } = this.parts;
     const event: RuleEvent = { ...fact, id: `${boot}-${this.count}`, at: clock.now() };
     this.count += 1;
     const before = this.state;
@@ -167,7 +210,13 @@ export class CareHome {
     }
     const idle = step.decisions.length === 0 && step.effects.length === 0;
     if (idle && step.derived.length === 0 && routine.has(fact.kind)) this.skip();
-    else this.keep(event, step, { ...sequel, lines: accountOf(before, event, step) });
+    else {
+      const wall = clock.wall().wall_ms;
+      const { agreement } = known.plan;
+      const taken = { agreement, before, event, step, wall, raisedWall: sequel.raisedWall };
+      const news = { lines: accountOf(before, event, step), records: recordsOf(taken) };
+      this.keep(event, step, { ...sequel, ...news });
+    }
   }
 
   /** Nothing was decided: the next row carries the state along. */
@@ -175,8 +224,9 @@ export class CareHome {
     if (this.undurable === 0 && !this.unsaved) this.durable = this.state;
   }
 
-  private keep(event: RuleEvent, step: EngineStep, sequel: Sequel & { lines: Line[] }): void {
-    const { store, link, known } = this.parts;
+  private keep(event: RuleEvent, step: EngineStep, sequel: Sequel & News): void {
+    const { store, link } = this.parts;
+    const { known } = this;
     if (!store.hasRoom(known.plan.home) && sequel.durable === undefined) {
       this.unsaved = true;
       return;
@@ -184,27 +234,29 @@ export class CareHome {
     const down = step.effects.flatMap((effect) => lineFor(effect, known.plan.agreement) ?? []);
     this.unsaved = false;
     this.undurable += 1;
-    store.append(this.row(event, step, { message: sequel.message, down }), () => {
+    store.append(this.row(event, step, { ...sequel, down }), () => {
       this.undurable -= 1;
       this.durable = this.undurable === 0 && !this.unsaved ? this.state : step.state;
       sequel.durable?.();
       for (const line of sequel.lines) this.parts.say(line);
       link.send(down);
       this.parts.show(this.durable);
+      const { tellings, moot } = sequel.records;
+      if (tellings.length > 0 || moot.length > 0) this.parts.tell();
     });
   }
 
   private row(
     event: RuleEvent,
     step: EngineStep,
-    { message, down }: { message: string | undefined; down: readonly DownLine[] },
+    { message, down, records, known }: Written,
   ): EntryRow {
     const { wall_ms, trusted } = this.parts.clock.wall();
     const written = writtenState(this.written, step.state);
     this.written = step.state;
     return {
       kind: "entry",
-      home: this.parts.known.plan.home,
+      home: this.known.plan.home,
       at: event.at,
       wall: wall_ms,
       trusted,
@@ -212,6 +264,8 @@ export class CareHome {
       decisions: JSON.stringify(step.decisions),
       ...written,
       wakeAt: wakeAt(careMachines, step.state),
+      ...records,
+      known,
       message,
       lines: down.map((line) => ({ id: line.id, line: JSON.stringify(line) })),
     };

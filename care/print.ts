@@ -11,6 +11,8 @@ export type ServiceLine =
       readonly port: number;
       readonly certificate: string;
       readonly homes: number;
+      /** Port of the pages, where there are any. */
+      readonly office?: number;
       readonly text: string;
     }
   | { readonly kind: "warning"; readonly text: string }
@@ -23,9 +25,12 @@ function clockOf(wallMs: number): string {
   return new Date(wallMs).toTimeString().slice(0, 8);
 }
 
+/** Homes and people write these words: nobody may forge a line or speak to the terminal by them. */
+const plain = (words: string): string => words.replaceAll(/\p{Cc}+/gu, " ");
+
 function forPeople(line: DeskEvent | ServiceLine, wallMs: number): string {
   const home = "home" in line ? `${line.home}: ` : "";
-  return `${clockOf(wallMs)}  ${home}${line.text}\n`;
+  return `${clockOf(wallMs)}  ${plain(home + line.text)}\n`;
 }
 
 /** Writes to `out`, a line each. */

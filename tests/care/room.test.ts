@@ -102,6 +102,7 @@ beforeEach(async () => {
     show: (state) => {
       shown = state;
     },
+    tell: () => undefined,
     onRuleFault: (thrown) => {
       throw thrown;
     },

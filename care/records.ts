@@ -1,0 +1,143 @@
+/**
+ * What one engine step leaves in the tables that people read: history, whom to tell, work orders.
+ * Pure. All of it is written in the transaction of the step, so that nothing is told of an alarm
+ * that the disk does not know, and no alarm is known that nobody is told of.
+ */
+import { type Agreement, personOf } from "../protocol/agreement.ts";
+import type { Alarm } from "../protocol/alarm.ts";
+import type { PlannedEffect } from "../rules/effects.ts";
+import type { EngineState, EngineStep } from "../rules/engine.ts";
+import type { RuleEvent } from "../rules/events.ts";
+import { careStates } from "../rules/index.ts";
+import type { EntryRow } from "./store/rows.ts";
+import type { AlarmChange, FaultChange, TellingOrder, TellingWay } from "./store/schema.ts";
+
+export type Records = Required<Pick<EntryRow, "alarms" | "tellings" | "moot" | "faults">>;
+
+export interface StepTaken {
+  readonly agreement: Agreement;
+  readonly before: EngineState;
+  readonly event: RuleEvent;
+  readonly step: EngineStep;
+  /** Wall time of the care service, ms. */
+  readonly wall: number;
+  /** When the home says that it raised the alarm it offers; undefined when it cannot know. */
+  readonly raisedWall?: number | undefined;
+}
+
+const ways: readonly (readonly [string, TellingWay])[] = [
+  ["mailto:", "mail"],
+  ["sms:", "sms"],
+  ["tel:", "voice"],
+  ["push:", "push"],
+  ["desk:", "desk"],
+];
+
+const drillOf = (alarm: Alarm): 0 | 1 => ("drill" in alarm && alarm.drill === true ? 1 : 0);
+
+/** The way and the address behind it; undefined for a word that names no way of ours. */
+function wayOf(reach: string): { readonly way: TellingWay; readonly address: string } | undefined {
+  const found = ways.find(([prefix]) => reach.startsWith(prefix));
+  return found && { way: found[1], address: reach.slice(found[0].length) };
+}
+
+/**
+ * One row for each way to the party. Two addresses by one way share a row's id but for the number
+ * behind it. Whoever has no way is told by the screens of the desk.
+ */
+function tellingsOf(effect: PlannedEffect, { agreement, wall }: StepTaken): TellingOrder[] {
+  if (effect.kind !== "tell-party") return [];
+  const { alarm, party, step, round } = effect;
+  const reach = agreement.parties.find(({ id }) => id === party)?.reach ?? [];
+  const found = reach.flatMap((word) => wayOf(word) ?? []);
+  const all = found.length === 0 ? [{ way: "desk" as const, address: "" }] : found;
+  return all.map(({ way, address }, nth) => ({
+    id: `${effect.id}/${way}${all.slice(0, nth).some((other) => other.way === way) ? nth : ""}`,
+    alarm: alarm.id,
+    party,
+    name: personOf(agreement, party).name,
+    step,
+    round,
+    repeat: round > 0 ? 1 : 0,
+    drill: drillOf(alarm),
+    way,
+    address,
+    due_wall: wall,
+    created_wall: wall,
+  }));
+}
+
+function raisedRow(alarm: Alarm, raised_wall: number, custody_wall: number): AlarmChange {
+  const { id, category, level, reason, room, device, late } = alarm;
+  return {
+    id,
+    category,
+    level,
+    reason,
+    room: room ?? null,
+    device: device ?? null,
+    drill: drillOf(alarm),
+    late: late ? 1 : 0,
+    raised_wall,
+    custody_wall,
+  };
+}
+
+/** What a fact makes true of an alarm. Only decided facts count: a repeat says nothing new. */
+function changeOf(fact: RuleEvent, taken: StepTaken): AlarmChange | undefined {
+  const { wall, raisedWall } = taken;
+  switch (fact.kind) {
+    case "custody-offered":
+      // A home whose clock runs ahead has raised nothing in the future.
+      return raisedRow(fact.alarm, Math.min(raisedWall ?? wall, wall), wall);
+    case "alarm-raised":
+      return raisedRow(fact.alarm, wall, wall);
+    case "alarm-accepted":
+      return { id: fact.alarmId, accepted_wall: wall, accepted_by: fact.by.name };
+    case "alarm-closed": {
+      const { by, outcome, note } = fact.closing;
+      return {
+        id: fact.alarmId,
+        closed_wall: wall,
+        closed_by: by.name,
+        outcome,
+        note,
+        false_alarm: outcome === "false-alarm" ? 1 : 0,
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function faultOf(fact: RuleEvent, wall: number): FaultChange | undefined {
+  if (fact.kind !== "fault-found" && fact.kind !== "fault-cleared") return undefined;
+  const { subject, what, blind } = fact.fault;
+  const cleared_wall = fact.kind === "fault-cleared" ? wall : null;
+  return { subject, what, since_wall: wall, cleared_wall, blind: JSON.stringify(blind) };
+}
+
+const openIds = (state: EngineState): ReadonlySet<string> =>
+  new Set(careStates(state).escalation.open.map(({ alarm }) => alarm.id));
+
+/** Whom nobody need tell any more: the alarm is over, or somebody has just said that they come. */
+function mootOf({ before, step }: StepTaken, changes: readonly AlarmChange[]): string[] {
+  const now = openIds(step.state);
+  const ended = [...openIds(before)].filter((id) => !now.has(id));
+  const accepted = changes.flatMap(({ id, accepted_wall }) => (accepted_wall ? [id] : []));
+  return [...new Set([...ended, ...accepted])];
+}
+
+/** Everything that the step says to the tables. */
+export function recordsOf(taken: StepTaken): Records {
+  const { event, step, wall } = taken;
+  const facts = [event, ...step.derived];
+  const decided = facts.filter(({ id }) => step.decisions.some(({ cause }) => cause === id));
+  const alarms = decided.flatMap((fact) => changeOf(fact, taken) ?? []);
+  return {
+    alarms,
+    tellings: step.effects.flatMap((effect) => tellingsOf(effect, taken)),
+    moot: mootOf(taken, alarms),
+    faults: facts.flatMap((fact) => faultOf(fact, wall) ?? []),
+  };
+}
