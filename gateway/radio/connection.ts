@@ -19,6 +19,7 @@ import {
   stopRoutineSaves,
 } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
+import { Strangers } from "./strangers.ts";
 
 export const databaseFile = "database.db";
 export const backupFile = "coordinator_backup.json";
@@ -146,10 +147,19 @@ export class Connection {
     stopRoutineSaves(this.controller);
   }
 
-  /** What the stick said during the start is heard now. */
-  hearEarly(): void {
+  /** What the stick said during the start is heard now, and what strangers say once known. */
+  hearAll(): void {
     const adapter = adapterOf(this.controller);
-    if (adapter !== undefined) this.#parts.early.replay(adapter);
+    if (adapter === undefined) return;
+    const { controller } = this;
+    const isKnown = (nwk: number): boolean =>
+      controller.getDeviceByNetworkAddress(nwk) !== undefined;
+    const strangers = new Strangers(isKnown);
+    strangers.listen(adapter);
+    controller.on("deviceNetworkAddressChanged", ({ device }) =>
+      strangers.known(device.networkAddress),
+    );
+    this.#parts.early.replay(adapter);
   }
 
   /** A real round trip every few seconds: a stick may fall silent while its port stays open. */

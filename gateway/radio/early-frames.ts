@@ -25,20 +25,27 @@ function isCommand({ event, words: [payload] }: Early): boolean {
 
 export class EarlyFrames {
   #kept: Early[] = [];
+  #leave: () => void = () => {};
 
   /** Listens until the stack does so itself. */
   keep(adapter: EventEmitter): void {
     this.#kept = this.#kept.filter(isCommand);
-    for (const event of events) {
-      adapter.on(event, (...words: readonly unknown[]) => {
+    const heard = events.map((event) => {
+      const listener = (...words: readonly unknown[]): void => {
         const isHeard = adapter.listenerCount(event) > 1;
         if (!isHeard && this.#kept.length < most) this.#kept.push({ event, words });
-      });
-    }
+      };
+      adapter.on(event, listener);
+      return { event, listener };
+    });
+    this.#leave = () => {
+      for (const { event, listener } of heard) adapter.off(event, listener);
+    };
   }
 
-  /** Says it again, in its order, to a stack that listens now. */
+  /** Says it again, in its order, to a stack that listens now; nothing of this stays in its way. */
   replay(adapter: EventEmitter): void {
+    this.#leave();
     for (const { event, words } of this.#kept.splice(0)) adapter.emit(event, ...words);
   }
 }

@@ -100,7 +100,7 @@ export class Supervision {
       this.#told = undefined;
       parts.log.info({ port: parts.settings.port }, "radio ready");
       parts.opened(connection, prepared);
-      connection.hearEarly();
+      connection.hearAll();
       return { cause: await connection.watch(), refused: false };
     } catch (thrown) {
       return { cause: sentence(thrown), refused: thrown instanceof FormationRefused };
