@@ -21,8 +21,8 @@ export interface HomeLinkState {
   readonly lateAt: Instant | null;
   /** When silence is an alarm, or is one again after a person closed it; null while one is open. */
   readonly alarmAt: Instant | null;
-  /** The open alarm about this home's silence. */
-  readonly alarm: string | null;
+  /** The open alarm about this home's silence, and whether the home was heard since. */
+  readonly alarm: { readonly id: string; readonly heardSince: boolean } | null;
   /** Until then silence is expected. */
   readonly maintenanceUntil: Instant | null;
 }
@@ -58,7 +58,8 @@ function listening(state: HomeLinkState, { now, plan }: Surroundings): HomeLinkS
 /** A goodbye is no lateness; the alarm comes when it would have come without it. */
 function heard(state: HomeLinkState, beat: Beat, around: Surroundings): Step<HomeLinkState> {
   const leaving = beat.leaving ?? null;
-  const here = listening({ ...state, peer: "reachable", leaving }, around);
+  const alarm = state.alarm === null ? null : { ...state.alarm, heardSince: true };
+  const here = listening({ ...state, peer: "reachable", leaving, alarm }, around);
   const next: HomeLinkState = leaving === null ? here : { ...here, lateAt: null };
   const isBack = isSilent(state) || (state.leaving !== null && leaving === null);
   const step: Step<HomeLinkState> = {
@@ -84,11 +85,17 @@ function lost(state: HomeLinkState, around: Surroundings): Step<HomeLinkState> {
     late: false,
   };
   return {
-    state: { ...silent, alarm: alarm.id },
+    state: { ...silent, alarm: { id: alarm.id, heardSince: false } },
     effects: [],
     emits: [...emits, { kind: "alarm-raised", alarm }],
     because,
   };
+}
+
+/** Maintenance that is over. */
+function ended(state: HomeLinkState, now: Instant): HomeLinkState {
+  const isOver = state.maintenanceUntil !== null && state.maintenanceUntil <= now;
+  return isOver ? { ...state, maintenanceUntil: null } : state;
 }
 
 /**
@@ -99,8 +106,7 @@ function due(before: HomeLinkState, around: Surroundings): Step<HomeLinkState> {
   const { now } = around;
   const deadline = earliest(...deadlines(before));
   if (deadline === undefined || deadline > now) return unchanged(before);
-  const ends = before.maintenanceUntil !== null && before.maintenanceUntil <= now;
-  const state = ends ? { ...before, maintenanceUntil: null } : before;
+  const state = ended(before, now);
   if (isLate(deadline, now)) {
     return { ...unchanged(listening(state, around)), because: "slept: listens anew" };
   }
@@ -113,7 +119,8 @@ function due(before: HomeLinkState, around: Surroundings): Step<HomeLinkState> {
 }
 
 /** After a start a lost home stays lost; of any other, nothing is known yet. */
-function started(state: HomeLinkState, around: Surroundings): Step<HomeLinkState> {
+function started(before: HomeLinkState, around: Surroundings): Step<HomeLinkState> {
+  const state = ended(before, around.now);
   const peer = state.peer === "lost" ? "lost" : "unknown";
   return unchanged(listening({ ...state, peer, leaving: null }, around));
 }
@@ -145,14 +152,19 @@ function maintained(
   };
 }
 
-/** A person closed the alarm of a home that may still be silent: it does not rest for ever. */
-function closed(state: HomeLinkState, around: Surroundings): Step<HomeLinkState> {
-  const { closeWithin, alarmAfter } = around.plan.link;
-  const { peer, maintenanceUntil } = state;
-  const again = after(around.now, closeWithin);
-  const counts = after(maintenanceUntil ?? around.now, alarmAfter);
-  const alarmAt = peer === "lost" ? instant(Math.max(again, counts)) : state.alarmAt;
-  return unchanged({ ...state, alarm: null, alarmAt });
+/**
+ * A person closed the alarm of a home that may still be silent: it does not rest for ever. An alarm
+ * about an older silence says nothing of this one, which then has no alarm at all.
+ */
+function closed(state: HomeLinkState, alarmId: string, around: Surroundings): Step<HomeLinkState> {
+  const { peer, alarm, maintenanceUntil } = state;
+  if (alarm?.id !== alarmId) return unchanged(state);
+  const { now, plan } = around;
+  const { closeWithin, alarmAfter } = plan.link;
+  const rest = alarm.heardSince ? alarmAfter : closeWithin;
+  const counts = after(maintenanceUntil ?? now, alarmAfter);
+  const again = instant(Math.max(after(now, rest), counts));
+  return unchanged({ ...state, alarm: null, alarmAt: peer === "lost" ? again : state.alarmAt });
 }
 
 const deadlines = ({ lateAt, alarmAt, maintenanceUntil }: HomeLinkState) =>
@@ -180,7 +192,7 @@ export const homeLink: Machine<HomeLinkState> = {
       case "deadline-reached":
         return due(state, around);
       case "alarm-closed":
-        return event.alarmId === state.alarm ? closed(state, around) : unchanged(state);
+        return closed(state, event.alarmId, around);
       default:
         return unchanged(state);
     }

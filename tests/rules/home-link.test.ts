@@ -99,6 +99,27 @@ describe("I6: a home that falls silent", () => {
     expect(run.alarms()).toHaveLength(2);
   });
 
+  test("I4: an alarm about an older silence does not stand for this one once it is closed", () => {
+    const run = watch();
+    fallSilent(run);
+    fallSilent(run);
+    run.say(close(alarmIds(run)[0] ?? "", anna));
+    run.pass(seconds(59));
+    expect(run.alarms()).toHaveLength(1);
+    run.pass(seconds(1));
+    expect(run.alarms()).toHaveLength(2);
+    run.say(close(alarmIds(run)[1] ?? "", anna));
+    run.pass(minutes(59));
+    expect(run.alarms()).toHaveLength(2);
+  });
+
+  test("I5: maintenance that ended while the care service was away is over", () => {
+    const run = watch();
+    tellMaintenance(run, minutes(1));
+    run.restart(Number(minutes(5)));
+    expect(shown(run)).toBe("unknown");
+  });
+
   test("I5: a care service that slept through the span listens for another one", () => {
     const run = watch();
     run.say(beat());

@@ -7,6 +7,8 @@ import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { replayCommand } from "../support/seeds.ts";
 import { runEmergencySeed } from "./emergency.ts";
+import { runHazardSeed } from "./hazard.ts";
+import { runHomeLinkSeed } from "./home-link.ts";
 import { runStoveSeed } from "./stove.ts";
 import { runSupervisionSeed } from "./supervision.ts";
 
@@ -15,6 +17,8 @@ type Simulate = (seed: number) => { readonly violations: readonly string[] };
 /** Every simulation of whole days, by the name of its file. */
 const simulations: Readonly<Record<string, Simulate>> = {
   emergency: runEmergencySeed,
+  hazard: runHazardSeed,
+  "home-link": runHomeLinkSeed,
   stove: runStoveSeed,
   supervision: runSupervisionSeed,
 };
