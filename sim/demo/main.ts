@@ -4,7 +4,9 @@
  */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { type Cast, theFall, theForgottenPan, theKill, theLinkThatWasDown } from "./chapters.ts";
+import { type Cast, nightService } from "./cast.ts";
+import { theFall, theForgottenPan, theKill } from "./chapters.ts";
+import { theLinkThatBroke, theLinkThatWasDown } from "./link-chapters.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { Story } from "./story.ts";
 
@@ -16,13 +18,15 @@ const patience = {
   stove: { absence_min: 0.15, pre_alarm_s: 5 },
   link: { beat_every_s: 1, silent_after_s: 4, custody_within_s: 3, repeat_every_s: 5 },
   stepWithin_s: 6,
+  // The tablet finds the home again after every kill, as in a real home.
+  sameHubPort: true,
 } as const;
 
 const help = `
 The home goes on. You can:
   press bath-button      walk kitchen-motion     open front-door     close front-door
   stove on 1800          stove off               stove fault weld    alarm kitchen-smoke
-  accept                 close                   (Frau Maier, for the oldest open alarm)
+  accept                 close                   (Frau Maier, for the oldest alarm)
   cut | heal             the line to the care service
   kill | start           the gateway (kill -9)
   status                 what the gateway says of itself
@@ -33,12 +37,23 @@ const say = (words: string): void => {
   process.stdout.write(`${words}\n`);
 };
 
-const maier = { id: "night-service", name: "Frau Maier" };
+/** A second gateway of one home would be refused by the first; here it is not even begun. */
+async function start(rig: Rig): Promise<void> {
+  if (rig.gateway.runs) {
+    say("The gateway runs already; `kill` ends it.");
+    return;
+  }
+  rig.startGateway();
+  await rig.ready();
+  say("The gateway is back.");
+}
 
 async function perform(cast: Cast, line: string): Promise<void> {
   const { rig, desk } = cast;
   const [verb = "", ...words] = line.trim().split(/\s+/);
-  const oldest = desk.openAlarms()[0]?.alarm.id;
+  const open = desk.openAlarms().map(({ alarm }) => alarm);
+  // Who calls for help goes before a home that was silent.
+  const oldest = (open.find(({ level }) => level === "alarm") ?? open[0])?.id;
   switch (verb) {
     case "":
       return;
@@ -52,19 +67,21 @@ async function perform(cast: Cast, line: string): Promise<void> {
       await rig.gateway.kill();
       return say("The gateway is dead; `start` brings it back.");
     case "start":
-      rig.startGateway();
-      await rig.ready();
-      return say("The gateway is back.");
-    case "status":
-      return say(JSON.stringify(await rig.status(), undefined, 2));
+      return start(rig);
+    case "status": {
+      const status = await rig.status();
+      if (status === undefined)
+        return say("The gateway does not answer; `start` starts a dead one.");
+      return say(JSON.stringify(status, undefined, 2));
+    }
     case "accept":
       if (oldest === undefined) return say("No alarm is open.");
-      await desk.accept(oldest, maier);
+      await desk.accept(oldest, nightService);
       return;
     case "close":
       if (words[0] !== undefined) break;
       if (oldest === undefined) return say("No alarm is open.");
-      await desk.closeAlarm(oldest, { by: maier, outcome: "helped", note: "from the terminal" });
+      await desk.closeAlarm(oldest, { by: nightService, outcome: "helped", note: "by hand" });
       return;
     default:
       break;
@@ -109,9 +126,8 @@ async function play(rig: Rig, story: Story): Promise<Cast> {
   const tablet = await rig.tablet();
   const cast: Cast = { rig, story, desk: rig.desk(), tablet };
   story.says("home", "is guarded: radio, broker, journal and care service are up");
-  for (const chapter of [theFall, theForgottenPan, theLinkThatWasDown, theKill]) {
-    await chapter(cast);
-  }
+  const link = [theLinkThatWasDown, theLinkThatBroke];
+  for (const chapter of [theFall, theForgottenPan, ...link, theKill]) await chapter(cast);
   return cast;
 }
 

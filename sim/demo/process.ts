@@ -58,6 +58,11 @@ export class Program {
     return this.child.pid ?? -1;
   }
 
+  /** False once it has ended, however it did. */
+  get runs(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /**
    * The first line, past or to come, that fits. Rejects with the program's name after `withinMs`.
    */

@@ -6,7 +6,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Desk, openDesk } from "../../care/desk-client.ts";
 import { askStatus, type Status } from "../../gateway/health.ts";
 import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
@@ -33,6 +34,11 @@ export interface RigOptions {
   /** The home's broker comes back on the same port, as in a real home. */
   readonly sameHubPort?: boolean;
   readonly onCareLine?: (line: string) => void;
+}
+
+/** A program of this project, from wherever it is started: as source, or as built, like this one. */
+function programOf(file: string): string {
+  return fileURLToPath(new URL(`../../${file}${extname(import.meta.url)}`, import.meta.url));
 }
 
 /** A free port of 127.0.0.1, for a server that must come back on the same one. */
@@ -79,7 +85,7 @@ export class Rig {
   }
 
   private entry(file: string): string {
-    return this.options.built === true ? `dist/${file}.js` : `${file}.ts`;
+    return this.options.built === true ? `dist/${file}.js` : programOf(file);
   }
 
   startCare(): Program {
@@ -183,7 +189,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const sim = new Program({
     name: "virtual home",
     args: [
-      "sim/main.ts",
+      programOf("sim/main"),
       ...["--control", "0", "--seed", String(options.seed ?? 1)],
       ...["--state", join(folder, "home-state.json")],
     ],

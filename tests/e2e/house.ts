@@ -1,10 +1,9 @@
 /** A house in real processes with a tablet and a desk, and what every story asks of it. */
 
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import Database from "better-sqlite3";
 import type { Desk } from "../../care/desk-client.ts";
 import type { DeskEvent } from "../../protocol/desk.ts";
+import { ownTells, storedAt, type Tell } from "../../sim/demo/journal-file.ts";
 import { until } from "../../sim/demo/process.ts";
 import { type Rig, type RigOptions, startRig } from "../../sim/demo/rig.ts";
 import type { Shown, Tablet } from "../../sim/demo/tablet.ts";
@@ -83,7 +82,9 @@ export class House {
   async callArrives(button: string): Promise<string> {
     const since = this.since();
     await this.rig.home.press(button);
-    const isCall = ({ category }: DeskEvent): boolean => category === "emergency-call";
+    // A frame of a button that nobody understood is a concern of the same category, and no call.
+    const isCall = ({ category, level }: DeskEvent): boolean =>
+      category === "emergency-call" && level === "alarm";
     const { alarmId = "" } = await since.care("raised", isCall);
     await since.care("custody", (event) => event.alarmId === alarmId);
     return alarmId;
@@ -118,16 +119,14 @@ export class House {
     );
   }
 
-  /** What the home's own chain asked for, from its journal. */
-  ownTells(alarmId: string): readonly string[] {
-    const file = join(this.rig.files.dataDir, "journal", "journal.db");
-    const journal = new Database(file, { readonly: true });
-    try {
-      const rows = journal.prepare("select effects from decisions").pluck().all() as string[];
-      return rows.filter((row) => row.includes('"tell-party"') && row.includes(alarmId));
-    } finally {
-      journal.close();
-    }
+  /** Whom the home's own chain told, from its journal. */
+  ownTells(alarmId: string): readonly Tell[] {
+    return ownTells(this.rig.files.dataDir, alarmId);
+  }
+
+  /** Whether the alarm is in the home's journal, whatever was said of it. */
+  isOnDisk(alarmId: string): boolean {
+    return storedAt(this.rig.files.dataDir, alarmId) !== undefined;
   }
 
   /** Starts the gateway that was killed, and the tablet finds it again. */
@@ -164,7 +163,7 @@ export class House {
 /** Everything runs, and the tablet and the desk are connected. */
 export async function openHouse(options: RigOptions = {}): Promise<House> {
   const rig = await startRig({
-    stove: { absence_min: 0.1, pre_alarm_s: 3 },
+    stove: { absence_min: 0.1, pre_alarm_s: 5 },
     link: { beat_every_s: 1, silent_after_s: 5, custody_within_s: 3, repeat_every_s: 5 },
     stepWithin_s: 5,
     ...options,
