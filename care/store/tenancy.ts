@@ -32,6 +32,9 @@ export class Tenancy {
   private renewing: NodeJS.Timeout | undefined;
   private renewal: Promise<void> | undefined;
   private looking: NodeJS.Timeout | undefined;
+  /** When the lease was renewed last, and until when the others may need time for theirs. */
+  private renewedAt = performance.now();
+  private shakyUntil = 0;
   private turn: (() => void) | undefined;
   private trouble = "";
   private over = false;
@@ -82,6 +85,7 @@ export class Tenancy {
     const { db, dialect, times } = this.parts;
     if (dialect === "sqlite") await db.deleteFrom("owners").execute();
     await enterLease(this.parts);
+    this.renewedAt = performance.now();
     if (dialect === "sqlite") return;
     this.renewing = setInterval(() => {
       this.renewal ??= this.renew().finally(() => {
@@ -91,16 +95,33 @@ export class Tenancy {
   }
 
   private async renew(): Promise<void> {
-    const { times, say, owner } = this.parts;
+    const { times } = this.parts;
     // A process whose homes stand still must not keep them from the others.
     if (performance.now() - this.heardAt > times.leaseMs / 2) return;
     try {
-      if (await renewLease(this.parts)) return;
+      if (await renewLease(this.parts)) {
+        this.renewed();
+        return;
+      }
     } catch (thrown) {
       this.complain(thrown);
       return;
     }
+    this.lose();
+  }
+
+  /** After the database was away the others may be slower to come back than this process. */
+  private renewed(): void {
+    const now = performance.now();
+    const { leaseMs } = this.parts.times;
+    if (now - this.renewedAt > leaseMs) this.shakyUntil = now + leaseMs / 2;
+    this.renewedAt = now;
+  }
+
+  private lose(): void {
+    const { say, owner } = this.parts;
     if (!this.over) say({ kind: "lease-lost", why: `the lease of ${owner} has run out` });
+    this.stop();
   }
 
   private later(isHungry: boolean): void {
@@ -119,7 +140,12 @@ export class Tenancy {
 
   /** Returns whether homes are missing that others may give up soon. */
   private async look(): Promise<boolean> {
-    const { claimed, surplus, hungry } = await claimHomes(this.parts);
+    const share = await claimHomes(this.parts, performance.now() >= this.shakyUntil);
+    if (share === undefined) {
+      this.lose();
+      return false;
+    }
+    const { claimed, surplus, hungry } = share;
     if (claimed.length > 0) await this.insist(() => this.deliver(claimed));
     if (surplus > 0) {
       const homes = await spareHomes(this.parts, Math.min(surplus, pageMax));
