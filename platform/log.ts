@@ -1,5 +1,6 @@
 /** One JSON line per happening, through pino; people read it with any pino viewer. */
 import { type DestinationStream, type Logger, pino } from "pino";
+import { LineWriter } from "./line-writer.ts";
 
 export type { Logger };
 
@@ -14,9 +15,21 @@ export interface LogSettings {
 /** Keys that never reach a log, at any depth a message of ours has. */
 const secretPaths = ["password", "token", "network_key", "*.password", "*.token", "*.network_key"];
 
-/** Opens the log. Lines are written without blocking the caller; a full pipe drops debug first. */
+/** One for the process: standard error is one stream, and its last words are written at the end. */
+let standardError: LineWriter | undefined;
+
+function openStandardError(): LineWriter {
+  if (standardError === undefined) {
+    const writer = new LineWriter(2);
+    process.on("exit", () => writer.flushSync());
+    standardError = writer;
+  }
+  return standardError;
+}
+
+/** Opens the log. Lines are written without blocking the caller; what finds no room is dropped. */
 export function openLog(settings: LogSettings): Logger {
-  const to = settings.to ?? standardError();
+  const to = settings.to ?? openStandardError();
   return pino(
     {
       name: settings.name,
@@ -26,16 +39,6 @@ export function openLog(settings: LogSettings): Logger {
     },
     to,
   );
-}
-
-/**
- * A log that cannot be written (a full disk behind it, a reader that went) costs its lines. Without
- * a listener the error would end the process that the log is only to tell of.
- */
-function standardError(): DestinationStream {
-  const to = pino.destination({ dest: 2, sync: false, maxLength: 1_048_576 });
-  to.on("error", () => undefined);
-  return to;
 }
 
 /** At most `most` calls per `windowMs`, then one line that says how many were left out. */
