@@ -149,6 +149,7 @@ describe("fuzz of the running processes", () => {
     async (seed) => {
       const random = seededRandom(seed);
       const again = replayCommand(seed, "tests/e2e/fuzz");
+      const before = stumbles().length;
       for (const door of doors()) {
         await throwAt(door.port, noise(random, 1 + random.int(500)), "tcp");
         await throwAt(door.port, noise(random, 1 + random.int(500)), "tls");
@@ -169,7 +170,7 @@ describe("fuzz of the running processes", () => {
       await since.says("help-stored", alarmId);
       expect((await house.rig.status())?.pid, again).toBe(gatewayPid);
       expect(house.rig.care.runs, again).toBe(true);
-      expect(stumbles(), again).toEqual([]);
+      expect(stumbles().slice(before), again).toEqual([]);
     },
     120_000,
   );
