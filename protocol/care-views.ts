@@ -1,6 +1,6 @@
 /** What the care service's office answers to a browser. Times `*_wall` are ms since 1970. */
 import { z } from "zod";
-import { categories, levels, outcomes } from "./alarm.ts";
+import { alarmNotes, categories, levels, outcomes } from "./alarm.ts";
 import { accountRoles } from "./care-api.ts";
 
 const wall = z.number();
@@ -79,6 +79,10 @@ export const openAlarmSchema = z.object({
   /** When the chain goes on; null where it rests or only informs. */
   due_wall: wall.nullable(),
   false_alarm_said: z.boolean(),
+  /** Who said that they are coming, and was not heard of again in time. */
+  lapsed: z.array(person),
+  /** What the home said last: pressed again, sensed again, a false alarm. */
+  note: z.object({ what: z.enum(alarmNotes), wall }).nullable(),
   link: z.enum(homeLinks),
 });
 

@@ -39,11 +39,6 @@ export function recordOf(row: AlarmRow, known: Named): AlarmRecord {
   };
 }
 
-/** What only some versions of the core say of an open alarm. */
-function flagOf(open: DeskAlarm, name: string): boolean {
-  return Reflect.get(open, name) === true || Reflect.get(open.alarm, name) === true;
-}
-
 /**
  * An open alarm. Deadlines are on the core's clock: the state says which wall time that was. The
  * row may be missing for the moment between the core's word and the disk.
@@ -65,7 +60,7 @@ export function openAlarmOf(
     reason: alarm.reason,
     room: alarm.room ?? null,
     device: alarm.device ?? null,
-    drill: row?.drill === 1 || flagOf(open, "drill"),
+    drill: row?.drill === 1 || Reflect.get(alarm, "drill") === true,
     late: alarm.late,
     raised_wall: row?.raised_wall ?? view.wall_ms,
     custody_wall: row?.custody_wall ?? null,
@@ -75,7 +70,9 @@ export function openAlarmOf(
     step: open.step,
     round: open.round,
     due_wall: open.due_ms === null ? null : wallOf(open.due_ms),
-    false_alarm_said: flagOf(open, "falseAlarmSaid"),
+    false_alarm_said: open.falseAlarmSaid,
+    lapsed: open.lapsed,
+    note: open.note === null ? null : { what: open.note.what, wall: wallOf(open.note.at_ms) },
     link: view.link,
   };
 }
@@ -104,6 +101,8 @@ export function openRecordOf(row: AlarmRow, known: Named): OpenAlarmView {
     round: 0,
     due_wall: null,
     false_alarm_said: false,
+    lapsed: [],
+    note: null,
     link: "unknown",
   };
 }

@@ -10,11 +10,13 @@ const pendingMax = 1_000;
 
 export class CorePort {
   readonly #post: (message: ToCore) => void;
+  readonly #withinMs: number;
   readonly #pending = new Map<number, (answer: OfficeAnswer | undefined) => void>();
   #nth = 0;
 
-  constructor(post: (message: ToCore) => void) {
+  constructor(post: (message: ToCore) => void, withinMs = answerWithinMs) {
     this.#post = post;
+    this.#withinMs = withinMs;
   }
 
   tell(message: Exclude<ToCore, { kind: "request" }>): void {
@@ -33,7 +35,7 @@ export class CorePort {
     this.#nth += 1;
     const nth = this.#nth;
     const answer = await new Promise<OfficeAnswer | undefined>((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), answerWithinMs);
+      const timer = setTimeout(() => resolve(undefined), this.#withinMs);
       this.#pending.set(nth, (words) => {
         clearTimeout(timer);
         resolve(words);

@@ -47,10 +47,17 @@ export interface OfficeFront {
   close(): Promise<void>;
 }
 
+export interface OfficeOptions {
+  /** Another file of the thread. */
+  readonly entry?: URL;
+  /** How long mail may lie until the office counts as hung. */
+  readonly hungMs?: number;
+}
+
 class Front implements OfficeFront {
   readonly #settings: OfficeSettings;
   readonly #listener: OfficeListener;
-  readonly #entry: URL;
+  readonly #options: OfficeOptions;
   readonly #mailbox = new Mailbox();
   #worker: Worker | undefined;
   #port: number;
@@ -64,10 +71,10 @@ class Front implements OfficeFront {
   #watch: NodeJS.Timeout | undefined;
   #first: { resolve(): void; reject(error: Error): void } | undefined;
 
-  constructor(settings: OfficeSettings, listener: OfficeListener, entry: URL) {
+  constructor(settings: OfficeSettings, listener: OfficeListener, options: OfficeOptions) {
     this.#settings = settings;
     this.#listener = listener;
-    this.#entry = entry;
+    this.#options = options;
     this.#port = settings.port;
   }
 
@@ -114,7 +121,11 @@ class Front implements OfficeFront {
   #start(): void {
     this.#startedAt = performance.now();
     const workerData: OfficeSettings = { ...this.#settings, port: this.#port };
-    const worker = new Worker(this.#entry, { name: "office", workerData, resourceLimits });
+    const worker = new Worker(this.#options.entry ?? ownEntry, {
+      name: "office",
+      workerData,
+      resourceLimits,
+    });
     this.#worker = worker;
     this.#mailbox.begin();
     let why = "it ended";
@@ -200,7 +211,7 @@ class Front implements OfficeFront {
     const worker = this.#worker;
     const silentMs = performance.now() - this.#handledAt;
     if (!this.#isOpen || worker === undefined) return;
-    if (this.#mailbox.unhandled === 0 || silentMs < hungMs) return;
+    if (this.#mailbox.unhandled === 0 || silentMs < (this.#options.hungMs ?? hungMs)) return;
     this.#listener.warn(`the office hangs for ${Math.round(silentMs)} ms; ending its thread`);
     this.#isOpen = false;
     this.#terminate(worker);
@@ -221,9 +232,9 @@ const ownEntry = new URL(
 export async function startOffice(
   settings: OfficeSettings,
   listener: OfficeListener,
-  entry: URL = ownEntry,
+  options: OfficeOptions = {},
 ): Promise<OfficeFront> {
-  const front = new Front(settings, listener, entry);
+  const front = new Front(settings, listener, options);
   await front.open();
   return front;
 }

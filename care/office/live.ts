@@ -48,10 +48,13 @@ export class Live {
   readonly #streams = new Set<Stream>();
   #changed = new Set<string>();
   #gather: NodeJS.Timeout | undefined;
-  readonly #beat: NodeJS.Timeout;
+  #beat: NodeJS.Timeout | undefined;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
+  }
+
+  start(): void {
     this.#beat = setInterval(() => this.#beatAll(), beatEveryMs);
   }
 

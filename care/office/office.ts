@@ -146,14 +146,23 @@ async function listen(server: OfficeServer, { host, port }: OfficeSettings): Pro
   return typeof address === "object" && address !== null ? address.port : port;
 }
 
-/** Opens everything. Rejects with a sentence when database or port cannot be used. */
-export async function openOffice(
+/** All parts, of which none runs yet. */
+interface Plan {
+  readonly parts: OfficeParts;
+  readonly live: Live;
+  /** Homes of this process. */
+  readonly owned: Set<string>;
+  /** Where the office listens, once it does. */
+  port: number;
+}
+
+async function layOut(
   settings: OfficeSettings,
+  db: Kysely<CareDatabase>,
   tell: (message: ToCore) => void,
-): Promise<Office> {
+): Promise<Plan> {
   const wall = (): number => Date.now();
   const warn = rateLimited((text) => tell({ kind: "warning", text }), warningsPerMinute, 60_000);
-  const db = await openCareDatabase(settings.database);
   const [board, core] = [new Board(), new CorePort(tell)];
   const directory = new Directory(db, wall);
   const sessions = new Sessions(db, wall);
@@ -161,8 +170,6 @@ export async function openOffice(
   const openAlarms = new OpenAlarms({ db, board, directory });
   const live = liveOf({ db, board, wall, sessions, accessLog, openAlarms });
   const { ways, pushKey } = await waysOf(settings, db, watchersOf(live, directory));
-  const owned = new Set<string>();
-  let port = settings.port;
   const notifier = new Notifier({
     db,
     ways,
@@ -170,45 +177,56 @@ export async function openOffice(
     warn,
     secret: await secretOf(db, "telling-secret"),
     language: settings.notify.language,
-    publicUrl: () => settings.publicUrl ?? ownUrl(settings, port),
-    owns: (home) => owned.has(home),
+    publicUrl: () => settings.publicUrl ?? ownUrl(settings, plan.port),
+    owns: (home) => plan.owned.has(home),
     progress: (progress) => tell({ kind: "telling-stage", progress }),
   });
+  const common = { settings, db, wall, warn, board, core, directory, sessions, accessLog };
   const cookieSecret = await secretOf(db, "cookie-secret");
-  const parts: OfficeParts = {
-    settings,
-    db,
-    wall,
-    warn,
-    board,
-    core,
-    directory,
-    sessions,
-    accessLog,
-    openAlarms,
-    notifier,
-    cookieSecret,
-    pushKey,
-  };
-  const server = await makeServer(parts, handlersOf(parts, live));
+  const parts: OfficeParts = { ...common, openAlarms, notifier, cookieSecret, pushKey };
+  const plan: Plan = { parts, live, owned: new Set(), port: settings.port };
+  return plan;
+}
+
+/** Starts what goes on by itself; returns what ends it. */
+function run({ parts, live }: Plan): () => Promise<void> {
+  const { db, wall, warn, openAlarms, board, notifier, settings } = parts;
   openAlarms.listen((home) => live.changed(home));
   board.listen((home) => live.changed(home));
   openAlarms.start();
+  live.start();
   notifier.start();
   const stopRetention = runRetention({ db, keep: settings.retention, wall, warn });
-  port = await listen(server, settings);
-  return {
-    port,
-    hear: hearing(parts, owned),
-    close: async () => {
-      stopRetention();
-      openAlarms.stop();
-      live.close();
-      await server.close();
-      await notifier.stop();
-      await db.destroy();
-    },
+  return async () => {
+    stopRetention();
+    openAlarms.stop();
+    live.close();
+    await notifier.stop();
   };
+}
+
+/** Opens everything. Rejects with a sentence when database or port cannot be used. */
+export async function openOffice(
+  settings: OfficeSettings,
+  tell: (message: ToCore) => void,
+): Promise<Office> {
+  const db = await openCareDatabase(settings.database);
+  try {
+    const plan = await layOut(settings, db, tell);
+    const server = await makeServer(plan.parts, handlersOf(plan.parts, plan.live));
+    plan.port = await listen(server, settings);
+    const stop = run(plan);
+    const close = async (): Promise<void> => {
+      plan.live.close();
+      await server.close();
+      await stop();
+      await db.destroy();
+    };
+    return { port: plan.port, hear: hearing(plan.parts, plan.owned), close };
+  } catch (thrown) {
+    await db.destroy();
+    throw thrown;
+  }
 }
 
 const ownUrl = ({ tls, host }: OfficeSettings, port: number): string =>
