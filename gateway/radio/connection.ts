@@ -162,19 +162,27 @@ export class Connection {
     this.#parts.early.replay(adapter);
   }
 
-  /** A real round trip every few seconds: a stick may fall silent while its port stays open. */
+  /** Resolves with the cause of the loss at once, also in the midst of a question. */
   async watch(): Promise<string> {
     const stop = new AbortController();
-    const cause = this.lost.finally(() => stop.abort());
-    while (!stop.signal.aborted) {
-      await pause(beatEvery_ms, stop.signal);
-      if (stop.signal.aborted) break;
+    void this.#beat(stop.signal);
+    try {
+      return await this.lost;
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /** A real round trip every few seconds: a stick may fall silent while its port stays open. */
+  async #beat(stop: AbortSignal): Promise<void> {
+    for (;;) {
+      await pause(beatEvery_ms, stop);
+      if (stop.aborted) return;
       forgetStrangers(this.controller);
       const first = await this.#ask(beatAnswer_ms);
-      const last = first.ok ? first : await this.#ask(lastAnswer_ms);
+      const last = first.ok || stop.aborted ? first : await this.#ask(lastAnswer_ms);
       if (!last.ok) this.#lose(last.why);
     }
-    return await cause;
   }
 
   #ask(limit_ms: number): Promise<Settled<void>> {

@@ -189,6 +189,19 @@ test("I1: a press in a start that failed is heard in the next; an old report is 
   expect(said.of("relay-read").filter((fact) => fact.on)).toHaveLength(0);
 });
 
+test("H 6.1: a line that breaks while the heartbeat waits for its answer is back at once", async () => {
+  rig = await radioHome();
+  await quiet(rig);
+  const { home, said } = rig;
+  said.clear();
+  home.faults.loseReplies(1);
+  await until("the heartbeat's reply was lost", () => home.trouble.lostReplies === 0);
+  const began_ms = performance.now();
+  home.faults.cut("rst");
+  await said.next("radio-ready");
+  expect(performance.now() - began_ms).toBeLessThan(back_ms);
+});
+
 test("H 6.1: what waits behind a lost reply when the line breaks ends all the same", async () => {
   rig = await radioHome();
   await quiet(rig);
