@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `obhut`. Each verb is one function; words for people go to standard output. */
 import { existsSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readConfiguration } from "./config.ts";
@@ -89,11 +89,15 @@ async function schema(): Promise<number> {
   return 0;
 }
 
+/** The program of the demonstration that belongs to this command: as source, or as built. */
+export function storyBeside(cli: string): string {
+  const source = fileURLToPath(new URL("../sim/demo/main.ts", cli));
+  return source.replace(/\.ts$/, extname(cli));
+}
+
 async function demo(rest: readonly string[]): Promise<number> {
   // The demonstration brings the virtual home, which a gateway in a real home need not contain.
-  const source = new URL("../sim/demo/main.ts", import.meta.url);
-  const built = new URL("../sim/demo/main.js", import.meta.url);
-  const story = fileURLToPath(import.meta.url.endsWith(".ts") ? source : built);
+  const story = storyBeside(import.meta.url);
   if (!existsSync(story)) {
     throw new OperatorError(`${story}: the virtual home is not installed here`, exitUsage);
   }
