@@ -25,6 +25,31 @@ test("a device of the plan that comes back is found, set up, and heard", {
   await said.next("contact-sensed", (fact) => fact.device === "front-door" && fact.open);
 });
 
+test("H 6.6: a listener that fails at a join, at once or later, ends nothing", async () => {
+  const unhandled: unknown[] = [];
+  const note = (thrown: unknown): void => {
+    unhandled.push(thrown);
+  };
+  process.on("unhandledRejection", note);
+  const joined: string[] = [];
+  rig = await radioHome({
+    onJoined: ({ ieee }) => {
+      joined.push(ieee);
+      throw new Error("a listener that fails");
+    },
+  });
+  const { home, radio, said } = rig;
+  home.stick.left(home.device("front-door"));
+  await said.next("device-missing");
+  await radio.permitJoin(60);
+  home.join("front-door");
+  await until("the join was told", () => joined.length === 1);
+  home.press("bath-button");
+  await said.next("button-pressed");
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+});
+
 test("I10: nobody may join unless the door is opened", async () => {
   rig = await radioHome();
   expect(rig.home.stick.permitsJoin).toBe(false);
