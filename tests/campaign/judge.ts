@@ -19,6 +19,29 @@ export function toldOf(shown: readonly Shown[]): ReadonlySet<string> {
   return new Set(ids.filter((id) => typeof id === "string"));
 }
 
+/** One press and one kill; a gateway that was dead at the press was killed at or before it. */
+export interface Deed {
+  readonly pressedAt: number;
+  killedAt: number;
+}
+
+/** A ready gateway tells of a press within this; measured are some tens of milliseconds. */
+export const tellsWithinMs = 1_000;
+/** What was said before the kill may still be on its way to the tablet's process. */
+const underWayMs = 100;
+
+/**
+ * Whether the gateway had its time and told nobody of the press: then it is to blame, not the kill.
+ * What is said of alarms from before the press does not count.
+ */
+export function ignored({ pressedAt, killedAt }: Deed, shown: readonly Shown[]): boolean {
+  if (killedAt - pressedAt < tellsWithinMs) return false;
+  const before = toldOf(shown.filter(({ at }) => at < pressedAt));
+  const until = killedAt + underWayMs;
+  const then = toldOf(shown.filter(({ at }) => at >= pressedAt && at <= until));
+  return [...then].every((id) => before.has(id));
+}
+
 /** Emergency calls among the care service's events. */
 export function callsIn(care: readonly DeskEvent[]): number {
   return care.filter((it) => it.kind === "raised" && it.category === "emergency-call").length;
