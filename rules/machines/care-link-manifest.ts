@@ -33,7 +33,7 @@ export const careLinkManifest: ModuleManifest = {
       default: 180,
       min: 3,
       max: 900,
-      source: "EN 50134-5 asks for days; ours: three beats, longer than a restart takes",
+      source: "ours: three beats of link.beatEvery, and longer than a restart takes",
     },
   ],
   messages: [{ reason: "home-silent", level: "alarm" }],
