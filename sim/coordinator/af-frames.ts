@@ -51,8 +51,17 @@ export function readSending(frame: Frame): DataFrame | undefined {
   return { nwk, group, cluster, endpoint, zcl: reader.bytes(reader.u16()) };
 }
 
-/** Whether the frame is an "off" on its way to a device or a group. */
-export function isOff(frame: Frame): boolean {
+/** From this address on a frame goes to everybody, or to all of one sort (Zigbee 3.6.6). */
+const firstBroadcast = 0xfff8;
+
+/** Whether the frame is an "off" for a device: to its own address, its group, or everybody. */
+export function isOff(
+  frame: Frame,
+  device: { readonly nwk: number; readonly group: number },
+): boolean {
   const data = readSending(frame);
-  return data?.cluster === 0x0006 && ((data.zcl[0] ?? 0) & 3) === 1 && data.zcl[2] === 0x00;
+  if (data?.cluster !== 0x0006) return false;
+  if (((data.zcl[0] ?? 0) & 3) !== 1 || data.zcl[2] !== 0x00) return false;
+  if (data.group) return data.nwk === device.group;
+  return data.nwk === device.nwk || data.nwk >= firstBroadcast;
 }

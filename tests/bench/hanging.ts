@@ -49,8 +49,9 @@ async function cuts(house: House, times: number, mute: readonly string[]): Promi
 /** Milliseconds from the alarm to `off`, in a home of its own. */
 export async function hanging(times: number): Promise<{ plug: Spread; lights: Spread }> {
   const folder = mkdtempSync(join(tmpdir(), "obhut-bench-"));
-  const house = await House.build(folder, true);
+  let house: House | undefined;
   try {
+    house = await House.build(folder, true);
     await house.startGateway();
     await pause(1_500);
     return {
@@ -58,7 +59,7 @@ export async function hanging(times: number): Promise<{ plug: Spread; lights: Sp
       lights: await cuts(house, times, [plug, ...lamps]),
     };
   } finally {
-    await house.close();
+    await house?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Desk, openDesk } from "../../care/desk-client.ts";
 import { askStatus } from "../../gateway/health.ts";
+import { stoveGroup } from "../../gateway/radio/settings.ts";
 import { isOff, readIncoming } from "../../sim/coordinator/af-frames.ts";
 import { type HomeFiles, writeHomeFiles } from "../../sim/demo/home-file.ts";
 import { Program, until } from "../../sim/demo/process.ts";
@@ -25,14 +26,16 @@ export const lamps: readonly string[] = moreLights.map(({ name }) => name);
 
 const zoneCluster = 0x0500;
 const smokeName = "kitchen-smoke";
+const plugName = "stove-plug";
 
-/** One alarm on its way: from the frame with it to the first `off`. */
+/** One alarm on its way: from the frame with it to the first `off` for the stove's plug. */
 export class Stopwatch {
   private began = Number.NaN;
   private ended: ((ms: number) => void) | undefined;
 
   constructor(home: VirtualHome) {
     const { nwk } = home.device(smokeName).plan;
+    const plug = { nwk: home.device(plugName).plan.nwk, group: stoveGroup };
     home.onFrame(({ direction, at, frame }) => {
       if (this.ended === undefined) return;
       if (direction === "to-host") {
@@ -40,7 +43,7 @@ export class Stopwatch {
         if (data?.nwk === nwk && data.cluster === zoneCluster) this.began = at;
         return;
       }
-      if (Number.isNaN(this.began) || !isOff(frame)) return;
+      if (Number.isNaN(this.began) || !isOff(frame, plug)) return;
       this.ended(at - this.began);
       this.ended = undefined;
     });
@@ -110,7 +113,11 @@ export class House {
       args: ["dist/care/main.js", "--config", files.careFile, "--json"],
       logFile: join(folder, "care.log"),
     });
-    await care.line(/"ready"/);
+    await care.line(/"ready"/).catch(async (thrown: unknown) => {
+      await care.kill();
+      await home.close();
+      throw thrown;
+    });
     return new House({ home, files, folder, care, carePort });
   }
 

@@ -39,26 +39,24 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
+export const median = (values: readonly number[]): number => percentile(values, 50);
+
 /** A figure per round, and the median of the rounds: one disturbed round decides nothing. */
 export function medianSpread(rounds: readonly (readonly number[])[]): Spread {
   const spreads = rounds.map(spreadOf);
-  const median = (of: keyof Spread): number =>
-    percentile(
-      spreads.map((one) => one[of]),
-      50,
-    );
+  const middle = (of: keyof Spread): number => median(spreads.map((one) => one[of]));
   return {
-    p50: median("p50"),
-    p95: median("p95"),
-    p99: median("p99"),
+    p50: middle("p50"),
+    p95: middle("p95"),
+    p99: middle("p99"),
     max: Math.max(...spreads.map(({ max }) => max)),
     count: spreads.reduce((sum, { count }) => sum + count, 0),
   };
 }
 
-/** Alarms against the bare handler, at the pace at which a gateway can hear them. */
-export async function bareRound(house: House, alarms: number): Promise<readonly number[]> {
-  const { bare } = await house.startBare();
+/** Alarms against the bare handler, at the pace at which a gateway can hear them; and its start. */
+export async function bareRound(house: House, alarms: number) {
+  const { bare, took } = await house.startBare();
   const found: number[] = [];
   for (let nth = 0; nth < alarms + firstAlarms; nth += 1) {
     house.home.device("kitchen-smoke").act("clear");
@@ -67,7 +65,7 @@ export async function bareRound(house: House, alarms: number): Promise<readonly 
     if (nth >= firstAlarms) found.push(ms);
   }
   await bare.kill("SIGTERM");
-  return found;
+  return { found, took };
 }
 
 /** Alarms against the gateway that runs, through rules, journal, broker and care service. */

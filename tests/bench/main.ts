@@ -1,5 +1,9 @@
-/** `npm run bench`: every figure the project promises, as a ratio measured in one run where it can be. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+/**
+ * `npm run bench`: every figure the project promises. Latency and start are ratios measured in one
+ * run, so that they can be repeated on any machine; memory and disk are absolute. Ends with 1 where
+ * a target is missed.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,12 +14,13 @@ import { House, pause } from "./house.ts";
 import {
   bareRound,
   gatewayRound,
+  median,
   medianSpread,
   reports,
   type Spread,
   spreadOf,
 } from "./latency.ts";
-import { type Row, report } from "./reporter.ts";
+import { exitCode, type Row, report } from "./reporter.ts";
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +34,9 @@ const rounds = quick ? 1 : 3;
 const perRound = quick ? 3 : Number(values.alarms);
 /** Under load the rounds are shorter: each alarm waits for what the load holds up. */
 const perLoad = quick ? 3 : Math.min(perRound, 300);
+
+/** How long the gateway rests before its memory is read. */
+const stillMs = quick ? 500 : 60_000;
 
 const tell = (words: string): void => {
   process.stderr.write(`\r${words}                    \n`);
@@ -64,23 +72,24 @@ interface Idle {
 async function idle(house: House): Promise<Idle> {
   const bare: (readonly number[])[] = [];
   const gateway: (readonly number[])[] = [];
-  let gatewayStart = Number.POSITIVE_INFINITY;
+  const bareStarts: number[] = [];
+  const gatewayStarts: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     tell(`idle, round ${round} of ${rounds}: bare handler`);
-    bare.push(await bareRound(house, perRound));
+    const { found, took } = await bareRound(house, perRound);
+    bare.push(found);
+    bareStarts.push(took);
     tell(`idle, round ${round} of ${rounds}: gateway`);
-    gatewayStart = Math.min(gatewayStart, await house.startGateway());
+    gatewayStarts.push(await house.startGateway());
     await pause(1_500);
     gateway.push(await gatewayRound(house, perRound));
     await house.stopGateway();
   }
-  const started = await house.startBare();
-  await started.bare.kill("SIGTERM");
   return {
     bare: medianSpread(bare),
     gateway: medianSpread(gateway),
-    bareStart: started.took,
-    gatewayStart,
+    bareStart: median(bareStarts),
+    gatewayStart: median(gatewayStarts),
   };
 }
 
@@ -105,73 +114,108 @@ function treeRss(pid: number): number {
   return kilobytes.reduce((sum, next) => sum + next, 0) / 1_024;
 }
 
+/** Bytes are counted where they reach a disk: a folder in memory, as /tmp can be, counts none. */
 async function day(): Promise<readonly Row[]> {
   tell("a day of 5,000 events, written and replayed");
-  const folder = mkdtempSync(join(tmpdir(), "obhut-day-"));
+  const results = join(process.cwd(), "bench-results");
+  mkdirSync(results, { recursive: true });
+  const folder = mkdtempSync(join(results, "day-"));
   const written = await recordDayWithBeats(folder);
   const replayed = timeReplay(join(folder, "journal.db"));
   rmSync(folder, { recursive: true });
+  const megabytes = written.bytesWritten > 0 ? written.bytesWritten / 1e6 : Number.NaN;
+  const disk = "disk written per day of 5,000 events and all beats";
+  // A quick run shows that the bench works, and may stand in memory.
+  const isCounted = !quick || Number.isFinite(megabytes);
   return [
-    figure(
-      "disk written per day of 5,000 events and all beats",
-      written.bytesWritten / 1e6,
-      "MB",
-      20,
-    ),
+    ...(isCounted ? [figure(disk, megabytes, "MB", 20)] : []),
     figure("replay of that day", replayed.seconds, "s", 1),
     figure("replay", written.events / replayed.seconds, "events/s", null, "higher"),
   ];
 }
 
-async function main(): Promise<void> {
+type Stall = ReturnType<typeof stallableDisk>;
+
+/** Measures something while the sensors speak 100 times a second. */
+async function underReports<Found>(house: House, measure: () => Promise<Found>): Promise<Found> {
+  const end = reports(house);
+  return await measure().finally(end);
+}
+
+function busyRows(bare: Spread, gateway: Spread): readonly Row[] {
+  return [
+    ...spreadRows("bare herdsman, 100 reports/s", bare),
+    ...spreadRows("gateway, 100 reports/s", gateway),
+    figure("100 reports/s p50, gateway / bare", gateway.p50 / bare.p50, "x"),
+    figure("100 reports/s p99, gateway / bare", gateway.p99 / bare.p99, "x"),
+  ];
+}
+
+async function abusedRows(house: House, stall: Stall, still: Spread): Promise<readonly Row[]> {
+  const disk = stall === undefined ? "" : "stalled disk, ";
+  tell(`frozen tablet, flooding client, ${disk}100 reports a second`);
+  const end = await abuse(house, stall);
+  const abused = spreadOf(
+    await underReports(house, () => gatewayRound(house, perLoad)).finally(end),
+  );
+  // Without the stalled disk it is another measurement, which the target was not made for.
+  const name = stall === undefined ? "abused (no stalled disk)" : "abused";
+  const target = stall === undefined ? null : 3;
+  return [
+    ...spreadRows(`gateway, ${name}`, abused),
+    figure(`${name} p99 / its idle p99`, abused.p99 / still.p99, "x", target),
+  ];
+}
+
+async function measure(house: House, stall: Stall): Promise<readonly Row[]> {
+  const { bare, gateway, bareStart, gatewayStart } = await idle(house);
+  tell("100 reports a second: bare handler");
+  const busyBare = spreadOf((await underReports(house, () => bareRound(house, perLoad))).found);
+  await house.startGateway();
+  await pause(stillMs);
+  const rssStill = treeRss(house.gateway?.pid ?? 0);
+  tell("100 reports a second: gateway");
+  const busy = spreadOf(await underReports(house, () => gatewayRound(house, perLoad)));
+  tell("reads in flight: to a mute plug, then to twenty mute lights besides");
+  const hung = await hanging(quick ? 1 : 10);
+  const abused = await abusedRows(house, stall, gateway);
+  const rssAfter = treeRss(house.gateway?.pid ?? 0);
+  return [
+    ...spreadRows("bare herdsman, idle", bare),
+    ...spreadRows("gateway, idle", gateway),
+    figure("idle p50, gateway / bare", gateway.p50 / bare.p50, "x", 1.3),
+    figure("idle p99, gateway / bare", gateway.p99 / bare.p99, "x", 2),
+    ...busyRows(busyBare, busy),
+    ...abused,
+    figure(`read in flight to the mute plug (n=${hung.plug.count}) max`, hung.plug.max, "ms", 50),
+    figure(`and to 20 mute lights (n=${hung.lights.count}) max`, hung.lights.max, "ms", 50),
+    figure("start to protecting", gatewayStart / 1_000, "s"),
+    figure("start, gateway / bare", gatewayStart / bareStart, "x"),
+    figure(`RSS of the gateway, after ${stillMs / 1_000} s`, rssStill, "MB", 160),
+    figure("RSS of the gateway, after the abuse", rssAfter, "MB", 160),
+    ...(await day()),
+  ];
+}
+
+async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "obhut-bench-"));
-  const stall = stallableDisk(folder);
-  if (stall === undefined) tell("no root here: the abuse is measured without a stalling disk");
-  const house = await House.build(folder);
+  const stall = quick ? undefined : stallableDisk(folder);
+  if (stall === undefined) tell("the abuse is measured without a stalling disk (needs root)");
+  let house: House | undefined;
   try {
-    const still = await idle(house);
-    await house.startGateway();
-    await pause(quick ? 500 : 60_000);
-    const rssStill = treeRss(house.gateway?.pid ?? 0);
-    tell("100 reports a second");
-    const endReports = reports(house);
-    const busy = spreadOf(await gatewayRound(house, perLoad));
-    endReports();
-    tell("reads in flight: to a mute plug, then to twenty mute lights besides");
-    const hung = await hanging(quick ? 1 : 10);
-    tell("frozen tablet, flooding client, stalled disk, 100 reports a second");
-    const endAbuse = await abuse(house, stall);
-    const endMore = reports(house);
-    const abused = spreadOf(await gatewayRound(house, perLoad));
-    endMore();
-    endAbuse();
-    const rssAfter = treeRss(house.gateway?.pid ?? 0);
-    const { bare, gateway } = still;
-    report([
-      ...spreadRows("bare herdsman, idle", bare),
-      ...spreadRows("gateway, idle", gateway),
-      figure("idle p50, gateway / bare", gateway.p50 / bare.p50, "x", 1.3),
-      figure("idle p99, gateway / bare", gateway.p99 / bare.p99, "x", 2),
-      ...spreadRows("gateway, 100 reports/s", busy),
-      ...spreadRows("gateway, abused", abused),
-      figure("abused p99 / its idle p99", abused.p99 / gateway.p99, "x", 3),
-      figure(`read in flight to the mute plug (n=${hung.plug.count}) max`, hung.plug.max, "ms", 50),
-      figure(`and to 20 mute lights (n=${hung.lights.count}) max`, hung.lights.max, "ms", 50),
-      figure("start to protecting", still.gatewayStart / 1_000, "s"),
-      figure("start, gateway / bare", still.gatewayStart / still.bareStart, "x"),
-      figure("RSS of the gateway, after 60 s", rssStill, "MB", 160),
-      figure("RSS of the gateway, after the abuse", rssAfter, "MB", 160),
-      ...(await day()),
-    ]);
+    house = await House.build(folder);
+    const rows = await measure(house, stall);
+    report(rows);
+    return exitCode(rows, quick);
   } finally {
-    await house.close();
+    await house?.close();
     releaseDisk(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 main().then(
-  () => process.exit(0),
+  (code) => process.exit(code),
   (thrown: unknown) => {
     process.stderr.write(`\nbench: ${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
     process.exit(1);

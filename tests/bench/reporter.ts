@@ -42,6 +42,15 @@ export function tableOf(rows: readonly Row[]): string {
     .join("\n");
 }
 
+/**
+ * How a bench ends: 0 where every target is met. A quick run is too short for targets; it only shows
+ * that everything can be measured.
+ */
+export function exitCode(rows: readonly Row[], quick: boolean): 0 | 1 {
+  const fits = quick ? (row: Row) => Number.isFinite(row.value) : meets;
+  return rows.every(fits) ? 0 : 1;
+}
+
 /** The p-th percentile (0 to 100) by nearest rank; the values need not be sorted. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { isOff } from "../../sim/coordinator/af-frames.ts";
 import { encodeFrame, type Frame, FrameParser, maxData } from "../../sim/coordinator/frame.ts";
 import { decodeZcl, encodeZcl } from "../../sim/devices/zcl.ts";
 
@@ -78,4 +79,31 @@ it("ZCL frames survive the way there and back", async () => {
       },
     ),
   );
+});
+
+/** AF_DATA_REQUEST (0x24 0x01) or its extended form for a group (0x24 0x02), with a ZCL frame. */
+function sending(to: { nwk?: number; group?: number }, cluster: number, command: number): Frame {
+  const zcl = Buffer.from([0x01, 0x07, command]);
+  const about = Buffer.from([cluster & 0xff, cluster >> 8, 0x09, 0x00, 0x1e]);
+  const base = { kind: 1, subsystem: 4 } as const;
+  if (to.group === undefined) {
+    const head = Buffer.from([(to.nwk ?? 0) & 0xff, (to.nwk ?? 0) >> 8, 1, 1]);
+    return { ...base, command: 0x01, data: Buffer.concat([head, about, Buffer.from([3]), zcl]) };
+  }
+  const head = Buffer.alloc(13);
+  head[0] = 1;
+  head.writeUInt16LE(to.group, 1);
+  return { ...base, command: 0x02, data: Buffer.concat([head, about, Buffer.from([3, 0]), zcl]) };
+}
+
+it("an off is an off for a device only by its address, its group, or to everybody", () => {
+  const plug = { nwk: 0x1009, group: 0x0b0b };
+  const onOff = 0x0006;
+  expect(isOff(sending({ nwk: 0x1009 }, onOff, 0), plug)).toBe(true);
+  expect(isOff(sending({ group: 0x0b0b }, onOff, 0), plug)).toBe(true);
+  expect(isOff(sending({ nwk: 0xffff }, onOff, 0), plug)).toBe(true);
+  expect(isOff(sending({ nwk: 0x100f }, onOff, 0), plug)).toBe(false);
+  expect(isOff(sending({ group: 0x0001 }, onOff, 0), plug)).toBe(false);
+  expect(isOff(sending({ nwk: 0x1009 }, onOff, 1), plug)).toBe(false);
+  expect(isOff(sending({ nwk: 0x1009 }, 0x0008, 0), plug)).toBe(false);
 });
