@@ -42,8 +42,8 @@ function wayOf(reach: string): { readonly way: TellingWay; readonly address: str
 }
 
 /**
- * One row for each way to the party. Two addresses by one way share a row's id but for the number
- * behind it. Whoever has no way is told by the screens of the desk.
+ * One row for each way to the party; the id ends with the way. Whoever has no way is told by the
+ * screens of the desk.
  */
 function tellingsOf(effect: PlannedEffect, { agreement, wall }: StepTaken): TellingOrder[] {
   if (effect.kind !== "tell-party") return [];
@@ -52,7 +52,7 @@ function tellingsOf(effect: PlannedEffect, { agreement, wall }: StepTaken): Tell
   const found = reach.flatMap((word) => wayOf(word) ?? []);
   const all = found.length === 0 ? [{ way: "desk" as const, address: "" }] : found;
   return all.map(({ way, address }, nth) => ({
-    id: `${effect.id}/${way}${all.slice(0, nth).some((other) => other.way === way) ? nth : ""}`,
+    id: `${effect.id}${nth === 0 ? "" : `.${nth}`}/${way}`,
     alarm: alarm.id,
     party,
     name: personOf(agreement, party).name,

@@ -195,9 +195,14 @@ export class CareRig {
   }
 }
 
-/** Starts the care service; `link` are settings of every home. */
-export async function startCareRig(link: Readonly<Record<string, number>> = {}): Promise<CareRig> {
+/** Starts the care service; `link` are settings of every home, `more` of the whole file. */
+export async function startCareRig(
+  link: Readonly<Record<string, number>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+  prepare: (folder: string) => void = () => undefined,
+): Promise<CareRig> {
   const folder = mkdtempSync(join(tmpdir(), "obhut-care-"));
+  prepare(folder);
   const port = await freePort();
   const made = [...homeNames, "desk"].map((name) => ({ name, ...issueCredential() }));
   const sha256 = (name: string) => made.find((one) => one.name === name)?.sha256;
@@ -209,8 +214,9 @@ export async function startCareRig(link: Readonly<Record<string, number>> = {}):
       home,
       password_sha256: sha256(home),
       link: { beat_every_s: 1, silent_after_s: 120, ...link },
-      agreement,
+      agreement: more["agreement"] ?? agreement,
     })),
+    ...Object.fromEntries(Object.entries(more).filter(([key]) => key !== "agreement")),
   };
   writeFileSync(configFile, stringify(document));
   mkdirSync(join(folder, "data"));
