@@ -47,7 +47,7 @@ function heat(turn: StoveTurn, why: string): void {
     beginCooking(turn, why);
     return;
   }
-  const cooking = { ...rested.cooking, lowSince: null, missed: false };
+  const cooking = { ...rested.cooking, lowSince: null };
   turn.state = { ...turn.state, cooking, rested: null };
   enter(turn, "on");
   turn.why.push(`${why}; nobody came since it rested: the same cooking`);
@@ -67,7 +67,8 @@ function rest(turn: StoveTurn, cooking: Cooking): void {
   if (cooking.relayTold && relaysOff(state, around)) {
     endCooking(turn, null, "off: the relay was switched off");
   } else if (around.now >= after(since, restAfter)) {
-    endCooking(turn, { cooking, since }, "off: power stayed low");
+    // One that rested over an unknown gap may be long over: its times are worth nothing.
+    endCooking(turn, cooking.missed ? null : { cooking, since }, "off: power stayed low");
   }
 }
 

@@ -516,6 +516,18 @@ describe("the slow thermostat", () => {
     gap.say(power(1_800));
     expect(phase(gap)).toBe("on");
 
+    const missed = home();
+    cook(missed);
+    missed.say(hold(99));
+    missed.say(power(0));
+    missed.restart(null, minutes(1));
+    missed.say({ kind: "radio-ready" });
+    missed.say(relay(true));
+    missed.say(power(0));
+    passReported(missed, minutes(11), 0);
+    missed.say(power(1_800));
+    expect(stove(missed).cooking).toMatchObject({ onAt: missed.now(), holdUntil: null });
+
     const known = home();
     cook(known);
     burst(known);

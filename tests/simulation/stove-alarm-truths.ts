@@ -23,6 +23,8 @@ export class AlarmTruths {
   private readonly again = new Set<string>();
   private notProvedSince: number | null = null;
   private awaySince: number | null = null;
+  /** How long the relay may still read as before. */
+  private falls = 0;
   private cutAt = Number.NEGATIVE_INFINITY;
   private readonly fail: (sentence: string) => void;
 
@@ -47,7 +49,7 @@ export class AlarmTruths {
     if (before !== undefined && before.closedAt === null) this.fail(`I9: ${reason} raised twice`);
     if (before !== undefined) this.again.add(reason);
     this.told.set(reason, { id, closedAt: null });
-    if (reason === "stove-not-off" && now - this.cutAt < 5 * second) {
+    if (reason === "stove-not-off" && now - this.cutAt < 5 * second + this.falls) {
       this.fail("I2: an alarm before the plug had its time");
     }
     const isAway = this.awaySince !== null && now - this.awaySince >= minute;
@@ -64,9 +66,10 @@ export class AlarmTruths {
   judge(
     guard: StoveState,
     { now, told }: Both,
-    since: { readonly startedAt: number; readonly away: number | null },
+    since: { readonly startedAt: number; readonly away: number | null; readonly falls: number },
   ): void {
     this.awaySince = since.away;
+    this.falls = since.falls;
     const isProved = guard.latch === null || guard.phase === "proved-off";
     if (isProved) this.notProvedSince = null;
     else if (this.notProvedSince === null) {
@@ -74,7 +77,7 @@ export class AlarmTruths {
       this.cutAt = now;
     }
     const from = Math.max(this.notProvedSince ?? now, since.startedAt);
-    if (now > from + proofMax + slack && !this.isTold("stove-not-off", told)) {
+    if (now > from + proofMax + this.falls + slack && !this.isTold("stove-not-off", told)) {
       this.fail("a stove that is not proved off is no alarm");
     }
     const away = guard.latch === null ? (since.away ?? now) : now;

@@ -5,7 +5,14 @@ import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { stoveHome } from "../support/stove-home.ts";
 import { AlarmTruths } from "./stove-alarm-truths.ts";
 import { Cookings, Sightings } from "./stove-witness.ts";
-import { minute, reportDelayMax, type StoveWorld, second, type WorldStep } from "./stove-world.ts";
+import {
+  fallMax,
+  minute,
+  reportDelayMax,
+  type StoveWorld,
+  second,
+  type WorldStep,
+} from "./stove-world.ts";
 
 const { absence, leftHome, onAboveWatts, preAlarm, total, untouched } = stoveHome.stove;
 const rest = 10 * minute;
@@ -58,6 +65,7 @@ export class StoveTruths {
   private awaySince: number | null = null;
   private gapUnknown = false;
   private flowsSince: number | null = null;
+  private closedSince: number | null = null;
   private triedAt = 0;
 
   constructor(world: () => StoveWorld) {
@@ -75,12 +83,12 @@ export class StoveTruths {
     const before = step.before.machines["stoveGuard"] as StoveState;
     // A hold is taken only while the guard sees a cooking; all else is held against the world.
     this.holdable = before.cooking !== null;
-    const hot = this.high && before.latch === null;
+    const wasHot = this.high && before.latch === null;
     this.hear(step.event);
     for (const fact of step.derived) this.hear(fact);
     const now = step.after.machines["stoveGuard"] as StoveState;
     for (const effect of step.effects) this.judgeEffect(effect, now);
-    if (step.event.kind === "radio-lost" && hot) this.judgeSaid(step.effects);
+    if (wasHot) this.judgeHot(step, now);
     this.judgeTurn(before, now);
     this.judgeDeadlines(now);
   }
@@ -100,14 +108,23 @@ export class StoveTruths {
     const world = this.world();
     const guard = world.state.machines["stoveGuard"] as StoveState;
     const reports = !["mute", "unmetered", "unreported"].includes(world.plug.fault);
-    const reachable = world.up && world.radioReady && reports;
-    const flows = world.watts() > onAboveWatts && reachable && guard.phase === "proved-off";
+    const reachable = world.up && (world.radioReady || world.isWired);
+    const flows =
+      world.watts() > onAboveWatts && reports && reachable && guard.phase === "proved-off";
     if (!flows) this.flowsSince = null;
     else this.flowsSince ??= world.now;
     const bound = reportDelayMax + 10 * second + 3 * minute;
     if (this.flowsSince !== null && world.now - this.flowsSince > bound) {
       this.fail("I2: said to be proved off while power flows and is reported");
       this.flowsSince = world.now;
+    }
+    const obeys = ["none", "deaf", "unmetered", "unreported"].includes(world.plug.fault);
+    const isCut = guard.latch !== null && guard.phase !== "proved-off";
+    if (!isCut || !world.plug.contact || !reachable || !obeys || !world.mains)
+      this.closedSince = null;
+    else this.closedSince ??= world.now;
+    if (this.closedSince !== null && world.now - this.closedSince > minute + fallMax) {
+      this.fail("I7: cut, and its contact stays closed");
     }
     if (world.up) this.judgeDeadlines(guard);
   }
@@ -125,7 +142,7 @@ export class StoveTruths {
       case "radio-lost":
         this.awaySince = now;
         this.sightings.deaf(now);
-        this.forgetPlug();
+        if (!this.world().isWired) this.forgetPlug();
         return;
       case "motion-sensed":
         this.moved(event.device, event.moving);
@@ -198,6 +215,11 @@ export class StoveTruths {
     this.cookings.forget();
   }
 
+  /** How long the stove's relay may still read as before it was cut. */
+  private falls(): number {
+    return this.world().isWired ? fallMax : 0;
+  }
+
   private isWell(device: string): boolean {
     const sensor = this.world().sensors.get(device);
     return sensor?.fault === "none" && !sensor.endLost;
@@ -247,7 +269,7 @@ export class StoveTruths {
     this.powerAt = now;
     this.isPresumed = false;
     if (high && !this.high) this.highSince = now;
-    if (high && now - this.cutBegan > 4 * second) this.heatedAt = now;
+    if (high && now - this.cutBegan > 4 * second + this.falls()) this.heatedAt = now;
     if (high) {
       this.cookings.high(at, {
         least: this.sightings.least("kitchen", now, this.isWell("kitchen")),
@@ -271,11 +293,16 @@ export class StoveTruths {
     }
   }
 
-  private judgeSaid(effects: readonly PlannedEffect[]): void {
+  /** What befalls a hot stove must be said, or end it. */
+  private judgeHot({ event, effects }: WorldStep, guard: StoveState): void {
     const said = effects.some(
       (effect) => effect.kind === "announce" && effect.key === "stove-unguarded",
     );
-    if (!said) this.fail("I2: nobody was told that a hot stove cannot be cut");
+    if (event.kind === "radio-lost" && said === this.world().isWired) {
+      this.fail("I2: a stove that cannot be cut was not said, or said of one that can");
+    }
+    const isUnknown = event.kind === "gateway-started" && event.gapMs === null;
+    if (isUnknown && guard.latch === null) this.fail("I5: on over an unknown gap, and not cut");
   }
 
   private judgeCut(because: string): void {
@@ -371,17 +398,18 @@ export class StoveTruths {
     this.resetAsked = false;
     if (this.latchedAt !== null && guard.latch === null) this.fail("I7: the latch was lost");
     if (guard.warning === null) this.warnedAt = null;
-    const { startedAt, awaySince: away } = this;
+    const { startedAt } = this;
+    const away = world.isWired ? null : this.awaySince;
     const both = { now: world.now, told: world.now - world.lost };
-    this.alarms.judge(guard, both, { startedAt, away });
+    this.alarms.judge(guard, both, { startedAt, away, falls: this.falls() });
     if (guard.latch !== null) this.judgeTries(guard);
     else this.judgeLeftOn();
   }
 
   /** A stove that is not proved off is tried again without end, while it can be reached. */
   private judgeTries(guard: StoveState): void {
-    const { now, radioReady } = this.world();
-    if (!radioReady || guard.phase === "proved-off") return;
+    const { now, radioReady, isWired } = this.world();
+    if (!(radioReady || isWired) || guard.phase === "proved-off") return;
     if (now - Math.max(this.triedAt, this.startedAt) > 31 * second) {
       this.fail("I4: not proved off, and nobody tries");
     }

@@ -120,6 +120,7 @@ export class Cookings {
   private lowEarly: Both | null = null;
   private lowLate: Both | null = null;
   private begun = false;
+  private mayHaveBegun = false;
   /** Something happened after which power that returns may be a new cooking. */
   private mayBegin = false;
 
@@ -147,13 +148,14 @@ export class Cookings {
   /** The stove was given back by hand: the next power is a new cooking. */
   over(): void {
     this.begun = false;
+    this.mayHaveBegun = false;
     this.lowEarly = null;
     this.lowLate = null;
   }
 
   /** Unread for so long that the guard may have taken it for just switched on. */
   presumed(at: number): void {
-    this.begun = true;
+    this.mayHaveBegun = true;
     this.beginMost(at);
   }
 
@@ -170,7 +172,8 @@ export class Cookings {
     const cameLeast = this.lowLate !== null && seen.least > this.lowLate.now;
     const possible = early >= rest && (cameMost || early >= hour);
     if (!this.begun || this.mayBegin || possible) this.beginMost(at.now);
-    if (!this.begun || (late >= rest && (cameLeast || late >= hour))) this.beginLeast(at.now);
+    const isFirst = !this.begun && !this.mayHaveBegun;
+    if (isFirst || (late >= rest && (cameLeast || late >= hour))) this.beginLeast(at.now);
     this.begun = true;
     this.lowEarly = null;
     this.lowLate = null;

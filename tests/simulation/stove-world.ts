@@ -1,5 +1,6 @@
 /** The physics around a stove: plug, knob, mains, radio, sensors, and a gateway that runs the rules. */
-import { instant } from "../../protocol/time.ts";
+import type { HomePlan } from "../../protocol/home.ts";
+import { instant, seconds } from "../../protocol/time.ts";
 import type { PlannedEffect } from "../../rules/effects.ts";
 import {
   type EngineState,
@@ -13,7 +14,7 @@ import { homeMachines } from "../../rules/index.ts";
 import type { Machine } from "../../rules/machine.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
 import type { SeededRandom } from "../support/random.ts";
-import { stoveHome } from "../support/stove-home.ts";
+import { stoveHome, stoveHomeWith } from "../support/stove-home.ts";
 
 /** Only the machines that this world is about; the others have a world of their own. */
 const { hazard, supervision } = homeMachines;
@@ -70,6 +71,12 @@ export const reportDelayMax = 1_500;
 /** A frame takes this long at most, unless the plug is slow. */
 export const frameDelayMax = 200;
 export const slowDelay = 8_000;
+/** A contactor behind a timer lets go this much later at most. */
+export const fallMax = 11_000;
+
+const wiredHome = stoveHomeWith((all) =>
+  all.map((one) => (one.id === "plug" ? { ...one, byRadio: false, settles: seconds(11) } : one)),
+);
 
 export class StoveWorld {
   now = 1_000;
@@ -91,9 +98,15 @@ export class StoveWorld {
     failSafe: true,
   };
   readonly sensors: ReadonlyMap<string, Sensor>;
+  /** The stove hangs on a contactor with a meter, heard and cut without the radio. */
+  readonly isWired: boolean;
+  readonly plan: HomePlan;
+  doorOpen = false;
   state: EngineState;
   steps = 0;
   private plugHeardAt = 0;
+  /** What the relay was told last; a contactor follows some seconds later. */
+  private ordered = true;
   private readonly queue: Due[] = [];
   private readonly machines: MachineList;
   private readonly watch: (step: WorldStep) => void;
@@ -105,8 +118,10 @@ export class StoveWorld {
     stoveGuard: Machine<StoveState> = homeMachines.stoveGuard,
   ) {
     this.random = random;
+    this.isWired = random.chance(0.2);
+    this.plan = this.isWired ? wiredHome : stoveHome;
     this.machines = { stoveGuard, hazard, supervision };
-    this.state = initialState(this.machines, stoveHome);
+    this.state = initialState(this.machines, this.plan);
     this.watch = watch;
     const rooms = ["kitchen", "hall", "bath"];
     this.sensors = new Map(
@@ -160,7 +175,7 @@ export class StoveWorld {
     this.steps += 1;
     const event: RuleEvent = { ...fact, id: `e${this.steps}`, at: instant(this.now - this.lost) };
     const before = this.state;
-    const step = stepEngine(this.machines, stoveHome, before, event);
+    const step = stepEngine(this.machines, this.plan, before, event);
     this.state = step.state;
     for (const effect of step.effects) this.perform(effect);
     const { effects, derived } = step;
@@ -180,15 +195,36 @@ export class StoveWorld {
   }
 
   private command(act: () => void): void {
-    if (!this.radioReady) return;
+    if (!this.isHeard()) return;
     this.later(this.frameDelay(), () => {
-      if (this.mains && this.radioUp && this.plug.fault !== "mute") act();
+      const reached = this.isWired || this.radioUp;
+      if (this.mains && reached && this.plug.fault !== "mute") act();
     });
+  }
+
+  /** Whether what the plug says arrives, and it can be told something. */
+  private isHeard(): boolean {
+    return this.isWired || (this.radioUp && this.radioReady);
   }
 
   private setRelay(on: boolean): void {
     const { plug } = this;
     if (plug.fault === "refuse" && !on) return;
+    this.ordered = on;
+    if (this.isWired && !on && plug.reported)
+      this.later(this.random.int(fallMax), () => this.fall());
+    else this.follow(on);
+  }
+
+  /** The timer of a contactor lets go, unless it was given again meanwhile. */
+  private fall(): void {
+    if (this.ordered || !this.plug.reported) return;
+    this.follow(false);
+    this.report();
+  }
+
+  private follow(on: boolean): void {
+    const { plug } = this;
     plug.reported = on;
     const stays = !on && (plug.fault === "weld" || plug.fault === "lie");
     if (!stays) this.moveContact(on);
@@ -197,6 +233,7 @@ export class StoveWorld {
   /** Somebody presses the button of the plug itself. */
   pressPlug(on: boolean): void {
     if (!this.mains) return;
+    this.ordered = on;
     this.plug.reported = on;
     this.moveContact(on);
     this.later(this.frameDelay(), () => this.sendRelay());
@@ -279,7 +316,7 @@ export class StoveWorld {
     // Frames of one device keep their order; only commands overtake them.
     this.plugHeardAt = Math.max(this.plugHeardAt, this.now + this.frameDelay());
     this.later(this.plugHeardAt - this.now, () => {
-      if (this.radioUp && this.radioReady && this.boots === boot) hear();
+      if (this.isHeard() && this.boots === boot) hear();
     });
   }
 

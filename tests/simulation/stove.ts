@@ -78,13 +78,16 @@ class Cook {
   }
 
   private decide(): void {
-    const { random } = this;
+    const { world, random } = this;
     const chosen = random.next();
+    // The last that the kitchen's sensor says is lost with the stick.
+    if (random.chance(0.1)) world.loseRadio((20 + random.int(60)) * second);
     if (chosen < 0.35) this.switchOff();
-    else if (chosen < 0.6) this.stay("bath", random.int(20) * minute, () => this.comeBack());
-    else if (chosen < 0.75) this.leaveHome();
+    else if (chosen < 0.55) this.stay("bath", random.int(20) * minute, () => this.comeBack());
+    else if (chosen < 0.7) this.leaveHome();
+    else if (chosen < 0.78) this.answerTheDoor();
     // Asleep in the kitchen chair: there, and not to be seen.
-    else if (chosen < 0.85) this.room = "asleep";
+    else if (chosen < 0.86) this.room = "asleep";
     else this.stay("hall", random.int(60) * minute, () => this.comeBack());
   }
 
@@ -95,6 +98,14 @@ class Cook {
 
   private comeBack(): void {
     if (this.random.chance(0.5)) this.stay("kitchen", 2 * minute, () => this.decide());
+  }
+
+  /** A visitor at the door: it closes, and nobody left. */
+  private answerTheDoor(): void {
+    this.stay("hall", 10 * second, () => {
+      useDoor(this.world);
+      this.stay("hall", this.random.int(10) * minute, () => this.comeBack());
+    });
   }
 
   private leaveHome(): void {
@@ -152,10 +163,13 @@ function thermostat(random: SeededRandom): { readonly on: number; readonly off: 
 }
 
 function useDoor(world: StoveWorld): void {
-  world.sensorSays({ kind: "contact-sensed", device: "door", open: true });
-  world.later(5 * second + world.random.int(25) * second, () =>
-    world.sensorSays({ kind: "contact-sensed", device: "door", open: false }),
-  );
+  moveDoor(world, true);
+  world.later(5 * second + world.random.int(25) * second, () => moveDoor(world, false));
+}
+
+function moveDoor(world: StoveWorld, open: boolean): void {
+  world.doorOpen = open;
+  world.sensorSays({ kind: "contact-sensed", device: "door", open });
 }
 
 const plugFaults: readonly PlugFault[] = [
@@ -169,7 +183,7 @@ const plugFaults: readonly PlugFault[] = [
   "unmetered",
   "unreported",
 ];
-const sensorFaults: readonly SensorFault[] = ["mute", "stuck", "endless", "endless"];
+const sensorFaults: readonly SensorFault[] = ["mute", "stuck", "endless"];
 
 function breakPlug(world: StoveWorld, fault: PlugFault, length: number): void {
   world.plug.fault = fault;
@@ -199,8 +213,11 @@ function trouble(world: StoveWorld): void {
     case 2:
     case 3: {
       const room = random.pick(["kitchen", "kitchen", "hall", "bath"]);
-      world.setSensor(room, random.pick(sensorFaults));
-      world.later(length, () => world.setSensor(room, "none"));
+      const fault = random.pick(sensorFaults);
+      world.setSensor(room, fault);
+      // One that hangs is found within the hour at best, and does so for longer.
+      const lasts = fault === "stuck" ? length + (1 + random.int(12)) * hour : length;
+      world.later(lasts, () => world.setSensor(room, "none"));
       return;
     }
     case 4:
@@ -222,6 +239,14 @@ function trouble(world: StoveWorld): void {
       // Fire takes what it wants: the meter, or the plug with it.
       if (random.chance(0.5)) breakPlug(world, random.pick(["mute", "unmetered"]), length);
   }
+}
+
+/** A plug that cannot do what it is for, just when it is needed, and for long. */
+function plugTrouble(world: StoveWorld): void {
+  const { random } = world;
+  const length = (1 + random.int(4)) * hour;
+  if (random.chance(0.3)) restartsOnAndOn(world, length);
+  else breakPlug(world, random.pick(["weld", "lie", "deaf", "unmetered"]), length);
 }
 
 /** A gateway that starts again and again, in front of a plug that does not answer, or does. */
@@ -257,7 +282,7 @@ function close(world: StoveWorld, alarmId: string): void {
 
 /** What a healthy home says by itself. */
 function checkIns(world: StoveWorld): void {
-  const battery = ["kitchen", "hall", "bath", "door", "smoke", "heat", "leak", "sos"];
+  const battery = ["kitchen", "hall", "bath", "smoke", "heat", "leak", "sos"];
   const plug = (): void => {
     world.report();
     world.later(2 * minute, plug);
@@ -270,6 +295,7 @@ function checkIns(world: StoveWorld): void {
       if (sensor === undefined) world.sensorSays({ kind: "device-heard", device });
       else world.sensorSays({ kind: "motion-sensed", device, moving: sensor.firing });
     }
+    world.sensorSays({ kind: "contact-sensed", device: "door", open: world.doorOpen });
     world.later(55 * minute, sensors);
   };
   const clock = (): void => {
@@ -290,6 +316,7 @@ function plan(world: StoveWorld, cook: Cook, length: number): void {
     world.later(at, () => cook.cook());
     // What goes wrong goes wrong at the worst time.
     if (random.chance(0.3)) world.later(at + random.int(40) * minute, () => trouble(world));
+    if (random.chance(0.2)) world.later(at + random.int(2) * minute, () => plugTrouble(world));
   }
   for (let visit = random.int(3); visit > 0; visit -= 1) {
     world.later(random.int(length), () => useDoor(world));
