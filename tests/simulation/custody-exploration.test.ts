@@ -6,9 +6,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { keyOf } from "./custody-key.ts";
-import { type Budget, newWorld, type World } from "./custody-model.ts";
+import { type Budget, newWorld, realMachines, type World } from "./custody-model.ts";
 import { movesOf } from "./custody-moves.ts";
 import { broken, unhealed, unheardAlone } from "./custody-truths.ts";
+import { custodyMutants } from "./emergency-mutants.ts";
 import { explore } from "./explore.ts";
 
 const depth = Number(process.env["OBHUT_DEPTH"] ?? 7);
@@ -41,11 +42,14 @@ function found(roots: readonly Root[], moves: number): readonly string[] {
   return explore(model, moves).found;
 }
 
-const start = (budget: Budget): Root => ({ name: "start", world: newWorld(budget) });
+const start = (budget: Budget, machines = realMachines): Root => ({
+  name: "start",
+  world: newWorld(budget, machines),
+});
 
 /** A call that the care service has, one that the home carries alone, one that Anna comes to. */
-function middles(budget: Budget): readonly Root[] {
-  const calm = newWorld(budget);
+function middles(budget: Budget, machines = realMachines): readonly Root[] {
+  const calm = newWorld(budget, machines);
   const stored = walk(calm, `press${budget.presses}`, "commit home");
   const withCare = walk(
     stored,
@@ -113,6 +117,26 @@ describe("custody, every interleaving up to a depth", () => {
 });
 
 describe("the exploration itself", () => {
+  const whole = { presses: 2, crashes: 1, copies: 1, answers: 2, closings: 1, wipes: 0, words: 1 };
+  const wiped = { ...whole, copies: 0, wipes: 1, words: 0 };
+  const search = (machines = realMachines): readonly string[] => {
+    const roots = [...middles(whole, machines), ...middles(wiped, machines)];
+    const first = found([start(whole, machines)], 5);
+    return first.length > 0 ? first : found(roots, 4);
+  };
+
+  test(
+    "condemns nothing of the rules as they are",
+    () => expect(search()).toEqual([]),
+    patience_ms,
+  );
+
+  test.each(custodyMutants)(
+    "condemns it when it is not so that $breaks",
+    ({ machines }) => expect(search(machines)).not.toEqual([]),
+    patience_ms,
+  );
+
   test("finds a broken truth by a shortest way, and counts each world once", () => {
     const model = {
       roots: [{ name: "zero", world: 0 }],

@@ -69,6 +69,8 @@ export class EmergencyTruths implements Witness {
   readonly #presses = new Map<string, Press>();
   readonly #lastWord = new Map<string, "cry" | "false">();
   readonly #calledFalse = new Set<string>();
+  /** Since when the resident waits to hear that people know of a false alarm. */
+  readonly #toTell = new Map<string, number>();
   #openBefore: ReadonlySet<string> = new Set();
   #crashedAt = 0;
   readonly #withCare = new Set<string>();
@@ -122,6 +124,7 @@ export class EmergencyTruths implements Witness {
     if (process.name !== "home") return;
     this.#crashedAt = this.#day.line.now;
     this.#lastWord.clear();
+    this.#toTell.clear();
   }
 
   hears(process: Process, fact: Fact): void {
@@ -157,6 +160,7 @@ export class EmergencyTruths implements Witness {
       if (openIn(this.#home.engine, fact.alarmId) === undefined) return;
       this.counts.calledFalse += 1;
       this.#lastWord.set(fact.alarmId, "false");
+      if (!this.#toTell.has(fact.alarmId)) this.#toTell.set(fact.alarmId, now);
     }
     if (fact.kind !== "alarm-accepted" && fact.kind !== "alarm-declined") return;
     const key = `${fact.alarmId} ${fact.by.name}`;
@@ -236,7 +240,10 @@ export class EmergencyTruths implements Witness {
       reached: false,
     });
     const call = this.#home === undefined ? null : callIn(this.#home.engine).call;
-    if (call !== null) this.#lastWord.set(call.alarmId, "cry");
+    if (call !== null) {
+      this.#lastWord.set(call.alarmId, "cry");
+      this.#toTell.delete(call.alarmId);
+    }
     const kinds = effects.map((effect) => effect.kind);
     if (kinds.includes("tell-peer-noted")) this.counts.pressedAgain += 1;
     else if (kinds[0] !== "signal" || !kinds.includes("offer-custody")) {
@@ -269,7 +276,12 @@ export class EmergencyTruths implements Witness {
     if (this.#lamp !== (call === null ? "none" : "called")) {
       this.broke(`I5: the lamp shows ${this.#lamp}`);
     }
-    if (call === null) return;
+    if (call === null) {
+      for (const { alarm } of escalationIn(home.engine).open) {
+        this.broke(`I2: the room says nothing of ${alarm.id}, which is open`);
+      }
+      return;
+    }
     const since = Math.max(this.#saidAt, home.startedAt);
     if (this.#day.line.now - since > silenceMax) this.broke("I2: silence beside an open call");
     if (openIn(home.engine, call.alarmId) === undefined) {
@@ -335,7 +347,10 @@ export class EmergencyTruths implements Witness {
     if (pledge.kind !== "announce") return;
     const { key, alarmId = "", words } = pledge;
     if (key === "help-no-path") this.counts.noPath += 1;
-    if (key === "false-alarm-told") this.counts.toldFalse += 1;
+    if (key === "false-alarm-told") {
+      this.counts.toldFalse += 1;
+      this.#toTell.delete(alarmId);
+    }
     const name = words["name"];
     const untrue =
       (key === "help-stored" && !this.onDisk.has(alarmId)) ||
@@ -360,14 +375,9 @@ export class EmergencyTruths implements Witness {
    */
   askWhetherReached(): void {
     const whole = this.#wholeFor();
-    if (whole === undefined || this.#care === undefined || this.#home === undefined) return;
+    if (whole === undefined || this.#home === undefined) return;
+    this.#knownAtCare(this.#home, whole);
     const { now } = this.#day.line;
-    // A note that overtook the offer of its alarm is told again with custody, of which beats tell.
-    const known = arrivesWithin + 10 * this.#day.plan.link.beatEvery;
-    for (const [id, { at, onDisk, looked, reached }] of this.#presses) {
-      if (!onDisk || looked || reached || Math.min(whole, now - at) < known) continue;
-      this.broke(`I4: nobody at the care service knows of the press ${id}`);
-    }
     const { closeWithin } = this.#day.plan.link;
     const bound = arrivesWithin + 3 * minute;
     if (whole < bound) return;
@@ -378,6 +388,23 @@ export class EmergencyTruths implements Witness {
       const since = this.onDisk.get(alarm.id) ?? now;
       if (now - Math.max(told, rested, since) > bound) {
         this.broke(`I4: nobody at the care service was told of ${alarm.id}`);
+      }
+    }
+  }
+
+  /** Presses and "false alarm" have arrived, and the resident was told of the latter. */
+  #knownAtCare(home: Process, whole: number): void {
+    const { now } = this.#day.line;
+    // A note that overtook the offer of its alarm is told again with custody, of which beats tell.
+    const known = arrivesWithin + 10 * this.#day.plan.link.beatEvery;
+    for (const [id, { at, onDisk, looked, reached }] of this.#presses) {
+      if (!onDisk || looked || reached || Math.min(whole, now - at) < known) continue;
+      this.broke(`I4: nobody at the care service knows of the press ${id}`);
+    }
+    for (const [alarmId, at] of this.#toTell) {
+      if (openIn(home.engine, alarmId) === undefined) continue;
+      if (Math.min(whole, now - at) > known) {
+        this.broke(`I2: nobody tells the resident that people know of ${alarmId}`);
       }
     }
   }

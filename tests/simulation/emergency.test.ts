@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { replayCommand, seedsToRun } from "../support/seeds.ts";
 import { type EmergencyRun, runEmergencySeed } from "./emergency.ts";
+import { emergencyMutants } from "./emergency-mutants.ts";
+import { condemnedBy } from "./mutants.ts";
 
 const file = "tests/simulation/emergency.test.ts";
 
@@ -25,4 +27,8 @@ test("I11: the same seed is the same day", () => {
   const first: EmergencyRun = runEmergencySeed(4);
   expect(runEmergencySeed(4)).toEqual(first);
   expect(first.log.length).toBeGreaterThan(10);
+});
+
+test.each(emergencyMutants)("a day shows it when this is broken: $breaks", ({ machines }) => {
+  expect(condemnedBy(100, (seed) => runEmergencySeed(seed, machines))).toBeDefined();
 });
