@@ -16,6 +16,7 @@ import {
   dueRows,
   makeMoot,
   postpone,
+  releaseClaims,
   type TellingRow,
 } from "./telling-rows.ts";
 import { helperPath, tellingDigest, tellingToken } from "./token.ts";
@@ -61,6 +62,7 @@ export class Notifier {
   #looking = false;
   #again = false;
   #stopped = false;
+  #resumed = false;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
@@ -69,6 +71,22 @@ export class Notifier {
   start(): void {
     this.#timer = setInterval(() => this.look(), lookEveryMs);
     this.look();
+  }
+
+  /**
+   * Which homes are ours is known. For the first time: nothing of this thread is on its way yet, and
+   * what an earlier one left behind goes at once.
+   */
+  own(): void {
+    if (this.#resumed) {
+      this.look();
+      return;
+    }
+    this.#resumed = true;
+    const { db, owns, wall, warn } = this.#parts;
+    releaseClaims(db, owns, wall())
+      .catch((thrown: unknown) => warn(`old messages wait for the database: ${wordsOf(thrown)}`))
+      .finally(() => this.look());
   }
 
   /** Lets what is on its way end; what is not over then is tried again by the next start. */

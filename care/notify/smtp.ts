@@ -16,14 +16,23 @@ function messageId({ id }: Telling, from: string): string {
   return `<${digestOf(id).slice(0, 32)}@${domain}>`;
 }
 
-/** A server that refused has not taken it; one that fell silent may have. */
+const field = (thrown: unknown, name: string): unknown =>
+  thrown instanceof Error ? Reflect.get(thrown, name) : undefined;
+
+/** Before a letter began to leave: nodemailer says for each of these that nobody took anything. */
+const isBeforeLetter = (thrown: unknown): boolean =>
+  field(thrown, "syscall") === "connect" ||
+  ["EDNS", "ETLS", "EAUTH"].includes(String(field(thrown, "code"))) ||
+  /^(Connection timeout|Greeting never received)/.test(wordsOf(thrown));
+
+/** A server that refused has not taken it; one that fell silent or hung up may have. */
 function endOf(thrown: unknown): "again" | "final" | "unknown" {
-  const code: unknown = thrown instanceof Error ? Reflect.get(thrown, "responseCode") : undefined;
-  if (typeof code === "number") return code >= 500 ? "final" : "again";
-  const word: unknown = thrown instanceof Error ? Reflect.get(thrown, "code") : undefined;
-  const command: unknown = thrown instanceof Error ? Reflect.get(thrown, "command") : undefined;
-  if (word === "ECONNECTION" || word === "EDNS" || word === "ETLS") return "again";
-  return command === "CONN" || command === "API" ? "again" : "unknown";
+  const code = field(thrown, "responseCode");
+  // A login that is refused is the operator's to mend, and then the letter may go.
+  if (typeof code === "number" && field(thrown, "code") !== "EAUTH") {
+    return code >= 500 ? "final" : "again";
+  }
+  return isBeforeLetter(thrown) ? "again" : "unknown";
 }
 
 function messageOf(telling: Telling, from: string) {

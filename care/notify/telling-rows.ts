@@ -81,6 +81,27 @@ export async function claim(
   return taken.numUpdatedRows === 1n;
 }
 
+/**
+ * Claims of a thread that is no more: their rows are due at once. Only for homes that this process
+ * looks after; another one's tries may still be on their way.
+ */
+export async function releaseClaims(
+  db: Kysely<CareDatabase>,
+  owns: (home: string) => boolean,
+  now: number,
+): Promise<void> {
+  const rows = await db
+    .selectFrom("tellings")
+    .select(["id", "home"])
+    .where("stage", "=", "due")
+    .where("error", "=", unfinished)
+    .where("due_wall", ">", now)
+    .execute();
+  for (const { id, home } of rows) {
+    if (owns(home)) await postpone(db, id, { until: now, error: unfinished });
+  }
+}
+
 /** After a try that did not do it. */
 export async function postpone(
   db: Kysely<CareDatabase>,

@@ -42,8 +42,7 @@ const repeatMark = { de: "Erneut", en: "Again" } as const;
 const ask = { de: "Bitte antworten", en: "Please answer" } as const;
 
 /** One line of text: names come from people. */
-export const oneLine = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 
 /** The marks and the sentence, without the link. */
 export function sentenceOf(telling: Words): string {

@@ -120,7 +120,7 @@ function hearing(parts: OfficeParts, owned: Set<string>): Office["hear"] {
         owned.clear();
         for (const { home } of message.homes) owned.add(home);
         board.keep(owned);
-        notifier.look();
+        notifier.own();
         return;
       case "state":
         board.put(message.view);
