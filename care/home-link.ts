@@ -49,6 +49,16 @@ export interface HomeLinkListener {
 /** How long what a home says may wait for the memory of what it said before. An offer never does. */
 const memoryMs = 1_000;
 
+/** These are heard whatever the disk does; only their receipts wait for it (invariant 1). */
+const ofAlarm: ReadonlySet<UpMessage["body"]["kind"]> = new Set<UpMessage["body"]["kind"]>([
+  "custody-offered",
+  "accepted",
+  "declined",
+  "closed",
+]);
+
+const isOfAlarm = ({ kind }: UpMessage["body"]): boolean => ofAlarm.has(kind);
+
 export class HomeLink {
   private readonly parts: HomeLinkParts;
   private readonly topics: ReturnType<typeof careTopics>;
@@ -177,8 +187,8 @@ export class HomeLink {
       this.remember();
       return;
     }
-    if (!this.parts.store.hasRoom(this.parts.home)) {
-      this.parts.warn("the disk does not keep up: a message was refused, the home keeps custody");
+    if (!isOfAlarm(message.body) && !this.parts.store.hasRoom(this.parts.home)) {
+      this.parts.warn("the disk does not keep up: a fault or a note must be said again");
       return;
     }
     const known = this.seen.hear(message.id);
