@@ -45,6 +45,11 @@ export interface DatabaseOptions {
   /** How long a commit waits for another process that holds the file. */
   readonly busyMs?: number;
   readonly readonly?: boolean;
+  /**
+   * Tables that are read through at the door, all of them by default. Whoever opens a file that
+   * another part of the same program has checked names none.
+   */
+  readonly check?: readonly string[];
 }
 
 /**
@@ -58,7 +63,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database.D
     db = new Database(path, { readonly, fileMustExist: readonly, timeout: busyMs });
     checkOwner(db, path, options.applicationId);
     if (!readonly) setUp(db, options.pageSize ?? 1024);
-    checkContent(db, path);
+    checkContent(db, path, options.check);
     checkSchema(db, path, options);
     if (!readonly) migrate(db, options);
     return db;
@@ -103,10 +108,19 @@ function checkOwner(db: Database.Database, path: string, wanted: number | undefi
   );
 }
 
-function checkContent(db: Database.Database, path: string): void {
-  const found = String(db.pragma("quick_check(1)", { simple: true }));
-  if (found === "ok") return;
-  throw new DatabaseFault("damaged", `${path}: is damaged (${found.split("\n")[0] ?? found}).`);
+function checkContent(
+  db: Database.Database,
+  path: string,
+  tables: readonly string[] | undefined,
+): void {
+  const exists = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  const there = tables?.filter((table) => exists.get(table) !== undefined) ?? ["1"];
+  for (const what of there) {
+    const found = String(db.pragma(`quick_check(${what})`, { simple: true }));
+    if (found === "ok") continue;
+    const words = found.split("\n")[0] ?? found;
+    throw new DatabaseFault("damaged", `${path}: is damaged (${words}).`);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A file belongs to one process of the care service; the kernel keeps the lock and lets it go. */
+import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { DatabaseFault } from "../../platform/sqlite.ts";
 
@@ -7,7 +8,9 @@ import { DatabaseFault } from "../../platform/sqlite.ts";
  * `DatabaseFault` when another process has it. Returns what lets it go.
  */
 export function holdAlone(file: string): () => void {
-  const lock = new Database(`${file}.lock`, { timeout: 0 });
+  const path = `${file}.lock`;
+  closeSync(openSync(path, "a", 0o600));
+  const lock = new Database(path, { timeout: 0 });
   try {
     lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");

@@ -50,14 +50,14 @@ async function holdHomes(
 ): Promise<void> {
   const ours = new Set<string>();
   for (const part of portions(homes)) {
+    // Not "and owner is": SQLite would read every home of this owner instead of these few.
     const found = await within
       .selectFrom("homes")
-      .select("home")
+      .select(["home", "owner"])
       .where("home", "in", part)
-      .where("owner", "=", owner)
       .$if(dialect === "postgres", (query) => query.forNoKeyUpdate())
       .execute();
-    for (const { home } of found) ours.add(home);
+    for (const row of found) if (row.owner === owner) ours.add(row.home);
   }
   const lost = homes.filter((home) => !ours.has(home));
   if (lost.length > 0) throw new LeaseLost(lost);
@@ -153,8 +153,7 @@ async function writeTellings(within: Within, { tellings, moot }: Batch): Promise
   for (const part of portions(moot)) {
     await within
       .updateTable("tellings")
-      .set({ stage: "moot" })
-      .where("stage", "=", "due")
+      .set({ stage: sql`CASE WHEN stage = 'due' THEN 'moot' ELSE stage END` })
       .where((at) => at.or(part.map(({ home, alarm }) => at.and({ home, alarm }))))
       .execute();
   }

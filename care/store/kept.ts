@@ -14,24 +14,22 @@ export async function readHomes(db: Db, names: readonly string[]): Promise<reado
 }
 
 async function readPortion(db: Db, names: readonly string[]): Promise<readonly KeptHome[]> {
-  const known = await readKnown(db, names);
-  const homes = await db
-    .selectFrom("homes")
-    .select(["home", "state", "fence"])
-    .where("home", "in", names)
-    .execute();
-  const closings = await db
-    .selectFrom("closings")
-    .select(["home", "body as text"])
-    .where("home", "in", names)
-    .orderBy("n")
-    .execute();
-  const lines = await db
-    .selectFrom("outbox")
-    .select(["home", "line as text"])
-    .where("home", "in", names)
-    .orderBy("n")
-    .execute();
+  const [known, homes, closings, lines] = await Promise.all([
+    readKnown(db, names),
+    db.selectFrom("homes").select(["home", "state", "fence"]).where("home", "in", names).execute(),
+    db
+      .selectFrom("closings")
+      .select(["home", "body as text"])
+      .where("home", "in", names)
+      .orderBy("n")
+      .execute(),
+    db
+      .selectFrom("outbox")
+      .select(["home", "line as text"])
+      .where("home", "in", names)
+      .orderBy("n")
+      .execute(),
+  ]);
   const textsOf = byHome(closings);
   const linesOf = byHome(lines);
   const rowOf = new Map(homes.map((row) => [row.home, row]));

@@ -13,22 +13,38 @@ import type { CareDatabase } from "./schema.ts";
 /** "ObhC" in ASCII: no other program's file is taken for this one. */
 export const careApplicationId = 0x4f626843;
 
-/** Opens or makes the tables. Rejects with `DatabaseFault`, nothing else. */
-export async function openCareDatabase(place: DatabasePlace): Promise<Kysely<CareDatabase>> {
+/**
+ * What a restart goes on from. These tables are read through by the store at its start; the journal
+ * and the log of looks may be gigabytes, and nothing is decided by them.
+ */
+export const vitalTables: readonly string[] = [
+  ...["homes", "owners", "closings", "inbox", "outbox", "stamp", "alarms", "tellings"],
+  ...["known_homes", "agreements", "accounts"],
+];
+
+/**
+ * Opens or makes the tables; `check` names those that are read through first. Rejects with
+ * `DatabaseFault`, nothing else.
+ */
+export async function openCareDatabase(
+  place: DatabasePlace,
+  check: readonly string[] = [],
+): Promise<Kysely<CareDatabase>> {
   try {
     return "sqliteFile" in place
-      ? openSqlite(place.sqliteFile)
+      ? openSqlite(place.sqliteFile, check)
       : await openPostgres({ url: place.postgresUrl });
   } catch (thrown) {
     throw databaseFault(thrown, place);
   }
 }
 
-function openSqlite(file: string): Kysely<CareDatabase> {
+function openSqlite(file: string, check: readonly string[]): Kysely<CareDatabase> {
   const db = openDatabase(file, {
     migrations: careMigrations("sqlite"),
     applicationId: careApplicationId,
     pageSize: 4096,
+    check,
   });
   db.pragma("cache_size = -32000");
   // What is erased must be gone from the file, not only from its tables.

@@ -1,9 +1,9 @@
 /** Many rows in one statement, in few different sizes: each size is a statement kept ready. */
 
 /** SQLite takes 32,766 values in one statement; the widest table has 21 columns. */
-const largest = 64;
+const largest = 128;
 
-/** The rows in order, in portions of 64, 32, 16, … 1. */
+/** The rows in order, in portions of 128, 64, 32, … 1. */
 export function* portions<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
   let size = largest;
   for (let at = 0; at < rows.length; ) {

@@ -147,7 +147,7 @@ export type FromDisk =
 export const commitMax = 1_024;
 
 /** Homes that come to the core at once. */
-export const pageMax = 100;
+export const pageMax = 128;
 
 /**
  * Ids of taken messages that are kept for each home. An outbox of a home has at most 80 lines on

@@ -32,7 +32,9 @@ interface Waiting {
 export class WaitingRows {
   private readonly listener: WaitingListener;
   private readonly max: number;
-  private readonly waiting: Waiting[] = [];
+  private waiting: Waiting[] = [];
+  /** Rows at the front that are through; cut off now and then, for a shift moves all the others. */
+  private through = 0;
   private readonly perHome = new Map<string, number>();
   private seq = 0;
   private letters = 0;
@@ -47,7 +49,7 @@ export class WaitingRows {
   }
 
   get count(): number {
-    return this.waiting.length;
+    return this.waiting.length - this.through;
   }
 
   /** Returns the number by which the disk answers. */
@@ -63,23 +65,22 @@ export class WaitingRows {
 
   hasRoom(home: string | undefined): boolean {
     const own = home === undefined ? 0 : (this.perHome.get(home) ?? 0);
-    const room =
-      this.waiting.length < this.max && own < homeWaitingMax && this.letters < lettersMax;
+    const room = this.count < this.max && own < homeWaitingMax && this.letters < lettersMax;
     this.full ||= !room;
     return room;
   }
 
   settle(upTo: number): void {
-    while ((this.waiting[0]?.seq ?? Number.POSITIVE_INFINITY) <= upTo) this.leave()?.durable?.();
+    while (this.firstSeq() <= upTo) this.leave()?.durable?.();
     this.look();
-    if (!this.full || this.waiting.length > 0) return;
+    if (!this.full || this.count > 0) return;
     this.full = false;
     this.listener.onRoom();
   }
 
   /** This row will never be on disk: nobody hears that it is. */
   give(seq: number): void {
-    while ((this.waiting[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq) this.leave();
+    while (this.firstSeq() <= seq) this.leave();
   }
 
   trouble(why: string | undefined): void {
@@ -89,17 +90,26 @@ export class WaitingRows {
 
   /** A disk that hangs says nothing by itself. */
   look(): void {
-    const since = this.waiting[0]?.since;
+    const since = this.waiting[this.through]?.since;
     const hangs = since !== undefined && performance.now() - since > hangsMs;
     this.hangs = hangs
-      ? `the disk has taken nothing for ${hangsMs / 1_000} s; nothing new is promised`
+      ? `the disk does not keep up: what is to be promised waits for more than ${hangsMs / 1_000} s`
       : undefined;
     this.tell();
   }
 
+  private firstSeq(): number {
+    return this.waiting[this.through]?.seq ?? Number.POSITIVE_INFINITY;
+  }
+
   private leave(): Waiting | undefined {
-    const first = this.waiting.shift();
+    const first = this.waiting[this.through];
     if (first === undefined) return undefined;
+    this.through += 1;
+    if (this.through * 2 > this.waiting.length) {
+      this.waiting = this.waiting.slice(this.through);
+      this.through = 0;
+    }
     this.letters -= first.letters;
     const left = (this.perHome.get(first.home) ?? 1) - 1;
     if (left === 0) this.perHome.delete(first.home);

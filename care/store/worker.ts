@@ -9,7 +9,7 @@ import { databaseFault } from "./fault.ts";
 import { importHomes } from "./imports.ts";
 import { readKnownHome, readTaken } from "./kept.ts";
 import type { CareDialect } from "./migrations.ts";
-import { openCareDatabase } from "./open.ts";
+import { openCareDatabase, vitalTables } from "./open.ts";
 import type { AnswerOf, Ask, FromDisk, Opening, ToDisk } from "./rows.ts";
 import type { CareDatabase } from "./schema.ts";
 import { readStamp } from "./stamp.ts";
@@ -90,7 +90,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
 
 try {
   const letGo = "sqliteFile" in place ? holdAlone(place.sqliteFile) : () => undefined;
-  const db = await openCareDatabase(place);
+  const db = await openCareDatabase(place, vitalTables);
   const stamp = await readStamp(db, dialect, systemTime(trustedAlways));
   for (const text of await importHomes(db, imports, Date.now())) say({ kind: "notice", text });
   say({ kind: "open", stamp });

@@ -110,6 +110,21 @@ describe("opening a database", () => {
     expect(fault.message).toContain(path);
   });
 
+  test("a file whose journal is too long to be read is checked by the tables that count", () => {
+    const other = "CREATE TABLE state (n INTEGER PRIMARY KEY)";
+    const both = { ...options, migrations: [first, other] };
+    const db = openDatabase(path, both);
+    const insert = db.prepare("INSERT INTO notes (text) VALUES (?)");
+    for (let n = 0; n < 100; n += 1) insert.run("text ".repeat(20));
+    db.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 4_096, 5_120);
+    writeFileSync(path, bytes);
+    openDatabase(path, { ...both, check: ["state", "later"] }).close();
+    const fault = refused(() => openDatabase(path, { ...both, check: ["state", "notes"] }));
+    expect(fault.trouble).toBe("damaged");
+  });
+
   test("a flipped letter in the name of a column is found at the door", () => {
     openDatabase(path, options).close();
     const bytes = readFileSync(path);

@@ -102,7 +102,7 @@ describe.each(dialects)("on %s", (name) => {
     const place = await dialect.place();
     const names = [...Array(250).keys()].map((n) => `home-${String(n).padStart(3, "0")}`);
     const first = await openedStore(place, { imports: names.map((home) => importOf(home)) });
-    expect(first.pages).toEqual([100, 100, 50]);
+    expect(first.pages).toEqual([128, 122]);
     await first.write(entryOf("home-200", { wakeAt: 1 }));
     await first.close();
     const again = await openedStore(place);
