@@ -39,8 +39,8 @@ export type AnnouncementKey =
   /** The reset was asked for and refused; the words say why. */
   | "stove-reset-refused"
   /**
-   * The radio is gone, and the stove is on or nobody knows (`stove` in the words): only a person can
-   * cut it.
+   * The radio is gone, and the stove is on or nobody knows (`stove` in the words): only a person
+   * can cut it.
    */
   | "stove-unguarded"
   | "hazard-found"

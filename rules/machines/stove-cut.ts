@@ -98,8 +98,8 @@ function relapsed(turn: StoveTurn, latch: Latch, why: string): void {
 }
 
 /**
- * Off is proved by what was lately read after the cut: every relay off, and every meter low. A stove
- * that flowed against its open relay may rest in its thermostat: it must stay low for longer.
+ * Off is proved by what was lately read after the cut: every relay off, and every meter low. A
+ * stove that flowed against its open relay may rest in its thermostat: it must stay low for longer.
  */
 function isProved(turn: StoveTurn, latch: Latch): boolean {
   const { state, around } = turn;

@@ -1,7 +1,7 @@
 /**
- * The two dangers that are alarms: a stove that is not proved off, and one that nobody can cut. Each
- * has at most one open alarm, whatever restarts there are; and while it stands it does not stay
- * closed.
+ * The two dangers that are alarms: a stove that is not proved off, and one that nobody can cut.
+ * Each has at most one open alarm, whatever restarts there are; and while it stands it does not
+ * stay closed.
  */
 import { after, type Duration, type Instant } from "../../protocol/time.ts";
 import type { Raised, StoveState } from "./stove-state.ts";
@@ -10,7 +10,7 @@ import { raise, type StoveTurn } from "./stove-turn.ts";
 const reasons = { notOff: "stove-not-off", unguarded: "stove-unguarded" } as const;
 type Danger = keyof typeof reasons;
 
-/** From when a danger that was closed while it stands is raised again; undefined while it is open. */
+/** From when a danger that was closed while it stands is raised again; undefined while open. */
 export function raisedAgainAt(raised: Raised | null, wait: Duration): Instant | undefined {
   const closedAt = raised?.closedAt ?? null;
   return closedAt === null ? undefined : after(closedAt, wait);

@@ -103,7 +103,7 @@ export interface RadioView {
   readonly said: boolean;
 }
 
-/** The alarm about one danger: raised once, kept over restarts, and anew after a person closed it. */
+/** The alarm about one danger: raised once, kept over restarts, and anew after it was closed. */
 export interface Raised {
   readonly id: string;
   /** When a person closed it although the danger went on; null while it is open. */
@@ -145,8 +145,8 @@ export interface StoveState {
  */
 export const restAfter = minutes(10);
 /**
- * Ours: power that returns within an hour, and nobody was seen at the knob, comes from a thermostat;
- * a warm oven rests for a quarter of an hour and more.
+ * Ours: power that returns within an hour, and nobody was seen at the knob, comes from a
+ * thermostat; a warm oven rests for a quarter of an hour and more.
  */
 export const resumeWithin = hours(1);
 /**

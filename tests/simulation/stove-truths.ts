@@ -359,7 +359,7 @@ export class StoveTruths {
     return now - this.presentAt(now) >= absence ? null : this.shortGap(now);
   }
 
-  /** A known, short gap ends a cooking only where another rule was overdue, or the warning ran out. */
+  /** A known, short gap ends a cooking only where another rule was overdue, or the warning over. */
   private shortGap(now: number): string | null {
     const { least } = this.cookings;
     if (this.warnedAt !== null && now - this.warnedAt >= preAlarm) return null;

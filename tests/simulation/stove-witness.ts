@@ -1,6 +1,6 @@
 /**
  * What the gateway was told of people and of the knob, kept twice: the least that it must take for
- * true, and the most that it may. A cut is wrong before the least allows it, and late after the most.
+ * true, and the most that it may. A cut is wrong before the least allows it, late after the most.
  */
 import { hour, minute } from "./stove-world.ts";
 

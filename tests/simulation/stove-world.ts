@@ -1,4 +1,4 @@
-/** The physics around a stove: plug, knob, mains, radio, sensors, and a gateway that runs the rules. */
+/** The physics around a stove: plug, knob, mains, radio, sensors, and a gateway with the rules. */
 import type { HomePlan } from "../../protocol/home.ts";
 import { instant, seconds } from "../../protocol/time.ts";
 import type { PlannedEffect } from "../../rules/effects.ts";
@@ -20,8 +20,8 @@ import { stoveHome, stoveHomeWith } from "../support/stove-home.ts";
 const { hazard, supervision } = homeMachines;
 
 /**
- * `unmetered` tells no power any more, `unreported` only when it is asked; the relay of both goes on
- * reporting.
+ * `unmetered` tells no power any more, `unreported` only when it is asked; the relay of both goes
+ * on reporting.
  */
 export type PlugFault =
   | "none"
@@ -86,7 +86,7 @@ export class StoveWorld {
   up = false;
   radioReady = false;
   upSince = 0;
-  /** Time that the gateway never learnt of: its own clock goes on from the journal (invariant 5). */
+  /** Time that the gateway never learnt of: its clock goes on from the journal (invariant 5). */
   lost = 0;
   boots = 0;
   readonly plug = {

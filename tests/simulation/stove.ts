@@ -1,4 +1,4 @@
-/** Whole days and nights around a stove, from one number: cooking, forgetting, visitors and faults. */
+/** Whole days and nights around a stove, from one number: cooks, visitors, faults. */
 import type { AnnouncementKey } from "../../rules/effects.ts";
 import type { Machine } from "../../rules/machine.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
