@@ -97,7 +97,8 @@ export const careConfigSchema = z.strictObject({
     .default([]),
   homes: z
     .array(home)
-    .default([])
+    .min(1)
+    .optional()
     .describe("Homes to take in; the desk may change them later. A higher version counts again."),
 });
 

@@ -87,7 +87,7 @@ type Find = (files: NamedFiles, checked: Checked<WrittenCare>) => readonly strin
 const nameFaults: Find = (_files, { value, fault }) => {
   const places = [
     ...value.desks.map(({ name }, at) => ({ name, path: ["desks", at, "name"] })),
-    ...value.homes.map(({ home }, at) => ({ name: home, path: ["homes", at, "home"] })),
+    ...(value.homes ?? []).map(({ home }, at) => ({ name: home, path: ["homes", at, "home"] })),
   ];
   return [...doubles(places.map(({ name }) => name))].map(([at, before]) => {
     const other = places[before]?.path.join(".") ?? "";
@@ -97,7 +97,7 @@ const nameFaults: Find = (_files, { value, fault }) => {
 };
 
 const homeFaults: Find = (_files, { value, fault }) =>
-  value.homes.flatMap(({ agreement, link, timezone }, at) => {
+  (value.homes ?? []).flatMap(({ agreement, link, timezone }, at) => {
     const path = ["homes", at] as const;
     return [
       ...agreementFaults(agreement, [...path, "agreement"], fault),
@@ -181,7 +181,7 @@ function configurationOf(
       contextDays: retention.context_days,
     },
     desks: desks.map((desk) => ({ name: desk.name, passwordSha256: desk.password_sha256 })),
-    imports: homes.map((home) => ({
+    imports: (homes ?? []).map((home) => ({
       home: home.home,
       timezone: home.timezone,
       credentialSha256: home.password_sha256,

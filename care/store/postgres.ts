@@ -6,7 +6,7 @@ import type { CareDatabase } from "./schema.ts";
 
 /** The server gives a statement up after this long; a commit takes milliseconds. */
 const statementMs = 15_000;
-/** Later than the server's own limit: then nobody answers at all, and the connection is given up. */
+/** Later than the server's own limit: nobody answers at all, and the connection is given up. */
 const silentMs = 20_000;
 const connectMs = 5_000;
 /** A process that stands still inside a transaction must not hold the others' rows for ever. */

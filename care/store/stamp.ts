@@ -1,7 +1,7 @@
 /**
- * Where gateway time stood last. A file is written by one process, whose clock goes on from its last
- * commit. Processes that share a database share a time: it counts from one moment of the database's
- * own clock, so that a deadline means the same to whoever finds it.
+ * Where gateway time stood last. A file is written by one process, whose clock goes on from its
+ * last commit. Processes that share a database share a time: it counts from one moment of the
+ * database's own clock, so that a deadline means the same to whoever finds it.
  */
 import { type Kysely, sql } from "kysely";
 import type { Stamp, TimeSource } from "../../platform/clock.ts";

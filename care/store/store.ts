@@ -67,7 +67,7 @@ export interface StoreParts {
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 
-/** How often the thread of the disk hears that this one turns, and how the disk does is looked at. */
+/** How often the thread of the disk hears that this one turns, and is looked at itself. */
 const pulseMs = 1_000;
 
 /** Rows that wait while the next page of homes is asked for: a start must not fill the room. */

@@ -1,4 +1,4 @@
-/** The rows that are on their way to the disk: how many, how long, and who hears when they are there. */
+/** The rows that are on their way to the disk: how many, how long, and who waits for them. */
 import type { Row } from "./rows.ts";
 
 /**
