@@ -9,7 +9,7 @@ export const de: CommonWords = {
     heat: "Bei {name} meldet ein Melder große Hitze.",
     leak: "Bei {name} läuft Wasser aus.",
     "stove-not-off": "Der Herd bei {name} lässt sich nicht ausschalten.",
-    "stove-unguarded": "Der Herd bei {name} ist an und niemand passt auf ihn auf.",
+    "stove-unguarded": "Der Herd bei {name} kann an sein, und Obhut kann ihn nicht ausschalten.",
     "home-silent": "Die Wohnung von {name} meldet sich nicht mehr.",
     "radio-lost": "Bei {name} hört das Funkgerät die Notruf-Knöpfe nicht mehr.",
     "device-missing": "Bei {name} fehlt ein Gerät, auf das sich alle verlassen.",

@@ -9,7 +9,7 @@ export const en: CommonWords = {
     heat: "A detector at {name}'s home reports great heat.",
     leak: "Water is leaking at {name}'s home.",
     "stove-not-off": "The stove at {name}'s home cannot be switched off.",
-    "stove-unguarded": "The stove at {name}'s home is on and nothing guards it.",
+    "stove-unguarded": "The stove at {name}'s home may be on, and Obhut cannot switch it off.",
     "home-silent": "The home of {name} is no longer heard.",
     "radio-lost": "At {name}'s home the radio does not hear the emergency buttons any more.",
     "device-missing": "At {name}'s home a device is missing that everybody relies on.",
