@@ -78,8 +78,8 @@ export const homeLimits: BrokerLimits = {
 /** For the care service: one gateway per home, all back at once after a power cut of a town. */
 export const careLimits: BrokerLimits = {
   ...homeLimits,
-  clients: 10_000,
-  strangers: 2_000,
+  clients: 100_000,
+  strangers: 4_000,
   strangersPerRemote: 500,
   connectsBurst: 1_000,
   connectsPerSecond: 100,

@@ -14,6 +14,7 @@ import { Gate } from "./gate.ts";
 import { Intrusions } from "./intrusions.ts";
 import type { BrokerListener, OpenPort } from "./listeners.ts";
 import { openPort } from "./listeners.ts";
+import { quickRetained } from "./retained.ts";
 import { Sessions } from "./sessions.ts";
 import type { Wire } from "./wire.ts";
 
@@ -99,6 +100,7 @@ export async function startBroker<Who extends Identity>(
     maxTopicLevels: limits.topicLevels,
     maxInflightInbound: limits.inflight,
     maxClientsIdLength: 200,
+    persistence: quickRetained(),
     ...sessions.handlers(),
   });
   forwardAll(aedes);

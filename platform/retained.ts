@@ -1,0 +1,39 @@
+/**
+ * The broker's retained messages, found by their topic. What aedes brings looks through all of them
+ * for each filter of each subscription: with the states of 20,000 homes retained, 20,000 gateways
+ * that come back after a power cut would cost minutes. A filter without wildcards names one topic.
+ */
+import { Readable } from "node:stream";
+import memory, { type AedesPersistence } from "aedes-persistence";
+
+const hasWildcard = (filter: string): boolean => /[+#]/.test(filter);
+
+interface Packet {
+  readonly topic: string;
+  readonly payload: string | Buffer;
+}
+
+/** Its types describe an export that the package, which is CommonJS, does not have. */
+const makeMemory = memory as unknown as () => AedesPersistence;
+
+/** A memory for aedes, as its own but for what a plain filter costs. */
+export function quickRetained(): AedesPersistence {
+  const persistence = makeMemory();
+  const kept = new Map<string, Packet>();
+  const store: (packet: Packet, ...rest: unknown[]) => void = Reflect.get(
+    persistence,
+    "storeRetained",
+  ).bind(persistence);
+  const search = persistence.createRetainedStreamCombi.bind(persistence);
+  Reflect.set(persistence, "storeRetained", (packet: Packet, ...rest: unknown[]) => {
+    // [MQTT-3.3.1-10]: an empty retained message takes the one before it away.
+    if (packet.payload.length === 0) kept.delete(packet.topic);
+    else kept.set(packet.topic, { ...packet });
+    return store(packet, ...rest);
+  });
+  persistence.createRetainedStreamCombi = (filters) =>
+    filters.some(hasWildcard)
+      ? search(filters)
+      : Readable.from(filters.flatMap((filter) => kept.get(filter) ?? []));
+  return persistence;
+}
