@@ -5,15 +5,16 @@ import { type Attempt, forgottenAfterMs, keysOf, waitMs } from "./login-throttle
 import { Refusal } from "./refusal.ts";
 
 /** Counts the attempt as failed before it is looked at: guesses at the same time count, too. */
-async function charge(db: Kysely<CareDatabase>, key: string, now: number): Promise<number> {
+async function charge(db: Kysely<CareDatabase>, key: string, wall: () => number): Promise<number> {
   return await db.transaction().execute(async (within) => {
-    // Writing first makes attempts at the same key wait for each other.
+    // Writing first makes attempts at the same key wait for each other; the time is read after it.
     const { count, until_wall } = await within
       .insertInto("login_failures")
-      .values({ key, count: 0, until_wall: now })
+      .values({ key, count: 0, until_wall: 0 })
       .onConflict((conflict) => conflict.column("key").doUpdateSet({ key }))
       .returning(["count", "until_wall"])
       .executeTakeFirstOrThrow();
+    const now = wall();
     if (until_wall > now) return until_wall - now;
     const failures = (now - until_wall > forgottenAfterMs ? 0 : count) + 1;
     await within
@@ -28,10 +29,10 @@ async function charge(db: Kysely<CareDatabase>, key: string, now: number): Promi
 export async function chargeAttempt(
   db: Kysely<CareDatabase>,
   attempt: Attempt,
-  now: number,
+  wall: () => number,
 ): Promise<void> {
   const waits: number[] = [];
-  for (const key of keysOf(attempt)) waits.push(await charge(db, key, now));
+  for (const key of keysOf(attempt)) waits.push(await charge(db, key, wall));
   const wait = Math.max(...waits);
   if (wait === 0) return;
   const seconds = Math.ceil(wait / 1_000);
@@ -44,7 +45,7 @@ export async function giveBack(db: Kysely<CareDatabase>, attempt: Attempt): Prom
     if (key.startsWith("address ")) {
       await db
         .updateTable("login_failures")
-        .set(({ eb }) => ({ count: eb("count", "-", 1), until_wall: 0 }))
+        .set(({ eb }) => ({ count: eb("count", "-", 1) }))
         .where("key", "=", key)
         .where("count", ">", 0)
         .execute();

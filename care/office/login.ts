@@ -72,7 +72,7 @@ export async function enter(parts: LoginParts, login: Login, from: Origin): Prom
     .executeTakeFirst();
   const device = deviceOf(cookieSecret, from.deviceCookie, account?.id);
   const attempt = { name: login.name, address: from.address, device };
-  await chargeAttempt(db, attempt, wall());
+  await chargeAttempt(db, attempt, wall);
   const right = await isPassword(login.password, account?.password ?? null);
   if (!right || account === undefined || account.disabled === 1) throw wrong();
   const enrolled = account.totp_secret !== null;

@@ -1,0 +1,102 @@
+/** The agreement on the desk: sentences, versions, two people at once, and the preview. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { agreementViewSchema, previewViewSchema } from "../../../protocol/care-office-views.ts";
+import { agreement, type Browser, type OfficeRig, startOfficeRig } from "./office-rig.ts";
+
+let rig: OfficeRig;
+let lead: Browser;
+beforeAll(async () => {
+  rig = await startOfficeRig();
+  lead = await rig.as("lead", { groups: ["north"] });
+});
+afterAll(() => rig.close());
+
+const path = "/api/homes/weber/agreement";
+const put = (base: number, written: unknown) => lead.ask("PUT", path, { base, agreement: written });
+
+describe("changing", () => {
+  test("I11: a change is a new version with the account that made it; the core is told", async () => {
+    const before = agreementViewSchema.parse((await lead.get(path)).json);
+    expect(before.version).toBe(1);
+    expect(before.versions).toEqual([{ version: 1, by: "the configuration file", wall: 1 }]);
+    const me = (await lead.get("/api/me")).json["name"];
+    const changed = { ...agreement, fallback: [{ tell: ["yilmaz"], within_s: 45 }] };
+    const answer = await put(1, changed);
+    expect(answer.status, answer.text).toBe(200);
+    const after = agreementViewSchema.parse((await lead.get(path)).json);
+    expect(after.version).toBe(2);
+    expect(after.versions[0]).toMatchObject({ version: 2, by: me });
+    expect(after.agreement).toMatchObject({ version: 2, fallback: [{ within_s: 45 }] });
+    expect(rig.changed).toContain("weber");
+    const log = (await lead.get("/api/homes/weber/access-log")).text;
+    expect(log).toContain("changed the agreement: version 2");
+  });
+
+  test("each fault is a sentence that says where; nothing is kept", async () => {
+    const { version } = (await lead.get(path)).json as { version: number };
+    const broken = {
+      parties: [{ id: "Frau Maier", name: "", kind: "friend", reach: [] }],
+      chains: [{ name: "x", for: ["fire"], from: "25:00", steps: [] }],
+      fallback: [],
+      colour: "red",
+    };
+    const answer = await put(version, broken);
+    expect(answer.status).toBe(422);
+    expect(answer.json["error"]).toBe("the agreement has faults");
+    const faults = answer.json["faults"] as string[];
+    expect(faults.length).toBeGreaterThanOrEqual(6);
+    expect(faults.join("\n")).toContain("parties[0].id must be lower-case letters");
+    expect(faults.join("\n")).toContain('unknown setting "colour"');
+    const unknown = { ...agreement, fallback: [{ tell: ["nobody"], within_s: 60 }] };
+    expect((await put(version, unknown)).json["faults"]).toEqual([
+      expect.stringContaining('fallback[0].tell[0] "nobody" is not a party'),
+    ]);
+    for (const sent of [null, 5, "x", []]) {
+      expect((await put(version, sent)).status, String(sent)).toBe(422);
+    }
+    expect((await lead.get(path)).json["version"]).toBe(version);
+  });
+
+  test("of two people who change the same version, one is told to look again", async () => {
+    const { version } = (await lead.get(path)).json as { version: number };
+    const answers = await Promise.all([1, 2, 3].map(() => put(version, agreement)));
+    const good = answers.filter(({ status }) => status === 200);
+    expect(good).toHaveLength(1);
+    for (const { status, json } of answers) {
+      if (status === 200) continue;
+      expect(status).toBe(409);
+      expect(json["error"]).toMatch(/look at it/);
+    }
+    expect((await lead.get(path)).json["version"]).toBe(version + 1);
+  });
+});
+
+describe("the preview", () => {
+  const ask = (question: Record<string, unknown>) => lead.post(`${path}/preview`, question);
+
+  test("whom would we call on Sunday at 03:00?", async () => {
+    const sunday = { category: "emergency-call", weekday: 7, minute: 180, agreement };
+    const night = previewViewSchema.parse((await ask(sunday)).json);
+    expect(night).toEqual({
+      chain: "night",
+      steps: [
+        {
+          within_s: 60,
+          tell: [{ id: "dienst", name: "Pflegedienst", ways: ["voice"] }],
+          passed_over: [],
+        },
+      ],
+    });
+    const noon = previewViewSchema.parse((await ask({ ...sunday, minute: 720 })).json);
+    expect(noon.chain).toBe("fallback");
+    expect(noon.steps.map(({ tell }) => tell[0]?.name)).toEqual(["Frau Maier", "Herr Yilmaz"]);
+  });
+
+  test("of what is in force, and of a draft that has faults", async () => {
+    const stove = { category: "stove", weekday: 1, minute: 600 };
+    expect((await ask(stove)).status).toBe(200);
+    expect((await ask({ ...stove, agreement: { version: 1 } })).status).toBe(422);
+    expect((await ask({ ...stove, weekday: 8 })).status).toBe(400);
+    expect((await ask({ ...stove, minute: 1_440 })).status).toBe(400);
+  });
+});
