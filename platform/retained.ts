@@ -20,10 +20,10 @@ const makeMemory = memory as unknown as () => AedesPersistence;
 export function quickRetained(): AedesPersistence {
   const persistence = makeMemory();
   const kept = new Map<string, Packet>();
-  const store: (packet: Packet, ...rest: unknown[]) => void = Reflect.get(
-    persistence,
-    "storeRetained",
-  ).bind(persistence);
+  const store = persistence.storeRetained.bind(persistence) as unknown as (
+    packet: Packet,
+    ...rest: unknown[]
+  ) => unknown;
   const search = persistence.createRetainedStreamCombi.bind(persistence);
   Reflect.set(persistence, "storeRetained", (packet: Packet, ...rest: unknown[]) => {
     // [MQTT-3.3.1-10]: an empty retained message takes the one before it away.
