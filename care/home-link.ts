@@ -46,7 +46,7 @@ export interface HomeLinkListener {
   holds(): Beat["holds"];
 }
 
-/** How long what a home says may wait for the memory of what it said before. An offer never does. */
+/** How long what a home says may wait for the memory of what it said before; an offer never. */
 const memoryMs = 1_000;
 
 /** These are heard whatever the disk does; only their receipts wait for it (invariant 1). */
