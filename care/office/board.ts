@@ -3,15 +3,23 @@ import type { DeskAlarm, DeskState } from "../../protocol/desk.ts";
 
 export class Board {
   readonly #views = new Map<string, DeskState>();
+  /** Those of them in which an alarm is open: a handful of thousands. */
+  readonly #alarmed = new Map<string, DeskState>();
   readonly #listeners = new Set<(home: string) => void>();
 
   /** The homes of this process: what is no longer among them is forgotten. */
   keep(homes: ReadonlySet<string>): void {
-    for (const home of this.#views.keys()) if (!homes.has(home)) this.#views.delete(home);
+    for (const home of this.#views.keys()) {
+      if (homes.has(home)) continue;
+      this.#views.delete(home);
+      this.#alarmed.delete(home);
+    }
   }
 
   put(view: DeskState): void {
     this.#views.set(view.home, view);
+    if (view.alarms.length > 0) this.#alarmed.set(view.home, view);
+    else this.#alarmed.delete(view.home);
     this.touch(view.home);
   }
 
@@ -30,7 +38,7 @@ export class Board {
 
   /** Homes in which an alarm is open. */
   alarmed(): readonly DeskState[] {
-    return [...this.#views.values()].filter(({ alarms }) => alarms.length > 0);
+    return [...this.#alarmed.values()];
   }
 
   /** Returns what ends the listening. */

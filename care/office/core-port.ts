@@ -3,7 +3,7 @@ import type { OfficeAnswer, OfficeRequest, ToCore } from "./mail.ts";
 import { Refusal } from "./refusal.ts";
 
 /** How long an answer may take before the person is told that nothing is certain. */
-const answerWithinMs = 15_000;
+const answerWithinMs = 8_000;
 
 /** People are slow: so many questions at once are not theirs. */
 const pendingMax = 1_000;

@@ -4,7 +4,7 @@ import { drillSchema, maintenanceSchema, residentSchema } from "../../protocol/c
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { newestAgreement } from "./agreements.ts";
 import { recordOf, residentView } from "./alarm-views.ts";
-import { summaries } from "./homes.ts";
+import { allSummaries, summaries } from "./homes.ts";
 import type { OfficeParts } from "./parts.ts";
 import { may } from "./permissions.ts";
 import { notYours } from "./refusal.ts";
@@ -26,9 +26,10 @@ async function detail(parts: OfficeParts, ask: Ask): Promise<HomeDetail> {
   const { who } = ask.session();
   const home = ask.param("home");
   const known = await directory.get(home);
-  const [summary] = await summaries(parts, who, new Set([home]));
+  const [summary] = await summaries(parts, who, [home]);
   if (known === undefined || summary === undefined) throw notYours(`home ${home}`);
-  await accessLog.write(who, home, "saw the home", parts.board.of(home)?.alarms.length !== 0);
+  const isUrgent = (parts.board.of(home)?.alarms.length ?? 0) > 0;
+  await accessLog.write(who, home, "saw the home", isUrgent);
   const seesAlarms = may(who.role, "history-see");
   const alarms = await db
     .selectFrom("alarms")
@@ -109,7 +110,7 @@ async function askCore(
 
 export function homeRoutes(parts: OfficeParts): Handlers {
   return {
-    "GET /api/homes": async ({ session }) => ({ homes: await summaries(parts, session().who) }),
+    "GET /api/homes": async ({ session }) => ({ homes: await allSummaries(parts, session().who) }),
     "GET /api/homes/:home": (ask) => detail(parts, ask),
     "PUT /api/homes/:home": (ask) => changeResident(parts, ask),
     "POST /api/homes/:home/maintenance": (ask) => {

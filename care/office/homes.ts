@@ -19,13 +19,16 @@ export function among({ role, groups, home }: Who): RawBuilder<SqlBool> {
     : sql`known_homes.home_group IN (${sql.join([...groups])})`;
 }
 
-async function faultCounts(db: Kysely<CareDatabase>): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
+async function faultCounts(
+  db: Kysely<CareDatabase>,
+  only: readonly string[] | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const query = db
     .selectFrom("faults")
     .select(({ fn }) => ["home", fn.countAll<number>().as("count")])
     .where("cleared_wall", "is", null)
-    .groupBy("home")
-    .execute();
+    .groupBy("home");
+  const rows = await (only === undefined ? query : query.where("home", "in", only)).execute();
   return new Map(rows.map(({ home, count }) => [home, Number(count)]));
 }
 
@@ -48,21 +51,32 @@ interface Parts {
   readonly board: Board;
 }
 
-/** Some of them by name, or all that the person may see. */
+/** All homes that the person may see. */
+export async function allSummaries({ db, board }: Parts, who: Who): Promise<HomeSummaryView[]> {
+  const query = db.selectFrom("known_homes").selectAll().where(among(who)).orderBy("home");
+  const rows = await query.limit(homesMax).execute();
+  const faults = await faultCounts(db, undefined);
+  return rows.map((row) => summaryOf(row, board, faults.get(row.home) ?? 0));
+}
+
+/** Those of these homes that the person may see. */
 export async function summaries(
   { db, board }: Parts,
   who: Who,
-  only?: ReadonlySet<string>,
+  homes: Iterable<string>,
 ): Promise<HomeSummaryView[]> {
-  const faults = await faultCounts(db);
-  const query = db.selectFrom("known_homes").selectAll().where(among(who)).orderBy("home");
-  const rows: KnownHomeRow[] = [];
-  if (only === undefined) rows.push(...(await query.limit(homesMax).execute()));
-  else {
-    const names = [...only];
-    for (let at = 0; at < names.length; at += chunk) {
-      rows.push(...(await query.where("home", "in", names.slice(at, at + chunk)).execute()));
-    }
+  const names = [...homes];
+  const found: HomeSummaryView[] = [];
+  for (let at = 0; at < names.length; at += chunk) {
+    const some = names.slice(at, at + chunk);
+    const rows = await db
+      .selectFrom("known_homes")
+      .selectAll()
+      .where(among(who))
+      .where("home", "in", some)
+      .execute();
+    const faults = await faultCounts(db, some);
+    found.push(...rows.map((row) => summaryOf(row, board, faults.get(row.home) ?? 0)));
   }
-  return rows.map((row) => summaryOf(row, board, faults.get(row.home) ?? 0));
+  return found;
 }

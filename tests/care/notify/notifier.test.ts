@@ -372,4 +372,35 @@ describe("the helper's page", () => {
     expect(looks).toMatchObject([{ account: "maier", name: "Frau Maier", role: "helper" }]);
     expect(JSON.stringify(looks)).not.toContain(token);
   });
+
+  test("I10: a phone subscribes to its own pushes only, at a known push service, and not without end", async () => {
+    const alarm = await openAlarm();
+    const { token } = await link(alarm);
+    const path = `/api/helper/${token}/push`;
+    const keys = { p256dh: "p".repeat(87), auth: "a".repeat(22) };
+    const at = (endpoint: string) => rig.browser().post(path, { endpoint, keys });
+    expect((await at("https://updates.push.services.mozilla.com/x")).status).toBe(409);
+    const own = await startOfficeRig({
+      notify: { ...notify, push: { subject: "mailto:a@example.org", services: [] } },
+    });
+    peers.sms.heard.length = 0;
+    await own.alarm("weber", "p");
+    await own.telling("weber", "p", { party: "maier" });
+    const text = await until("a message", () => peers.sms.heard.at(-1)?.body.toString());
+    const helper = own.browser();
+    const page = `/api/helper/${tokenOf(text)}`;
+    const seen = helperViewSchema.parse((await helper.get(page)).json);
+    expect(Buffer.from(seen.push_key, "base64url")).toHaveLength(65);
+    const send = (endpoint: string) => helper.post(`${page}/push`, { endpoint, keys });
+    expect((await send("https://127.0.0.1:1/x")).status).toBe(400);
+    expect((await send("http://fcm.googleapis.com/x")).status).toBe(400);
+    for (let nth = 0; nth < 13; nth += 1) {
+      expect((await send(`https://fcm.googleapis.com/fcm/send/${nth}`)).status).toBe(200);
+    }
+    await send("https://fcm.googleapis.com/fcm/send/12");
+    const rows = await own.db.selectFrom("push_subscriptions").selectAll().execute();
+    expect(rows).toHaveLength(10);
+    expect(rows.every(({ home, party }) => home === "weber" && party === "maier")).toBe(true);
+    await own.close();
+  });
 });

@@ -339,6 +339,7 @@ export class OfficeRig {
         due_ms: 31_000,
         falseAlarmSaid: false,
         lapsed: [],
+        reached: [],
         note: null,
       })),
     };
