@@ -1,4 +1,6 @@
-/** What browser and office agree on beside the bodies. Without schemas, so that pages stay small. */
+/**
+ * What browser and office agree on beside the bodies. Without schemas, so that pages stay small.
+ */
 
 /** Name of the session cookie; the prefix binds it to this host, to TLS and to the path `/`. */
 export const sessionCookie = "__Host-obhut";

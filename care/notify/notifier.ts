@@ -74,8 +74,8 @@ export class Notifier {
   }
 
   /**
-   * Which homes are ours is known. For the first time: nothing of this thread is on its way yet, and
-   * what an earlier one left behind goes at once.
+   * Which homes are ours is known. For the first time: nothing of this thread is on its way yet,
+   * and what an earlier one left behind goes at once.
    */
   own(): void {
     if (this.#resumed) {

@@ -1,4 +1,7 @@
-/** Web push (RFC 8030) to the helper's phone, encrypted to it (RFC 8291), signed by VAPID (RFC 8292). */
+/**
+ * Web push (RFC 8030) to the helper's phone, encrypted to it (RFC 8291), signed by VAPID (RFC
+ * 8292).
+ */
 import { type Agent, request } from "node:https";
 import type { Kysely } from "kysely";
 import webpush from "web-push";

@@ -1,4 +1,6 @@
-/** How far a telling has come. Stages only move forward: a late receipt takes nothing back. Pure. */
+/**
+ * How far a telling has come. Stages only move forward: a late receipt takes nothing back. Pure.
+ */
 import { type TellingStage, tellingStages } from "../../protocol/care-views.ts";
 
 /** Written before a message leaves: if it still stands later, nobody knows whether it left. */

@@ -1,4 +1,6 @@
-/** The agreement on the desk: read, changed as a new version, and asked "whom would we call then?". */
+/**
+ * The agreement on the desk: read, changed as a new version, and asked "whom would we call then?".
+ */
 import {
   agreementFaults,
   agreementOf,

@@ -40,7 +40,9 @@ export async function agreementVersions(db: Kysely<CareDatabase>, home: string) 
   }));
 }
 
-/** What is on disk was valid when it was written; a later version of the program may ask for more. */
+/**
+ * What is on disk was valid when it was written; a later version of the program may ask for more.
+ */
 export function writtenOf(body: string): WrittenAgreement | undefined {
   try {
     const read = agreementSchema.safeParse(JSON.parse(body));

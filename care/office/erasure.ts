@@ -1,6 +1,6 @@
 /**
- * Erases one home: its rows, and on SQLite what a deleted row may leave in the file. That nothing is
- * left is looked for in the bytes, not believed.
+ * Erases one home: its rows, and on SQLite what a deleted row may leave in the file. That nothing
+ * is left is looked for in the bytes, not believed.
  */
 import { type Kysely, sql } from "kysely";
 import type { DatabasePlace } from "../store/place.ts";

@@ -1,6 +1,7 @@
 /**
- * The office seen from the core: starts its thread, feeds it by credit, ends it when it hangs, starts
- * it again. Nothing here waits, and nothing the office does reaches a chain but by a request.
+ * The office seen from the core: starts its thread, feeds it by credit, ends it when it hangs,
+ * starts it again. Nothing here waits, and nothing the office does reaches a chain but by a
+ * request.
  */
 import { Worker } from "node:worker_threads";
 import type {

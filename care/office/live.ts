@@ -1,6 +1,6 @@
 /**
- * Live updates (server-sent events): open alarms as a whole, homes that changed, and a beat, so that
- * a desk knows within seconds that it is alone.
+ * Live updates (server-sent events): open alarms as a whole, homes that changed, and a beat, so
+ * that a desk knows within seconds that it is alone.
  */
 import type { ServerResponse } from "node:http";
 import type { HomeSummaryView } from "../../protocol/care-office-views.ts";

@@ -1,4 +1,6 @@
-/** Counts failed logins in the database, so that a restart is no fresh start for whoever guesses. */
+/**
+ * Counts failed logins in the database, so that a restart is no fresh start for whoever guesses.
+ */
 import type { Kysely } from "kysely";
 import type { CareDatabase } from "../store/schema.ts";
 import { type Attempt, forgottenAfterMs, keysOf, waitMs } from "./login-throttle.ts";

@@ -1,7 +1,7 @@
 /**
- * How often a login may fail. Pure. A stranger's guesses slow strangers, never the person: a browser
- * that has logged in before carries a device cookie and is counted by itself (OWASP, "device
- * cookies").
+ * How often a login may fail. Pure. A stranger's guesses slow strangers, never the person: a
+ * browser that has logged in before carries a device cookie and is counted by itself (OWASP,
+ * "device cookies").
  */
 
 /** Failures that cost nothing: fingers slip. */

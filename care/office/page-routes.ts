@@ -1,6 +1,6 @@
 /**
- * The built pages. Vite builds them with the bases `/care/` and `/helper/`; a link of a person leads
- * to the page's `index.html`, which reads the rest of the address itself.
+ * The built pages. Vite builds them with the bases `/care/` and `/helper/`; a link of a person
+ * leads to the page's `index.html`, which reads the rest of the address itself.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -80,7 +80,9 @@ const form = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-
 /** Somebody who is not there costs the same work as somebody who is. */
 const nobody = { salt: randomBytes(saltBytes), tag: Buffer.alloc(tagBytes) };
 
-/** Whether this is the password behind the PHC string; null stands for nobody and is never right. */
+/**
+ * Whether this is the password behind the PHC string; null stands for nobody and is never right.
+ */
 export async function isPassword(password: string, kept: string | null): Promise<boolean> {
   const read = form.exec(kept ?? "");
   const [memory = 0, passes = 0, parallelism = 0] = (read ?? []).slice(1, 4).map(Number);

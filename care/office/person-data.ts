@@ -1,4 +1,6 @@
-/** Where data of one home stand: for the export and for erasing, so that neither forgets a table. */
+/**
+ * Where data of one home stand: for the export and for erasing, so that neither forgets a table.
+ */
 import type { CareDatabase } from "../store/schema.ts";
 
 /** Tables with a column `home`, in the order of erasing. */

@@ -18,7 +18,9 @@ async function holds(file: string, wanted: readonly Buffer[]): Promise<boolean> 
   return false;
 }
 
-/** Names of the files in which one of the words stands. JSON writes quotes and accents its own way. */
+/**
+ * Names of the files in which one of the words stands. JSON writes quotes and accents its own way.
+ */
 export async function remainsIn(
   files: readonly string[],
   words: readonly string[],

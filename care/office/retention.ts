@@ -1,5 +1,6 @@
 /**
- * What has been kept long enough goes, once a day, a few rows at a time: the store writes in between.
+ * What has been kept long enough goes, once a day, a few rows at a time: the store writes in
+ * between.
  */
 import { type Kysely, sql } from "kysely";
 import type { CareDatabase } from "../store/schema.ts";
