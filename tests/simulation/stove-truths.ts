@@ -319,7 +319,10 @@ export class StoveTruths {
     this.leftMost = null;
   }
 
-  /** Why this cut was wrong; null when the world gives it right. */
+  /**
+   * Why this cut was wrong; null when the world gives it right. That it was warned of is judged
+   * beside this: another rule may have come due while the warning ran.
+   */
   private faultOf(because: string, now: number): string | null {
     const { least } = this.cookings;
     switch (because) {
@@ -327,11 +330,11 @@ export class StoveTruths {
         return this.absenceFault(now);
       case "left-home":
         if (this.leftLeast === null || this.leftLeast < least.onAt) return "nobody had left";
-        return now - this.leftLeast < leftHome + preAlarm ? "it was too soon" : null;
+        return now - this.leftLeast < leftHome ? "it was too soon" : null;
       case "untouched":
-        return now - least.touchedAt < untouched + preAlarm ? "it was touched" : null;
+        return now - least.touchedAt < untouched ? "it was touched" : null;
       case "total":
-        return now - least.onAt < total + preAlarm ? "it was too soon" : null;
+        return now - least.onAt < total ? "it was too soon" : null;
       case "smoke":
       case "heat":
         return this.hazards.size === 0 ? "nothing burns" : null;
@@ -349,8 +352,8 @@ export class StoveTruths {
   }
 
   private absenceFault(now: number): string | null {
-    if (now - this.presentAt(now) < absence + preAlarm) return "somebody was there";
-    return now < this.cookings.least.holdUntil + preAlarm ? "the hold had not ended" : null;
+    if (now - this.presentAt(now) < absence) return "somebody was there";
+    return now < this.cookings.least.holdUntil ? "the hold had not ended" : null;
   }
 
   private gapFault(now: number): string | null {
