@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pino from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { quiet, type RadioHome, radioHome, until } from "./radio-home.ts";
+import { createRadio } from "../../../gateway/radio/radio.ts";
+import { quiet, type RadioHome, radioHome, settingsFor, until } from "./radio-home.ts";
 import { hasSerial, plugIn, type SerialLine } from "./serial-line.ts";
 
 let folder: string;
@@ -69,3 +71,30 @@ test.skipIf(!hasSerial)("H 6.1: a serial port is released, whenever the radio st
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(line.open()).toBe(0);
 });
+
+test.skipIf(!hasSerial)(
+  "H 6.1: a stop while the port is being opened leaves it closed",
+  async () => {
+    await start(false);
+    let stopped: Promise<void> | undefined;
+    const log = pino(
+      { level: "debug" },
+      {
+        write: (words: string) => {
+          if (!words.includes("Opening SerialPort")) return;
+          // The stack says so just before it opens: in the next microtask the opening is under way.
+          queueMicrotask(() => {
+            stopped ??= radio.stop();
+          });
+        },
+      },
+    );
+    const settings = settingsFor(rig.home.plan, device(), rig.dir);
+    const radio = createRadio({ settings, hear: () => undefined, log });
+    radio.start();
+    await until("it is stopped", () => stopped !== undefined);
+    await stopped;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(line.open()).toBe(0);
+  },
+);
