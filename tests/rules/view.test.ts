@@ -92,6 +92,13 @@ describe("what the home shows", () => {
       powerW: 0,
       resetAllowed: true,
       resetRefusedBecause: null,
+      resetRefusedBy: null,
+    });
+    run.say({ kind: "hazard-sensed", device: "smoke", hazard: "smoke", present: true });
+    expect(view().stove).toMatchObject({
+      resetAllowed: false,
+      resetRefusedBecause: "hazard",
+      resetRefusedBy: "smoke",
     });
   });
 
