@@ -27,6 +27,9 @@ export const tryMs = 10_000;
 /** A claim outlives its try by this much, for the word of how it ended. */
 const graceMs = 5_000;
 
+/** How long an orderly end waits for what is on its way. */
+const stopMs = 2_000;
+
 /** Without news the rows are looked at this often: another process may have left some. */
 const lookEveryMs = 1_000;
 const pageRows = 200;
@@ -89,11 +92,16 @@ export class Notifier {
       .finally(() => this.look());
   }
 
-  /** Lets what is on its way end; what is not over then is tried again by the next start. */
+  /** Lets what is on its way end; what is not over soon is tried again by the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    await Promise.allSettled(this.#ends);
+    let late: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, stopMs);
+    });
+    await Promise.race([Promise.allSettled(this.#ends), patience]);
+    clearTimeout(late);
     await Promise.allSettled(Object.values(this.#parts.ways).map((way) => way.close?.()));
   }
 

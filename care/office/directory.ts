@@ -44,6 +44,12 @@ export class Directory {
     this.#wall = wall;
   }
 
+  /** Reads all homes once, so that a database that falls silent later hides no alarm's home. */
+  async load(): Promise<void> {
+    const rows = await this.#db.selectFrom("known_homes").selectAll().limit(rowsMax).execute();
+    for (const row of rows) this.#keep(row.home, row);
+  }
+
   /** While the database is silent, what was known of the home still serves whoever helps there. */
   async get(home: string): Promise<KnownHomeRow | undefined> {
     const kept = this.#kept.get(home);

@@ -2,9 +2,10 @@
  * Erases one home: its rows, and on SQLite what a deleted row may leave in the file. That nothing
  * is left is looked for in the bytes, not believed.
  */
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DatabasePlace } from "../store/place.ts";
 import type { CareDatabase } from "../store/schema.ts";
+import { deleteInBatches } from "./batches.ts";
 import { homeTables } from "./person-data.ts";
 import { remainsIn } from "./remains.ts";
 import { digestOf } from "./tokens.ts";
@@ -47,7 +48,23 @@ async function tellingWords(db: Kysely<CareDatabase>, home: string): Promise<rea
   return words;
 }
 
+/** Tables that may hold very much of one home; each with what makes a row one of its kind. */
+const large = [
+  { table: "events", key: "seq" },
+  { table: "access_log", key: "n" },
+  { table: "tellings", key: "id" },
+] as const;
+
+/** The core writes nothing of this home any more, so what is large may go piece by piece. */
 async function eraseRows(db: Kysely<CareDatabase>, home: string, now: number): Promise<number> {
+  let many = 0;
+  for (const one of large) {
+    many += await deleteInBatches(db, { ...one, where: sql<SqlBool>`home = ${home}` });
+  }
+  return many + (await eraseRest(db, home, now));
+}
+
+async function eraseRest(db: Kysely<CareDatabase>, home: string, now: number): Promise<number> {
   return await db.transaction().execute(async (within) => {
     const accounts = within.selectFrom("accounts").select("id").where("home", "=", home);
     await within.deleteFrom("sessions").where("account", "in", accounts).execute();

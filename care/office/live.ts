@@ -130,10 +130,15 @@ export class Live {
     }
   }
 
+  /** While the database is silent the alarms go on; the homes go out with the next change. */
   async #sendHomes(stream: Stream, changed: ReadonlySet<string>): Promise<void> {
     if (changed.size === 0) return;
-    const homes = await this.#parts.homes(stream.session, changed);
-    if (homes.length > 0) send(stream, "homes", JSON.stringify({ homes }));
+    try {
+      const homes = await this.#parts.homes(stream.session, changed);
+      if (homes.length > 0) send(stream, "homes", JSON.stringify({ homes }));
+    } catch {
+      for (const home of changed) this.#changed.add(home);
+    }
   }
 
   #beatAll(): void {

@@ -190,7 +190,8 @@ async function layOut(
 
 /** Starts what goes on by itself; returns what ends it. */
 function run({ parts, live }: Plan): () => Promise<void> {
-  const { db, wall, warn, openAlarms, board, notifier, settings } = parts;
+  const { db, wall, warn, openAlarms, board, notifier, settings, directory } = parts;
+  directory.load().catch((thrown: unknown) => warn(`the homes cannot be read: ${thrown}`));
   openAlarms.listen((home) => live.changed(home));
   board.listen((home) => live.changed(home));
   openAlarms.start();

@@ -2,18 +2,14 @@
  * What has been kept long enough goes, once a day, a few rows at a time: the store writes in
  * between.
  */
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import type { CareDatabase } from "../store/schema.ts";
+import { deleteInBatches } from "./batches.ts";
 import { dropInvites } from "./invites.ts";
 import { forgottenAfterMs } from "./login-throttle.ts";
 import type { RetentionSettings } from "./mail.ts";
 
 const dayMs = 86_400_000;
-
-/** Rows of one delete: a few milliseconds in which the store waits. */
-const batchRows = 500;
-/** The pause between two, in which others write. */
-const pauseMs = 50;
 
 interface Rule {
   readonly table: "events" | "alarms" | "tellings" | "access_log" | "context" | "drills" | "faults";
@@ -36,24 +32,10 @@ function rulesOf(keep: RetentionSettings): readonly Rule[] {
   ];
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 async function prune(db: Kysely<CareDatabase>, rule: Rule, now: number): Promise<number> {
   const { table, key, time, days } = rule;
-  const [name, keys] = [sql.table(table), sql.raw(key)];
-  const limit = now - days * dayMs;
-  let gone = 0;
-  for (;;) {
-    const deleted = await sql`
-      DELETE FROM ${name} WHERE (${keys}) IN (
-        SELECT ${keys} FROM ${name} WHERE ${sql.ref(time)} < ${limit} LIMIT ${batchRows})`.execute(
-      db,
-    );
-    const rows = Number(deleted.numAffectedRows ?? 0n);
-    gone += rows;
-    if (rows < batchRows) return gone;
-    await pause(pauseMs);
-  }
+  const where = sql<SqlBool>`${sql.ref(time)} < ${now - days * dayMs}`;
+  return await deleteInBatches(db, { table, key, where });
 }
 
 /** Removes what is over its time; the number of rows by table. */

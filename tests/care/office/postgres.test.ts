@@ -1,5 +1,6 @@
 /** The office on PostgreSQL: the same words of SQL, and two offices beside each other. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { claim } from "../../../care/notify/telling-rows.ts";
 import { invite } from "../../../care/office/invite-command.ts";
 import { retain } from "../../../care/office/retention.ts";
 import { openCareDatabase } from "../../../care/store/open.ts";
@@ -96,6 +97,19 @@ test("I4: of two offices one sends each message", async () => {
   expect(keys).toHaveLength(60);
   expect(new Set(keys).size).toBe(60);
   await front.close();
+  await other.destroy();
+});
+
+test("I4: of many who reach for the same row at once, one has it", async () => {
+  const other = await openCareDatabase(rig.place);
+  await rig.alarm("weber", "p3");
+  const { id } = await rig.telling("weber", "p3", { due_wall: Date.now() + 60_000 });
+  const row = await rig.row(id);
+  const wish = { until: Date.now() + 60_000, repeat: false, digest: "d" };
+  const taken = await Promise.all(
+    Array.from({ length: 20 }, (_, nth) => claim(nth % 2 === 0 ? other : rig.db, row, wish)),
+  );
+  expect(taken.filter(Boolean)).toHaveLength(1);
   await other.destroy();
 });
 
