@@ -1,0 +1,9 @@
+#!/bin/sh
+# Measures how many homes the built care service bears. --homes N,N, --full, --broker, --quick,
+# --json FILE.
+set -eu
+cd "$(dirname "$0")/.."
+# The most that the kernel allows; each home is one descriptor here and one there.
+ulimit -n "$(ulimit -Hn)"
+sh deploy/build.sh
+exec sh deploy/run.sh tests/bench/care.ts "$@"
