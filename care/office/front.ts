@@ -70,7 +70,7 @@ class Front implements OfficeFront {
   #youngDeaths = 0;
   #again: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
-  #first: { resolve(): void; reject(error: Error): void } | undefined;
+  #tried: (() => void) | undefined;
 
   constructor(settings: OfficeSettings, listener: OfficeListener, options: OfficeOptions) {
     this.#settings = settings;
@@ -83,10 +83,10 @@ class Front implements OfficeFront {
     return this.#port;
   }
 
-  /** Rejects when the first one cannot open; then nothing is left running. */
+  /** Resolves after the first attempt, however it ended. */
   open(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#first = { resolve, reject };
+    return new Promise((resolve) => {
+      this.#tried = resolve;
       this.#watch = setInterval(() => this.#look(), watchEveryMs);
       this.#start();
     });
@@ -146,8 +146,7 @@ class Front implements OfficeFront {
         this.#port = message.port;
         this.#isOpen = true;
         this.#handledAt = performance.now();
-        this.#first?.resolve();
-        this.#first = undefined;
+        this.#tried?.();
         this.#pump();
         return;
       case "handled":
@@ -179,11 +178,7 @@ class Front implements OfficeFront {
   #gone(why: string): void {
     this.#isOpen = false;
     this.#worker = undefined;
-    if (this.#first !== undefined) {
-      this.#first.reject(new Error(`office: ${why}`));
-      this.#first = undefined;
-      this.#end();
-    }
+    this.#tried?.();
     if (this.#closed) return;
     this.#listener.warn(`the office's thread is gone (${why}); starting it again`);
     const isYoung = performance.now() - this.#startedAt < youngMs;
@@ -229,7 +224,10 @@ const ownEntry = new URL(
   import.meta.url,
 );
 
-/** Starts the office. Rejects with a sentence when database or port cannot be used. */
+/**
+ * Starts the office. A port or database that cannot be used is said in a sentence and tried again
+ * without end: custody does not depend on pages.
+ */
 export async function startOffice(
   settings: OfficeSettings,
   listener: OfficeListener,
