@@ -56,10 +56,10 @@ export async function close(cast: Cast, alarmId: string, note: string): Promise<
   });
 }
 
-/** A home that was silent is a concern at the care service until a person has looked after it. */
+/** A home that was silent is an alarm at the care service until a person has looked after it. */
 export async function closeSilence({ story, desk }: Cast): Promise<void> {
   const silent = desk.openAlarms().filter(({ alarm }) => alarm.reason === "home-silent");
-  if (silent.length > 0) story.does("Frau Maier closes the concern that the home was silent");
+  if (silent.length > 0) story.does("Frau Maier closes the alarm that the home was silent");
   for (const { alarm } of silent) {
     const note = "The line is back, and so is the home";
     await desk.closeAlarm(alarm.id, { by: nightService, outcome: "fault-repaired", note });

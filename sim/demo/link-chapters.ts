@@ -15,7 +15,7 @@ import type { Shown } from "./tablet.ts";
 
 /** Each side watches the other, so neither needs to be told of a dead line. */
 async function silenceIsNoticed({ rig, story }: Cast, mark: number): Promise<void> {
-  await story.promise("the care service notices the silence by itself: a concern", async () => {
+  await story.promise("the care service notices the silence by itself: an alarm", async () => {
     await since(rig, mark)("raised", ({ reason }) => reason === "home-silent");
   });
 }

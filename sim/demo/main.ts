@@ -16,7 +16,13 @@ import { Story } from "./story.ts";
  */
 const patience = {
   stove: { absence_min: 0.15, pre_alarm_s: 5 },
-  link: { beat_every_s: 1, silent_after_s: 4, custody_within_s: 3, repeat_every_s: 5 },
+  link: {
+    beat_every_s: 1,
+    silent_after_s: 4,
+    alarm_after_s: 6,
+    custody_within_s: 3,
+    repeat_every_s: 5,
+  },
   stepWithin_s: 6,
   // The tablet finds the home again after every kill, as in a real home.
   sameHubPort: true,
@@ -53,7 +59,7 @@ async function perform(cast: Cast, line: string): Promise<void> {
   const [verb = "", ...words] = line.trim().split(/\s+/);
   const open = desk.openAlarms().map(({ alarm }) => alarm);
   // Who calls for help goes before a home that was silent.
-  const oldest = (open.find(({ level }) => level === "alarm") ?? open[0])?.id;
+  const oldest = (open.find(({ category }) => category === "emergency-call") ?? open[0])?.id;
   switch (verb) {
     case "":
       return;
