@@ -22,8 +22,6 @@ export interface Batch {
   readonly drills: readonly NewRow<"drills">[];
   readonly context: readonly NewRow<"context">[];
   readonly known: readonly { readonly home: string; readonly change: KnownChange }[];
-  /** Every home that is written to: all of them must be ours. */
-  readonly homes: readonly string[];
 }
 
 const noAlarm: Omit<NewRow<"alarms">, "home" | "id"> = {
@@ -150,9 +148,7 @@ const whole = (at: number | undefined): number | null => (at === undefined ? nul
 
 export function batchOf(rows: readonly Row[]): Batch {
   const all = new Gathering();
-  const homes = new Set<string>();
   for (const row of rows) {
-    homes.add(row.home);
     if (row.kind === "settle") all.settle(row.home, row.id);
     else all.enter(row);
   }
@@ -162,8 +158,6 @@ export function batchOf(rows: readonly Row[]): Batch {
     lines: [...all.lines.values()],
     alarms: [...all.alarms.values()],
     context: [...all.context.values()],
-    // Always in the same order, so that two processes never wait for each other in a circle.
-    homes: [...homes].sort((one, other) => (one < other ? -1 : 1)),
   };
 }
 

@@ -5,11 +5,11 @@
 import type { Stamp } from "../../platform/clock.ts";
 import type { DatabaseFault } from "../../platform/sqlite.ts";
 import { rowOfCustody, rowWithoutHistory } from "./batch.ts";
-import { LeaseLost } from "./commit.ts";
+import { LeaseLost, type Portion } from "./commit.ts";
 import { commitMax, type FromDisk, type Row } from "./rows.ts";
 
 export interface CommitLoopParts {
-  readonly commit: (rows: readonly Row[], stamp: Stamp | undefined) => Promise<void>;
+  readonly commit: (portion: Portion) => Promise<void>;
   readonly faultOf: (thrown: unknown) => DatabaseFault;
   readonly say: (message: FromDisk) => void;
   /** Takes in what has come meanwhile, so that it joins this commit. */
@@ -34,6 +34,8 @@ export class CommitLoop {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private trouble = "";
+  /** Rows of the attempt that failed: they are tried again by themselves, for it may have succeeded. */
+  private doubtful = 0;
   private over = false;
   private wakeUp: (() => void) | undefined;
   private readonly listeners = new Map<() => void, number>();
@@ -75,7 +77,7 @@ export class CommitLoop {
     await Promise.resolve();
     for (;;) {
       this.parts.drain();
-      const now = this.waiting.slice(0, commitMax);
+      const now = this.waiting.slice(0, this.doubtful === 0 ? commitMax : this.doubtful);
       if (now.length === 0) break;
       const isDone = await this.attempt(now);
       if (this.over && !isDone) break;
@@ -139,16 +141,22 @@ export class CommitLoop {
     rows: readonly Waiting[],
     form: (waiting: Waiting) => Row,
   ): Promise<DatabaseFault | undefined> {
+    const [first] = rows;
+    const last = rows.at(-1);
+    if (first === undefined || last === undefined) return undefined;
     try {
-      await this.parts.commit(rows.map(form), rows.at(-1)?.stamp);
+      const { stamp } = last;
+      await this.parts.commit({ rows: rows.map(form), first: first.seq, last: last.seq, stamp });
     } catch (thrown) {
       const fault = this.parts.faultOf(thrown);
       if (thrown instanceof LeaseLost) this.lose(thrown.message);
+      this.doubtful = fault.trouble === "content" ? 0 : rows.length;
       return fault;
     }
+    this.doubtful = 0;
     if (this.trouble !== "") this.parts.say({ kind: "well" });
     this.trouble = "";
-    this.parts.say({ kind: "durable", upTo: rows.at(-1)?.seq ?? 0 });
+    this.parts.say({ kind: "durable", upTo: last.seq });
     this.leave(rows);
     this.parts.onDurable(rows.map(({ row }) => row));
     return undefined;

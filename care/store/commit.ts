@@ -11,56 +11,90 @@ export interface CommitParts {
   readonly db: Kysely<CareDatabase>;
   readonly dialect: CareDialect;
   readonly owner: string;
+  /** Somebody erased these homes; what was to be written of them is not written. */
+  readonly onErased: (homes: readonly string[]) => void;
 }
 
-/** Another process looks after a home of this batch: this one must write nothing more. */
+/** Rows in their order, numbered from `first` to `last`. */
+export interface Portion {
+  readonly rows: readonly Row[];
+  readonly first: number;
+  readonly last: number;
+  /** Goes along where one process has the database. */
+  readonly stamp: Stamp | undefined;
+}
+
+/** Another process looks after the homes of this one: it must write nothing more. */
 export class LeaseLost extends Error {
-  constructor(homes: readonly string[]) {
-    const named = homes.slice(0, 3).join(", ");
-    super(`another care service looks after ${named}${homes.length > 3 ? " and others" : ""} now`);
+  constructor(words: string) {
+    super(words);
     this.name = "LeaseLost";
   }
 }
 
 type Within = Transaction<CareDatabase>;
 
-/** All rows or none. The stamp of gateway time goes along where one process has the database. */
-export async function commitRows(
-  { db, dialect, owner }: CommitParts,
-  rows: readonly Row[],
-  stamp: Stamp | undefined,
-): Promise<void> {
-  const batch = batchOf(rows);
-  await db.transaction().execute(async (within) => {
-    await holdHomes(within, dialect, { owner, homes: batch.homes });
-    await writeCustody(within, batch, owner);
+/** All rows or none, and once: also when the answer to an earlier attempt was lost. */
+export async function commitRows(parts: CommitParts, portion: Portion): Promise<void> {
+  let erased: readonly string[] = [];
+  await parts.db.transaction().execute(async (within) => {
+    if (await isDone(within, parts.owner, portion)) return;
+    erased = await erasedHomes(within, parts, portion.rows);
+    const batch = batchOf(portion.rows.filter(({ home }) => !erased.includes(home)));
+    await writeCustody(within, batch, parts.owner);
     await writeOutbox(within, batch);
     await writeAlarms(within, batch);
     await writeTellings(within, batch);
     await writeFaults(within, batch);
     await writeRest(within, batch);
-    if (stamp !== undefined) await writeStamp(within, stamp);
+    if (portion.stamp !== undefined) await writeStamp(within, portion.stamp);
   });
+  if (erased.length > 0) parts.onErased(erased);
 }
 
-async function holdHomes(
+/** Holds this process's own row until the commit: nobody can remove it meanwhile. */
+async function isDone(within: Within, owner: string, { first, last }: Portion): Promise<boolean> {
+  const moved = await within
+    .updateTable("owners")
+    .set({ last_seq: last })
+    .where("owner", "=", owner)
+    .where("last_seq", "<", first)
+    .executeTakeFirst();
+  if (moved.numUpdatedRows > 0n) return false;
+  const own = await within
+    .selectFrom("owners")
+    .select("last_seq")
+    .where("owner", "=", owner)
+    .executeTakeFirst();
+  if (own === undefined) throw new LeaseLost(`the lease of ${owner} has run out`);
+  if (own.last_seq >= last) return true;
+  throw new Error(`rows ${first} to ${last} after ${own.last_seq}: a commit in the wrong order`);
+}
+
+/** Every home must be ours. One that is in no row any more was erased, for good. */
+async function erasedHomes(
   within: Within,
-  dialect: CareDialect,
-  { owner, homes }: { readonly owner: string; readonly homes: readonly string[] },
-): Promise<void> {
-  const ours = new Set<string>();
+  { dialect, owner }: CommitParts,
+  rows: readonly Row[],
+): Promise<readonly string[]> {
+  // Always in the same order, so that two processes never wait for each other in a circle.
+  const homes = [...new Set(rows.map(({ home }) => home))].sort((a, b) => (a < b ? -1 : 1));
+  const found = new Map<string, string | null>();
   for (const part of portions(homes)) {
     // Not "and owner is": SQLite would read every home of this owner instead of these few.
-    const found = await within
+    const read = await within
       .selectFrom("homes")
       .select(["home", "owner"])
       .where("home", "in", part)
       .$if(dialect === "postgres", (query) => query.forNoKeyUpdate())
       .execute();
-    for (const row of found) if (row.owner === owner) ours.add(row.home);
+    for (const row of read) found.set(row.home, row.owner);
   }
-  const lost = homes.filter((home) => !ours.has(home));
-  if (lost.length > 0) throw new LeaseLost(lost);
+  const foreign = homes.find((home) => found.has(home) && found.get(home) !== owner);
+  if (foreign !== undefined) {
+    throw new LeaseLost(`another care service looks after ${foreign} now`);
+  }
+  return homes.filter((home) => !found.has(home));
 }
 
 async function writeCustody(within: Within, batch: Batch, owner: string): Promise<void> {

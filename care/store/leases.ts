@@ -38,7 +38,9 @@ export async function enterLease(parts: LeaseParts): Promise<void> {
   await parts.db
     .insertInto("owners")
     .values({ owner: parts.owner, until_wall: until(parts) })
-    .onConflict((on) => on.column("owner").doUpdateSet({ until_wall: sql`excluded.until_wall` }))
+    .onConflict((on) =>
+      on.column("owner").doUpdateSet({ until_wall: sql`excluded.until_wall`, last_seq: 0 }),
+    )
     .execute();
 }
 

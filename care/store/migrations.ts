@@ -46,7 +46,9 @@ const leases = ({ counted, int }: Words): string => `
   INSERT INTO homes (home, state) SELECT home, state FROM homes_before;
   DROP TABLE homes_before;
   CREATE INDEX homes_owner ON homes (owner);
-  CREATE TABLE owners (owner TEXT PRIMARY KEY, until_wall ${int} NOT NULL);
+  CREATE TABLE owners (
+    owner TEXT PRIMARY KEY, until_wall ${int} NOT NULL, last_seq ${int} NOT NULL DEFAULT 0
+  );
   ALTER TABLE inbox RENAME TO inbox_before;
   DROP INDEX inbox_home;
   CREATE TABLE inbox (

@@ -50,6 +50,11 @@ type Lent = Awaited<ReturnType<PostgresPool["connect"]>>;
 /** A connection on which the server fell silent may answer to the wrong question later. */
 function lend(client: pg.PoolClient): Lent {
   let broken: Error | undefined;
+  // A connection can break between two statements, when no query is there to hear of it.
+  const hear = (error: Error): void => {
+    broken = error;
+  };
+  client.on("error", hear);
   // Kysely's type also has a form for cursors, which need a driver option that is not set.
   const query: unknown = async (text: string, values: readonly unknown[]) => {
     if (broken !== undefined) throw broken;
@@ -60,7 +65,11 @@ function lend(client: pg.PoolClient): Lent {
       throw thrown;
     }
   };
-  return { query: query as Lent["query"], release: () => client.release(broken) };
+  const release = (): void => {
+    client.off("error", hear);
+    client.release(broken);
+  };
+  return { query: query as Lent["query"], release };
 }
 
 const asError = (thrown: unknown): Error =>

@@ -44,6 +44,8 @@ export interface HomesTable {
 export interface OwnersTable {
   owner: string;
   until_wall: number;
+  /** The last row of this process that is on disk: whoever lost the answer to a commit finds it. */
+  last_seq: Generated<number>;
 }
 
 /** The journal: each event with what was decided by it. */

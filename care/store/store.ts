@@ -100,6 +100,7 @@ class WorkerStore implements CareStore {
   /** Homes that this process gave up: what is still written of them goes nowhere. */
   private readonly given = new Set<string>();
   private over = false;
+  private gone = false;
   private claimed: (() => void) | undefined;
   private pageCameAt: number | undefined;
 
@@ -112,6 +113,7 @@ class WorkerStore implements CareStore {
     worker.on("message", (message: FromDisk) => this.hear(message));
     worker.on("error", (error) => parts.onLost(String(error), "disk"));
     worker.on("exit", (code) => {
+      this.gone = true;
       if (!this.over) parts.onLost(`the store's thread ended with ${code}`, "disk");
     });
     this.pulse = setInterval(() => {
@@ -160,6 +162,7 @@ class WorkerStore implements CareStore {
     return new Promise((resolve) => {
       this.over = true;
       clearInterval(this.pulse);
+      if (this.gone) resolve();
       this.worker.once("exit", () => resolve());
       this.send({ kind: "close" });
     });

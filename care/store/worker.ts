@@ -27,8 +27,11 @@ const faultOf = (thrown: unknown) => databaseFault(thrown, place);
 
 function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
   const loop = new CommitLoop({
-    commit: (rows, stamp) =>
-      commitRows({ db, dialect, owner }, rows, dialect === "sqlite" ? stamp : undefined),
+    commit: ({ stamp, ...portion }) =>
+      commitRows(
+        { db, dialect, owner, onErased: (homes) => say({ kind: "surplus", homes }) },
+        { ...portion, stamp: dialect === "sqlite" ? stamp : undefined },
+      ),
     faultOf,
     say,
     drain: () => {

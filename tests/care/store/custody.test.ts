@@ -239,4 +239,23 @@ describe.each(dialects)("on %s", (name) => {
     expect(lost).toEqual([]);
     await close();
   });
+
+  test("a home that somebody erased is not written anew, and is to be stopped", async () => {
+    const stopped: string[] = [];
+    const place = await dialect.place();
+    const onSurplus = (homes: readonly string[]) => stopped.push(...homes);
+    const { store, write, close, db, lost } = await openedStore(place, { imports, onSurplus });
+    await db.deleteFrom("homes").where("home", "=", "weber").execute();
+    await db.deleteFrom("known_homes").where("home", "=", "weber").execute();
+    store.append(entryOf("weber", { lines: [{ id: "l1", line: "secret" }] }));
+    await write(entryOf("krause"));
+    await until("it is to be stopped", () => stopped[0]);
+    expect(stopped).toEqual(["weber"]);
+    for (const table of ["homes", "events", "outbox"] as const) {
+      const rows = await db.selectFrom(table).select("home").execute();
+      expect(rows.map(({ home }) => home)).not.toContain("weber");
+    }
+    expect(lost).toEqual([]);
+    await close();
+  });
 });
