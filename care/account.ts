@@ -15,10 +15,10 @@ const isOpen = (state: EngineState, alarmId: string): boolean =>
   careStates(state).escalation.open.some((open) => open.alarm.id === alarmId);
 
 function raised(alarm: Alarm): Line {
-  const { id, level, category, reason, room, late } = alarm;
+  const { id, level, category, reason, room, late, drill } = alarm;
   const where = room === undefined ? "" : ` in ${room}`;
   const when = late ? ", raised late" : "";
-  const text = `${level.toUpperCase()}: ${category}, ${reason}${where}${when}`;
+  const text = `${drill ? "TEST, " : ""}${level.toUpperCase()}: ${category}, ${reason}${where}${when}`;
   return { kind: "raised", alarmId: id, level, category, reason, late, text };
 }
 
@@ -42,6 +42,11 @@ function heardLine(event: RuleEvent, before: EngineState): Line | undefined {
     case "alarm-declined": {
       const { alarmId, by } = event;
       return { kind: "declined", alarmId, by, text: `${by.name} is not coming` };
+    }
+    case "alarm-handed-over": {
+      const { alarmId, by, to } = event;
+      const text = `${by.name} hands over to ${to.name}`;
+      return { kind: "handed-over", alarmId, by, to, text };
     }
     case "alarm-noted":
       return {
@@ -88,6 +93,7 @@ const oftenRepeated: ReadonlySet<RuleEvent["kind"]> = new Set<RuleEvent["kind"]>
   "alarm-raised",
   "alarm-accepted",
   "alarm-declined",
+  "alarm-handed-over",
   "alarm-noted",
   "alarm-closed",
 ]);
@@ -111,8 +117,8 @@ export function accountOf(before: EngineState, event: RuleEvent, step: EngineSte
 /** The line of a person being told; said at once, for it is done at once. */
 export function toldLine(effect: PlannedEffect, agreement: Agreement): Line | undefined {
   if (effect.kind !== "tell-party") return undefined;
-  const { alarm, party, step, round, late } = effect;
-  const by = personOf(agreement, party);
+  const { alarm, party, name, step, round, late } = effect;
+  const by = personOf(agreement, party, name);
   const again = round > 0 ? `, round ${round + 1}` : "";
   const text = `telling ${by.name} (step ${step + 1}${again}${late ? ", late" : ""})`;
   return { kind: "told", alarmId: alarm.id, by, step, round, late, text };

@@ -2,7 +2,7 @@
 import { personOf } from "../protocol/agreement.ts";
 import type { DeskAlarm, DeskState } from "../protocol/desk.ts";
 import type { HomePlan } from "../protocol/home.ts";
-import type { Instant, WallTime } from "../protocol/time.ts";
+import { earliest, type Instant, type WallTime } from "../protocol/time.ts";
 import type { EngineState } from "../rules/engine.ts";
 import { careStates } from "../rules/index.ts";
 import { stepOf } from "../rules/machines/escalation-chain.ts";
@@ -11,8 +11,8 @@ import { falseAlarmSaid, newestWord } from "../rules/machines/escalation-words.t
 import { shownLink } from "../rules/machines/home-link.ts";
 
 function alarmView(open: OpenAlarm, plan: HomePlan): DeskAlarm {
-  const { alarm, epoch, answers, chain, dueAt } = open;
-  const told = chain === null ? [] : stepOf(chain).tell;
+  const { alarm, epoch, answers, chain, dueAt, deliverBy } = open;
+  const { tell, guest } = chain === null ? { tell: [], guest: undefined } : stepOf(chain);
   const word = newestWord(open);
   return {
     alarm,
@@ -22,10 +22,11 @@ function alarmView(open: OpenAlarm, plan: HomePlan): DeskAlarm {
     declined: answers.filter(({ until, lapsed }) => until === null && !lapsed).map(({ by }) => by),
     falseAlarmSaid: falseAlarmSaid(open),
     note: word === undefined ? null : { what: word.note, at_ms: word.at },
-    told: told.map((party) => personOf(plan.agreement, party)),
+    told: tell.map((party) => personOf(plan.agreement, party, guest?.name)),
     step: chain?.step ?? 0,
     round: chain?.round ?? 0,
-    due_ms: dueAt,
+    reached: [...(chain?.reached ?? [])],
+    due_ms: earliest(dueAt ?? undefined, deliverBy ?? undefined) ?? null,
   };
 }
 

@@ -51,6 +51,8 @@ export function factOfDesk({ request }: DeskRequest): Fact {
       return { kind: "alarm-accepted", alarmId, by: request.by, from: "here" };
     case "decline":
       return { kind: "alarm-declined", alarmId, by: request.by, from: "here" };
+    case "hand-over":
+      return { kind: "alarm-handed-over", alarmId, by: request.by, to: request.to };
     case "close":
       return { kind: "alarm-closed", alarmId, closing: request.closing, from: "here" };
     default:

@@ -33,11 +33,13 @@ function bodyOf(effect: PlannedEffect, agreement: Agreement): Told | undefined {
       };
     case "confirm-note":
       return { kind: "note-taken", alarmId: effect.alarmId, word: effect.word };
+    case "ask-drill":
+      return { kind: "drill-asked", drillId: effect.drillId };
     case "tell-party":
       return {
         kind: "told",
         alarmId: effect.alarm.id,
-        by: personOf(agreement, effect.party),
+        by: personOf(agreement, effect.party, effect.name),
       };
     // The home's own actuation and speech; a fault or a note travels from the home only.
     case "cut-power":
@@ -65,6 +67,8 @@ function topicOf(body: Told): string {
       return `answer ${body.alarmId} ${body.by.id}`;
     case "note-taken":
       return `note ${body.alarmId}`;
+    case "drill-asked":
+      return "drill";
     case "told":
       return `told ${body.alarmId} ${body.by.id}`;
     default:
@@ -72,14 +76,22 @@ function topicOf(body: Told): string {
   }
 }
 
-const rankOf = ({ kind }: Told): Rank =>
-  kind === "told" || kind === "note-taken" ? "note" : "alarm";
+const notes: ReadonlySet<Told["kind"]> = new Set<Told["kind"]>([
+  "told",
+  "note-taken",
+  "drill-asked",
+]);
+
+/** What stands in its own order. Whom the chain told is news for the tablet; nothing waits for it. */
+function laneOf(body: Told): string {
+  if (body.kind === "drill-asked") return "drill";
+  return `${body.kind === "told" ? "told" : "alarm"} ${body.alarmId}`;
+}
 
 /** The line that an effect asks for; undefined for one that tells the home nothing. */
 export function lineFor(effect: PlannedEffect, agreement: Agreement): DownLine | undefined {
   const body = bodyOf(effect, agreement);
   if (body === undefined) return undefined;
-  // Whom the chain told is news for the tablet; custody and answers do not wait for it.
-  const lane = `${body.kind === "told" ? "told" : "alarm"} ${body.alarmId}`;
-  return { id: effect.id, body, lane, rank: rankOf(body), topic: topicOf(body) };
+  const rank: Rank = notes.has(body.kind) ? "note" : "alarm";
+  return { id: effect.id, body, lane: laneOf(body), rank, topic: topicOf(body) };
 }

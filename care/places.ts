@@ -80,7 +80,10 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
     store,
     link,
     say,
-    local: () => localTimeIn(place.known.timezone, clock.wall().wall_ms),
+    local: () => {
+      const { plan, timezone } = place.known;
+      return localTimeIn(timezone, clock.wall().wall_ms, plan.agreement.region ?? "DE");
+    },
     show: (state) => {
       const at = { now: clock.now(), wall: clock.wall() };
       const view = deskView(place.known.plan, state, at);

@@ -54,6 +54,8 @@ export function factOfDown(body: DownBody): Fact | undefined {
       };
     case "note-taken":
       return { kind: "note-taken", alarmId: body.alarmId, word: body.word };
+    case "drill-asked":
+      return { kind: "drill-requested", drillId: body.drillId };
     case "told":
     case "receipt":
       return undefined;

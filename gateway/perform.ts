@@ -127,6 +127,7 @@ export function createPerformer(parts: PerformerParts): Performer {
         return undefined;
       case "take-custody":
       case "confirm-note":
+      case "ask-drill":
         return undefined;
       default: {
         const body = bodyOf(effect);

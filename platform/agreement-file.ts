@@ -3,8 +3,9 @@
  * service's.
  */
 import { z } from "zod";
-import type { Agreement } from "../protocol/agreement.ts";
+import { type Agreement, covers, type Hours, type Party } from "../protocol/agreement.ts";
 import { categories } from "../protocol/alarm.ts";
+import { regions } from "../protocol/holidays.ts";
 import type { LinkSettings } from "../protocol/home.ts";
 import { minutes, seconds } from "../protocol/time.ts";
 
@@ -16,6 +17,12 @@ export const idSchema = z
 const step = z.strictObject({
   tell: z.array(idSchema).min(1),
   within_s: z.number().min(5).max(3_600),
+  delivered_within_s: z
+    .number()
+    .min(5)
+    .max(600)
+    .default(30)
+    .describe("The chain goes on when the message has reached nobody of the step by then."),
 });
 
 /** `HH:MM`, 00:00 to 24:00. */
@@ -23,19 +30,41 @@ const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:M
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
+/** When: days of the week, from an hour until an hour, which may lie after midnight. */
+const hours = {
+  on: z.array(z.enum(weekdays)).default([...weekdays]),
+  from: hour.default("00:00"),
+  until: hour.default("00:00"),
+};
+
+/** A telephone number may have hyphens, as in RFC 3966; it is dialled without. */
+const reach = z
+  .string()
+  .max(200)
+  .regex(
+    /^(push:|desk:[a-z0-9-]*|mailto:[^\s@]+@[^\s@]+|(sms|tel):\+\d[\d-]{4,30})$/,
+    "must be push:, mailto:NAME@HOST, sms:+NUMBER, tel:+NUMBER or desk:",
+  );
+
 /**
  * The agreement as a person writes it: parties, chains, and the chain that serves when no other
  * fits.
  */
 export const agreementSchema = z.strictObject({
   version: z.int().positive(),
+  region: z.enum(regions).optional().describe("Whose public holidays count, such as BW."),
   parties: z
     .array(
       z.strictObject({
         id: idSchema,
         name: z.string().min(1).max(120),
         kind: z.enum(["helper", "professional", "service"]),
-        reach: z.array(z.string().max(200)).default([]),
+        reach: z.array(reach).default([]),
+        duty: z
+          .array(z.strictObject(hours))
+          .min(1)
+          .optional()
+          .describe("Hours in which a professional or a service is told; always, without it."),
       }),
     )
     .min(1),
@@ -44,9 +73,15 @@ export const agreementSchema = z.strictObject({
       z.strictObject({
         name: z.string().min(1).max(120),
         for: z.array(z.enum(categories)).min(1),
-        on: z.array(z.enum(weekdays)).default([...weekdays]),
-        from: hour.default("00:00"),
-        until: hour.default("00:00"),
+        ...hours,
+        holidays: z
+          .enum(["only", "never"])
+          .optional()
+          .describe("On public holidays only, or never on one; on all days, without it."),
+        while: z
+          .enum(["always", "absent", "present"])
+          .optional()
+          .describe("Only while the resident is away, or is at home."),
         steps: z.array(step).min(1),
       }),
     )
@@ -91,17 +126,39 @@ const minuteOf = (clock: string): number =>
 
 const isoDay = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const;
 
+type WrittenHours = z.infer<z.ZodObject<typeof hours>>;
+
+const hoursOf = ({ on, from, until }: WrittenHours): Hours => ({
+  weekdays: on.map((day) => isoDay[day]),
+  from_minute: minuteOf(from),
+  until_minute: minuteOf(until),
+});
+
+const reachOf = (way: string): string => (/^(sms|tel):/.test(way) ? way.replaceAll("-", "") : way);
+
+function partyOf({
+  id,
+  name,
+  kind,
+  reach: ways,
+  duty,
+}: WrittenAgreement["parties"][number]): Party {
+  const party = { id, name, kind, reach: ways.map(reachOf) };
+  return duty === undefined ? party : { ...party, duty: duty.map(hoursOf) };
+}
+
 /** The agreement as the rules read it. */
 export function agreementOf(written: WrittenAgreement): Agreement {
   return {
     version: written.version,
-    parties: written.parties,
+    ...(written.region === undefined ? {} : { region: written.region }),
+    parties: written.parties.map(partyOf),
     chains: written.chains.map((chain) => ({
       name: chain.name,
       categories: chain.for,
-      weekdays: chain.on.map((day) => isoDay[day]),
-      from_minute: minuteOf(chain.from),
-      until_minute: minuteOf(chain.until),
+      ...hoursOf(chain),
+      ...(chain.holidays === undefined ? {} : { holidays: chain.holidays }),
+      ...(chain.while === undefined ? {} : { while: chain.while }),
       steps: chain.steps,
     })),
     fallback: written.fallback,
@@ -161,7 +218,38 @@ export function agreementFaults(
     check(chain.steps, ["chains", at, "steps"]);
   });
   check(written.fallback, ["fallback"]);
-  return faults;
+  written.parties.forEach(({ kind, duty }, at) => {
+    if (kind !== "helper" || duty === undefined) return;
+    const words = "is for professionals and services; a helper has a chain for some hours";
+    faults.push(fault([...path, "parties", at, "duty"], words));
+  });
+  return [...faults, ...unmannedFaults(written, path, fault)];
+}
+
+/** An hour of the week in which nobody of the fallback is on duty. */
+function unmannedFaults(
+  written: WrittenAgreement,
+  path: readonly PropertyKey[],
+  fault: Fault,
+): readonly string[] {
+  const { parties, fallback } = agreementOf(written);
+  const told = new Set(fallback.flatMap(({ tell }) => tell));
+  const duties = parties.filter(({ id }) => told.has(id)).map(({ duty }) => duty);
+  if (duties.length < told.size || duties.includes(undefined)) return [];
+  const spans = duties.flatMap((duty) => duty ?? []);
+  // Duty only changes where a span begins or ends, and at midnight.
+  const minutes = [0, ...spans.flatMap((span) => [span.from_minute, span.until_minute])];
+  minutes.sort((one, other) => one - other);
+  for (const [index, day] of weekdays.entries()) {
+    const free = minutes.find(
+      (minute) => !spans.some((span) => covers(span, { weekday: index + 1, minute })),
+    );
+    if (free === undefined) continue;
+    const time = `${String(Math.floor(free / 60)).padStart(2, "0")}:${String(free % 60).padStart(2, "0")}`;
+    const words = `has nobody on duty on ${day} at ${time}; name a party without duty in it`;
+    return [fault([...path, "fallback"], words)];
+  }
+  return [];
 }
 
 /** A link that one lost beat would break, or whose alarm would come before the warning. */

@@ -52,6 +52,8 @@ export interface Alarm {
    * True when the alarm was raised later than it should have been, for example after a power cut.
    */
   readonly late: boolean;
+  /** A test of the way to people: nobody is in need. */
+  readonly drill?: true;
 }
 
 /**

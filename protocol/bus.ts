@@ -32,6 +32,7 @@ const alarmView = z.object({
   room: id.nullable(),
   raisedAt: gatewayTime,
   late: z.boolean(),
+  drill: z.boolean(),
   stage: z.enum(["calling", "no-path", "stored", "with-care", "coming"]),
   acceptedBy: z.array(note),
   falseAlarmSaid: z.boolean(),

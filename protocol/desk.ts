@@ -24,6 +24,8 @@ export const deskAlarmSchema = z.object({
   told: z.array(person),
   step: z.number().int().nonnegative(),
   round: z.number().int().nonnegative(),
+  /** Whom of the step the message has reached, as far as its way tells. */
+  reached: z.array(id),
   /** When the chain goes on; null where it does not. */
   due_ms: z.number().nullable(),
 });
@@ -51,6 +53,8 @@ export const deskRequestSchema = z.object({
   request: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("accept"), alarmId, by: person }),
     z.object({ kind: z.literal("decline"), alarmId, by: person }),
+    /** Who was coming is not any more, and names who is to be told instead. */
+    z.object({ kind: z.literal("hand-over"), alarmId, by: person, to: person }),
     z.object({
       kind: z.literal("close"),
       alarmId,
@@ -77,6 +81,7 @@ export const deskEventKinds = [
   "told",
   "accepted",
   "declined",
+  "handed-over",
   "noted",
   "closed",
   "late",
@@ -99,6 +104,7 @@ export const deskEventSchema = z.object({
   category: z.enum(categories).optional(),
   reason: z.string().optional(),
   by: person.optional(),
+  to: person.optional(),
   step: z.number().optional(),
   round: z.number().optional(),
   late: z.boolean().optional(),

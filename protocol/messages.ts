@@ -25,11 +25,13 @@ export const alarmSchema = z
     room: z.string().max(textMax.name).optional(),
     raisedAt: gatewayTime,
     late: z.boolean(),
+    drill: z.literal(true).optional(),
   })
   .transform((read): Alarm => {
-    const { device, room, ...rest } = read;
+    const { device, room, drill, ...rest } = read;
     return {
       ...rest,
+      ...(drill === undefined ? {} : { drill }),
       ...(device === undefined ? {} : { device }),
       ...(room === undefined ? {} : { room }),
     };
@@ -106,6 +108,8 @@ export const downBodySchema = z.discriminatedUnion("kind", [
   }),
   /** A note is on the care service's disk. */
   z.object({ kind: z.literal("note-taken"), alarmId: id, word: id }),
+  /** The home raises a test alarm. Its id is made from this one, which is shorter therefore. */
+  z.object({ kind: z.literal("drill-asked"), drillId: z.string().min(1).max(100) }),
   /** For the tablet: whom the chain has told. */
   z.object({ kind: z.literal("told"), alarmId: id, by: person }),
 ]);

@@ -50,22 +50,37 @@ export interface WallTime {
 }
 
 /**
- * The hour at the home. `weekday` is ISO 8601: Monday 1 to Sunday 7; `minute` of the day, 0 to
- * 1439.
+ * The hour at the home, and what is known of the day. `weekday` is ISO 8601: Monday 1 to Sunday 7;
+ * `minute` of the day, 0 to 1439.
  */
 export interface LocalTime {
   readonly weekday: number;
   readonly minute: number;
+  /** Whether the day is a public holiday there; absent while nobody has said so. */
+  readonly holiday?: boolean;
+  /** The same of the day before: a night belongs to the day on which it began. */
+  readonly holidayBefore?: boolean;
+  /** Whether the resident is away; absent while nobody has said so. */
+  readonly absent?: boolean;
 }
 
 const minutesPerDay = 1_440;
 
-/** The local time `length` after `from`, across midnight and the end of the week. */
+/**
+ * The local time `length` after `from`, across midnight and the end of the week. Of another day it
+ * is not known whether it is a holiday, but for the day before.
+ */
 export function laterLocal(from: LocalTime, length: Duration): LocalTime {
-  const total = from.minute + Math.floor(length / 60_000);
+  const { weekday, minute, holiday, holidayBefore, ...same } = from;
+  const total = minute + Math.floor(length / 60_000);
   const days = Math.floor(total / minutesPerDay);
+  const today = days === 0 ? holiday : undefined;
+  const before = days === 0 ? holidayBefore : days === 1 ? holiday : undefined;
   return {
-    weekday: ((((from.weekday - 1 + days) % 7) + 7) % 7) + 1,
+    ...same,
+    ...(today === undefined ? {} : { holiday: today }),
+    ...(before === undefined ? {} : { holidayBefore: before }),
+    weekday: ((((weekday - 1 + days) % 7) + 7) % 7) + 1,
     minute: total - days * minutesPerDay,
   };
 }

@@ -22,6 +22,8 @@ export interface AlarmView {
   readonly room: string | null;
   readonly raisedAt: Instant;
   readonly late: boolean;
+  /** A test of the way to people: nobody is in need. */
+  readonly drill: boolean;
   readonly stage: AlarmStage;
   /** Names of the persons who said that they are coming. */
   readonly acceptedBy: readonly string[];

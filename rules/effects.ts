@@ -28,6 +28,8 @@ export type AnnouncementKey =
   | "help-no-path"
   | "help-nobody-yet"
   | "alarm-closed"
+  /** Nobody is in need: the way to people is tried out. */
+  | "drill-running"
   /** The home has it on its disk; nobody else need know it yet. */
   | "false-alarm-noted"
   /** The care service has it on its disk. */
@@ -106,6 +108,8 @@ export type Transmission =
       readonly kind: "tell-party";
       readonly alarm: Alarm;
       readonly party: string;
+      /** For somebody whom the agreement does not name: an alarm was handed over to them. */
+      readonly name?: string;
       /** Counted from 0 within the chain. */
       readonly step: number;
       /** Rounds through the chain so far; above 0 the message is marked as a repeat. */
@@ -124,7 +128,9 @@ export type Pledge =
     }
   | { readonly kind: "take-custody"; readonly alarmId: string; readonly epoch: number }
   /** At the care service: the home learns that a note has arrived. */
-  | { readonly kind: "confirm-note"; readonly alarmId: string; readonly word: string };
+  | { readonly kind: "confirm-note"; readonly alarmId: string; readonly word: string }
+  /** At the care service: the home is to raise a test alarm. */
+  | { readonly kind: "ask-drill"; readonly drillId: string };
 
 /** Everything a rule can ask for. */
 export type Effect = Act | Transmission | Pledge;
@@ -141,6 +147,14 @@ const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-note
  * full or stalled disk must not silence it.
  */
 export function waitsForDisk(effect: Effect): boolean {
-  if (effect.kind === "take-custody" || effect.kind === "confirm-note") return true;
-  return effect.kind === "announce" && storedKeys.includes(effect.key);
+  switch (effect.kind) {
+    case "take-custody":
+    case "confirm-note":
+    case "ask-drill":
+      return true;
+    case "announce":
+      return storedKeys.includes(effect.key);
+    default:
+      return false;
+  }
 }

@@ -98,6 +98,25 @@ export type AlarmFact =
       readonly alarmId: string;
       readonly by: Person;
     } & AnswerOrigin)
+  /** At the care service: `by` is not coming any more, and `to` is to be told at once. */
+  | {
+      readonly kind: "alarm-handed-over";
+      readonly alarmId: string;
+      readonly by: Person;
+      readonly to: Person;
+    }
+  /** At the care service: the message of this step has arrived at the party. */
+  | {
+      readonly kind: "party-reached";
+      readonly alarmId: string;
+      readonly party: string;
+      readonly step: number;
+      readonly round: number;
+    }
+  /** At the care service: a test alarm is due, or somebody wants one. */
+  | { readonly kind: "drill-ordered"; readonly drillId: string }
+  /** At the home: the care service asks for a test alarm. */
+  | { readonly kind: "drill-requested"; readonly drillId: string }
   | ({
       readonly kind: "alarm-noted";
       readonly alarmId: string;

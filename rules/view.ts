@@ -40,7 +40,7 @@ function stageOf(open: OpenAlarm, { careLost, stored }: Way): AlarmStage {
 }
 
 function alarmView(open: OpenAlarm, way: Way): AlarmView {
-  const { id, category, level, reason, device, room, raisedAt, late } = open.alarm;
+  const { id, category, level, reason, device, room, raisedAt, late, drill } = open.alarm;
   return {
     id,
     category,
@@ -50,6 +50,7 @@ function alarmView(open: OpenAlarm, way: Way): AlarmView {
     room: room ?? null,
     raisedAt,
     late,
+    drill: drill === true,
     stage: stageOf(open, way),
     acceptedBy: coming(open).map((person) => person.name),
     falseAlarmSaid: falseAlarmSaid(open),

@@ -9,13 +9,8 @@ import { deviceById } from "../../protocol/home.ts";
 import { after } from "../../protocol/time.ts";
 import type { Effect, SignalPattern } from "../effects.ts";
 import type { ClockFact, Fact, RuleEvent } from "../events.ts";
-import {
-  type Machine,
-  type ModuleManifest,
-  type Step,
-  type Surroundings,
-  unchanged,
-} from "../machine.ts";
+import { type Machine, type Step, type Surroundings, unchanged } from "../machine.ts";
+import { emergencyCallManifest } from "./emergency-call-manifest.ts";
 import { announce, type OpenCall, say, statementOf, stored } from "./emergency-call-words.ts";
 
 /** The memory of the emergency call. */
@@ -24,34 +19,9 @@ export interface CallState {
   readonly call: OpenCall | null;
   /** Open concerns about buttons that nobody understood, one for each device. */
   readonly unclear: readonly { readonly device: string; readonly alarmId: string }[];
+  /** The test alarm that the care service asked for last, and whether it was said to run. */
+  readonly drill: { readonly alarmId: string; readonly said: boolean } | null;
 }
-
-const manifest: ModuleManifest = {
-  name: "emergency-call",
-  benefit: {
-    de: "Ein Druck auf den Knopf ruft Hilfe; die Wohnung sagt ehrlich, wer kommt.",
-    en: "A press on the button calls for help; the home says truthfully who is coming.",
-  },
-  needs: ["sos-button"],
-  uses: ["light", "siren"],
-  settings: [
-    {
-      key: "link.repeatEvery",
-      unit: "s",
-      default: 20,
-      min: 2,
-      max: 30,
-      source: "ours: nobody on a floor waits longer than half a minute for a word",
-    },
-  ],
-  messages: [
-    { reason: "sos-pressed", level: "alarm" },
-    { reason: "help-requested", level: "alarm" },
-    { reason: "button-unclear", level: "concern" },
-  ],
-  changedBy: ["professional", "installer"],
-  droppable: false,
-};
 
 const signal = (pattern: SignalPattern): Effect => ({
   kind: "signal",
@@ -141,8 +111,8 @@ function called(state: CallState, from: Origin, around: Surroundings): Step<Call
  * that all is over.
  */
 function criedOn(state: CallState, alarm: Alarm, around: Surroundings): Step<CallState> {
-  const { id, category, level, device } = alarm;
-  if (category !== "emergency-call") return unchanged(state);
+  const { id, category, level, device, drill } = alarm;
+  if (category !== "emergency-call" || drill === true) return unchanged(state);
   if (level === "alarm" && state.call === null) {
     const begun = begin(state, id, around);
     return { ...begun, because: `${id} is an open call` };
@@ -150,6 +120,38 @@ function criedOn(state: CallState, alarm: Alarm, around: Surroundings): Step<Cal
   const isNew = !state.unclear.some((concern) => concern.device === device);
   if (level === "alarm" || device === undefined || !isNew) return unchanged(state);
   return unchanged({ ...state, unclear: [...state.unclear, { device, alarmId: id }] });
+}
+
+/**
+ * The care service tries out the way to people. It is an alarm to everybody but the room: no lamp
+ * calls, and who is in need meanwhile presses as always.
+ */
+function drillAsked(state: CallState, drillId: string, around: Surroundings): Step<CallState> {
+  const alarmId = `drill:${drillId}`;
+  const alarm: Alarm = {
+    id: alarmId,
+    category: "emergency-call",
+    level: "alarm",
+    reason: "drill",
+    raisedAt: around.now,
+    late: false,
+    drill: true,
+  };
+  return {
+    state: { ...state, drill: { alarmId, said: false } },
+    effects: [],
+    emits: [{ kind: "alarm-raised", alarm }],
+    because: "the care service tries out the way to people",
+  };
+}
+
+/** Said once it is open: asked for again it may be over already. */
+function drillStands(state: CallState, alarmId: string): Step<CallState> {
+  if (state.drill?.alarmId !== alarmId || state.drill.said) return unchanged(state);
+  return {
+    ...unchanged({ ...state, drill: { alarmId, said: true } }),
+    effects: [announce(alarmId, { key: "drill-running", words: {} })],
+  };
 }
 
 /** A frame of a button that nobody understood may have been a call: somebody asks. */
@@ -173,7 +175,7 @@ function stands(
   around: Surroundings,
 ): Step<CallState> {
   const { call } = state;
-  if (call?.alarmId !== event.alarmId) return unchanged(state);
+  if (call?.alarmId !== event.alarmId) return drillStands(state, event.alarmId);
   const { holder, coming } = event;
   const withdrawn = coming.length === 0 && (call.withdrawn || call.coming.length > 0);
   return speakIfNew(state, { ...call, holder, coming, withdrawn }, around);
@@ -182,8 +184,12 @@ function stands(
 function closed(state: CallState, alarmId: string, closing: Closing): Step<CallState> {
   const unclearNow = state.unclear.filter((concern) => concern.alarmId !== alarmId);
   const rest: CallState = { ...state, unclear: unclearNow };
-  if (state.call?.alarmId !== alarmId) return unchanged(rest);
   const words = { name: closing.by.name, outcome: closing.outcome };
+  if (state.drill?.alarmId === alarmId) {
+    const effects = [announce(alarmId, { key: "alarm-closed", words })];
+    return { ...unchanged({ ...rest, drill: null }), effects, because: "the test is over" };
+  }
+  if (state.call?.alarmId !== alarmId) return unchanged(rest);
   return {
     state: { ...rest, call: null },
     effects: [signal("none"), announce(alarmId, { key: "alarm-closed", words })],
@@ -226,6 +232,8 @@ function step(state: CallState, event: RuleEvent, around: Surroundings): Step<Ca
       return called(state, { reason: "sos-pressed", device: event.device }, around);
     case "help-requested":
       return called(state, { reason: "help-requested" }, around);
+    case "drill-requested":
+      return drillAsked(state, event.drillId, around);
     case "button-unclear":
       return unclear(state, event.device, around);
     case "alarm-raised":
@@ -255,8 +263,8 @@ function salvage(_memory: unknown, event: Fact): readonly Fact[] | undefined {
 
 /** The emergency call. */
 export const emergencyCall: Machine<CallState> = {
-  manifest,
-  initial: () => ({ careLost: false, call: null, unclear: [] }),
+  manifest: emergencyCallManifest,
+  initial: () => ({ careLost: false, call: null, unclear: [], drill: null }),
   step,
   salvage,
   wakeAt: (state) => state.call?.repeatAt,

@@ -6,7 +6,7 @@ import type { Person } from "../../protocol/alarm.ts";
 import { after, type Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { AnswerOrigin } from "../events.ts";
-import { goOn, type Moved, stepOf } from "./escalation-chain.ts";
+import { goOn, type Moved, stepOf, tellGuest } from "./escalation-chain.ts";
 import {
   type Answer,
   answersMax,
@@ -91,7 +91,7 @@ export function accepted(before: OpenAlarm, said: Said, scene: Scene): Moved | u
   const waits = open.holder === "self" && escalates(open);
   const dueAt = waits ? restUntil : open.dueAt;
   return {
-    open: { ...open, restUntil, dueAt, movedAt: now },
+    open: { ...open, restUntil, dueAt, deliverBy: null, movedAt: now },
     effects: tellPeer("tell-peer-accepted", open, said),
   };
 }
@@ -124,6 +124,26 @@ export function declined(before: OpenAlarm, said: Said, scene: Scene): Moved | u
   if (!idle || open.holder === "peer" || !escalates(open)) return { open, effects };
   const moved = goOn(open, scene, false);
   return { open: moved.open, effects: [...effects, ...moved.effects] };
+}
+
+/**
+ * Somebody does not come, and names who is told at once instead, in a step of their own; after it
+ * the chain goes on as before. While somebody else is coming it rests as before.
+ */
+export function handedOver(
+  before: OpenAlarm,
+  { by, to }: { readonly by: Person; readonly to: Person },
+  scene: Scene,
+): Moved {
+  const said: Said = { by, from: "here" };
+  const open = answered(before, said, null);
+  const told = tellGuest(open, to, scene);
+  const goesOn = coming(open).length === 0 || !rests(open, scene.around.now);
+  const { restUntil, dueAt } = open;
+  return {
+    open: goesOn ? told.open : { ...told.open, restUntil, dueAt, deliverBy: null },
+    effects: [...tellPeer("tell-peer-declined", open, said), ...told.effects],
+  };
 }
 
 /**

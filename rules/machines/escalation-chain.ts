@@ -1,6 +1,7 @@
 /** How an open alarm moves: through the steps of its chain, and between the two custodians. */
-import { type ChainStep, chainFor } from "../../protocol/agreement.ts";
-import { after, seconds } from "../../protocol/time.ts";
+import { type ChainStep, chainFor, hasWay, stepsOnDuty } from "../../protocol/agreement.ts";
+import type { Person } from "../../protocol/alarm.ts";
+import { after, type Duration, type Instant, seconds } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact } from "../events.ts";
 import {
@@ -9,6 +10,7 @@ import {
   escalates,
   findOpen,
   type OpenAlarm,
+  type RoundStep,
   rests,
   type Scene,
   withOpen,
@@ -61,10 +63,10 @@ export function moveAll(
 }
 
 /** Stands in for the step of a chain that names nobody: the alarm goes round all the same. */
-const nobody: ChainStep = { tell: [], within_s: 60 };
+const nobody: RoundStep = { tell: [], within_s: 60 };
 
 /** The step the chain is in. */
-export const stepOf = (chain: ChainPosition): ChainStep => chain.steps[chain.step] ?? nobody;
+export const stepOf = (chain: ChainPosition): RoundStep => chain.steps[chain.step] ?? nobody;
 
 /** The offer of custody to the care service, at the alarm's present epoch. */
 export function offer(open: OpenAlarm): Effect {
@@ -76,37 +78,115 @@ export function tellStep(open: OpenAlarm, late: boolean): readonly Effect[] {
   const { alarm, chain } = open;
   if (chain === null) return [];
   const { step, round } = chain;
-  return stepOf(chain).tell.map((party) => ({
+  const { tell, guest } = stepOf(chain);
+  const named = guest === undefined ? {} : { name: guest.name };
+  return tell.map((party) => ({
     kind: "tell-party",
     alarm,
     party,
+    ...named,
     step,
     round,
     late,
   }));
 }
 
+/** Where nothing is said: long enough for a push or a short message over a slow network. */
+const deliveredWithinUsual_s = 30;
+
+/**
+ * How long the message of this step may take to reach somebody. In each round twice as long as in
+ * the one before: where a way never tells what became of its messages, people are not told without
+ * pause for it.
+ */
+function deliveryTime({ step, round, steps }: ChainPosition): Duration {
+  const usual = steps[step]?.delivered_within_s ?? deliveredWithinUsual_s;
+  return seconds(usual * 2 ** Math.min(round, 10));
+}
+
+/** Only the care service hears of receipts, and only of messages that it sends somewhere. */
+function deliverBy(chain: ChainPosition, dueAt: Instant, scene: Scene): Instant | null {
+  const { plan, now } = scene.around;
+  if (scene.side === "home") return null;
+  if (!stepOf(chain).tell.every((party) => hasWay(plan.agreement, party))) return null;
+  const by = after(now, deliveryTime(chain));
+  return by < dueAt ? by : null;
+}
+
 function enter(open: OpenAlarm, chain: ChainPosition, scene: Scene, late: boolean): Moved {
   const { now } = scene.around;
   const dueAt = escalates(open) ? after(now, seconds(stepOf(chain).within_s)) : null;
-  const entered = { ...open, chain, restUntil: null, dueAt, movedAt: now };
+  const entered: OpenAlarm = {
+    ...open,
+    chain,
+    restUntil: null,
+    dueAt,
+    deliverBy: dueAt === null ? null : deliverBy(chain, dueAt, scene),
+    movedAt: now,
+  };
   return { open: entered, effects: tellStep(entered, late) };
 }
+
+/** The chain at this step, of which only those on duty are told. */
+function positionAt(
+  { steps, round }: Pick<ChainPosition, "steps" | "round">,
+  step: number,
+  onDuty: readonly ChainStep[],
+): ChainPosition {
+  const present = steps.map((one, at) => (at === step ? { ...one, ...onDuty[at] } : one));
+  return { steps: present, step, round, declined: [], reached: [] };
+}
+
+const isManned = ({ tell }: ChainStep): boolean => tell.length > 0;
 
 /** Begins a round with the chain for this hour. Rounds count on over changes of custody. */
 export function startRound(open: OpenAlarm, scene: Scene, late: boolean): Moved {
   const { plan, local } = scene.around;
   const steps = chainFor(plan.agreement, open.alarm.category, local);
+  const onDuty = stepsOnDuty(plan.agreement, steps, local);
   const round = open.chain === null ? 0 : open.chain.round + 1;
-  return enter(open, { steps, step: 0, round, declined: [] }, scene, late);
+  const first = Math.max(0, onDuty.findIndex(isManned));
+  return enter(open, positionAt({ steps, round }, first, onDuty), scene, late);
 }
 
-/** The next step; after the last one the next round. */
+/** The next step in which somebody is on duty; after the last one the next round. */
 export function goOn(open: OpenAlarm, scene: Scene, late: boolean): Moved {
   const { chain } = open;
-  return chain === null || chain.step + 1 >= chain.steps.length
-    ? startRound(open, scene, late)
-    : enter(open, { ...chain, step: chain.step + 1, declined: [] }, scene, late);
+  if (chain === null) return startRound(open, scene, late);
+  const { plan, local } = scene.around;
+  const onDuty = stepsOnDuty(plan.agreement, chain.steps, local);
+  const next = onDuty.findIndex((step, at) => at > chain.step && isManned(step));
+  if (next < 0) return startRound(open, scene, late);
+  return enter(open, positionAt(chain, next, onDuty), scene, late);
+}
+
+/** Tells one person at once, in a step of their own after the present one. */
+export function tellGuest(open: OpenAlarm, guest: Person, scene: Scene): Moved {
+  const { steps, step, round } = open.chain ?? { steps: [], step: -1, round: 0 };
+  const { within_s } = steps[step] ?? nobody;
+  const own: RoundStep = { tell: [guest.id], within_s, guest };
+  const at = step + 1;
+  const chain = {
+    steps: [...steps.slice(0, at), own, ...steps.slice(at)],
+    step: at,
+    round,
+    declined: [],
+    reached: [],
+  };
+  return enter(open, chain, scene, false);
+}
+
+/** The message of a step has reached one of its parties: they have the whole time of the step. */
+export function partyReached(
+  open: OpenAlarm,
+  said: { readonly party: string; readonly step: number; readonly round: number },
+): Moved | undefined {
+  const { chain } = open;
+  if (chain?.step !== said.step || chain.round !== said.round) return undefined;
+  const isNew = stepOf(chain).tell.includes(said.party) && !chain.reached.includes(said.party);
+  if (!isNew) return undefined;
+  const reached = [...chain.reached, said.party];
+  return { open: { ...open, deliverBy: null, chain: { ...chain, reached } }, effects: [] };
 }
 
 /** The home's own chain begins, unless somebody is coming or the alarm only informs. */

@@ -43,6 +43,7 @@ function fresh(alarm: Alarm, epoch: number, scene: Scene): OpenAlarm {
     chain: null,
     restUntil: null,
     dueAt: null,
+    deliverBy: null,
     movedAt: scene.around.now,
     words: [],
   };

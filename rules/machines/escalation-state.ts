@@ -31,13 +31,21 @@ export interface Word {
   readonly taken: boolean;
 }
 
-/** Where the alarm is in its chain. The steps are chosen when a round begins and kept for it. */
+/** A step of a round. One that a person added is for somebody whom the agreement may not name. */
+export type RoundStep = ChainStep & { readonly guest?: Person };
+
+/**
+ * Where the alarm is in its chain. The steps are chosen when a round begins and kept for it; the
+ * present one has only the parties who were on duty when it began.
+ */
 export interface ChainPosition {
-  readonly steps: readonly ChainStep[];
+  readonly steps: readonly RoundStep[];
   readonly step: number;
   readonly round: number;
   /** Parties of this step that declined in it. */
   readonly declined: readonly string[];
+  /** Parties of this step whom the message has reached. */
+  readonly reached: readonly string[];
 }
 
 /** One open alarm on this side. */
@@ -60,6 +68,11 @@ export interface OpenAlarm {
   readonly restUntil: Instant | null;
   /** When the chain goes on; null while the peer holds, and for what only informs. */
   readonly dueAt: Instant | null;
+  /**
+   * At the care service: when the chain goes on because the message has reached nobody; null where
+   * it has, and where nobody need be reached.
+   */
+  readonly deliverBy: Instant | null;
   /** When a step began or a person accepted for the last time. */
   readonly movedAt: Instant;
   readonly words: readonly Word[];

@@ -12,8 +12,16 @@ import { earliest, type Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { AlarmFact, ClockFact, RuleEvent } from "../events.ts";
 import { type Machine, unchanged } from "../machine.ts";
-import { accepted, declined, lapsed } from "./escalation-answers.ts";
-import { type Change, goOn, moveAll, moveOne, offer, tellStep } from "./escalation-chain.ts";
+import { accepted, declined, handedOver, lapsed } from "./escalation-answers.ts";
+import {
+  type Change,
+  goOn,
+  moveAll,
+  moveOne,
+  offer,
+  partyReached,
+  tellStep,
+} from "./escalation-chain.ts";
 import {
   beatHeard,
   offered,
@@ -59,18 +67,18 @@ function closed(state: EscalationState, said: Closed, scene: Scene): Change | un
   };
 }
 
-/** What may have been journalled but not done before the restart. Ids make the repeat harmless. */
+/**
+ * What may have been journalled but not done before the restart. Ids make the repeat harmless. At
+ * the care service nobody is told again: whom a step tells is on disk together with the step.
+ */
 function doneAgain(open: OpenAlarm, scene: Scene): readonly Effect[] {
   if (open.holder === "peer") return [];
   const { alarm, epoch } = open;
-  const custody: readonly Effect[] =
-    scene.side === "home"
-      ? [offer(open)]
-      : epoch > 0
-        ? [{ kind: "take-custody", alarmId: alarm.id, epoch }]
-        : [];
+  if (scene.side === "care") {
+    return epoch > 0 ? [{ kind: "take-custody", alarmId: alarm.id, epoch }] : [];
+  }
   const quiet = !escalates(open) || rests(open, scene.around.now);
-  return quiet ? custody : [...custody, ...tellStep(open, false)];
+  return quiet ? [offer(open)] : [offer(open), ...tellStep(open, false)];
 }
 
 /**
@@ -94,12 +102,19 @@ function due(state: EscalationState, scene: Scene): Change {
   const lapse = moveAll(state, "who said to come was not heard of again in time", (open) =>
     lapsed(open, (until) => until <= now),
   );
-  const next = moveAll(lapse.state, "nobody was found in time: the chain goes on", (open) =>
-    open.dueAt !== null && open.dueAt <= now
-      ? goOn(open, scene, isLate(open.dueAt, now))
-      : undefined,
+  const pass = (before: Change, because: string, dueAt: (open: OpenAlarm) => Instant | null) => {
+    const next = moveAll(before.state, because, (open) => {
+      const at = dueAt(open);
+      return at !== null && at <= now ? goOn(open, scene, isLate(at, now)) : undefined;
+    });
+    return { ...before, ...next, effects: [...before.effects, ...next.effects] };
+  };
+  const unreached = pass(
+    lapse,
+    "the message reached nobody in time: the chain goes on",
+    ({ deliverBy }) => deliverBy,
   );
-  return { ...lapse, ...next, effects: [...lapse.effects, ...next.effects] };
+  return pass(unreached, "nobody was found in time: the chain goes on", ({ dueAt }) => dueAt);
 }
 
 function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Change | undefined {
@@ -118,6 +133,18 @@ function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Chang
       return moveOne(state, event.alarmId, `${event.by.name} is not coming`, (open) =>
         declined(open, event, scene),
       );
+    case "alarm-handed-over": {
+      const because = `${event.by.name} hands ${event.alarmId} over to ${event.to.name}`;
+      return moveOne(state, event.alarmId, because, (open) => handedOver(open, event, scene));
+    }
+    case "party-reached":
+      return moveOne(state, event.alarmId, `the message is with ${event.party}`, (open) =>
+        partyReached(open, event),
+      );
+    case "drill-ordered": {
+      const effects: readonly Effect[] = [{ kind: "ask-drill", drillId: event.drillId }];
+      return { state, effects, because: "a test alarm is due" };
+    }
     case "alarm-noted":
       return noteHeard(state, event, scene);
     case "note-taken":
@@ -143,7 +170,8 @@ function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Chang
 
 /** When the chain of an alarm goes on, and when who is coming has been awaited long enough. */
 function deadlinesOf(open: OpenAlarm): readonly (Instant | undefined)[] {
-  return [open.dueAt ?? undefined, ...coming(open).map(({ until }) => until)];
+  const { dueAt, deliverBy } = open;
+  return [dueAt ?? undefined, deliverBy ?? undefined, ...coming(open).map(({ until }) => until)];
 }
 
 /** Escalation for one side. */

@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { type Agreement, type Chain, chainFor, personOf } from "../../protocol/agreement.ts";
+import {
+  type Agreement,
+  type Chain,
+  chainFor,
+  type Hours,
+  hasWay,
+  isOnDuty,
+  type Party,
+  personOf,
+  stepsOnDuty,
+  whoIsTold,
+} from "../../protocol/agreement.ts";
+import type { LocalTime } from "../../protocol/time.ts";
 
 const steps = (party: string) => [{ tell: [party], within_s: 60 }];
 
@@ -72,8 +84,130 @@ describe("the chain for an alarm", () => {
   });
 });
 
+describe("holidays and absence", () => {
+  const at = (from: Agreement, local: Partial<LocalTime>): string | undefined =>
+    chainFor(from, "emergency-call", { weekday: 3, minute: 600, ...local })[0]?.tell[0];
+
+  test("a chain for holidays serves on one, a chain that is never for one does not", () => {
+    const only = agreement(chain("only", { holidays: "only" }));
+    const never = agreement(chain("never", { holidays: "never" }));
+    expect([true, false].map((holiday) => at(only, { holiday }))).toEqual(["only", "fallback"]);
+    expect([true, false].map((holiday) => at(never, { holiday }))).toEqual(["fallback", "never"]);
+  });
+
+  test("a day of which nobody knows whether it is a holiday is none", () => {
+    expect(at(agreement(chain("only", { holidays: "only" })), {})).toBe("fallback");
+    expect(at(agreement(chain("never", { holidays: "never" })), {})).toBe("never");
+  });
+
+  test("the night after a holiday belongs to the holiday", () => {
+    const night = { from_minute: 1_320, until_minute: 360, holidays: "only" } as const;
+    const from = agreement(chain("night", night));
+    expect(at(from, { minute: 1_400, holiday: true, holidayBefore: false })).toBe("night");
+    expect(at(from, { minute: 100, holiday: false, holidayBefore: true })).toBe("night");
+    expect(at(from, { minute: 100, holiday: true, holidayBefore: false })).toBe("fallback");
+  });
+
+  test("who is not known to be away is at home", () => {
+    const from = agreement(
+      chain("away", { while: "absent" }),
+      chain("home", { while: "present" }),
+      chain("always", { while: "always" }),
+    );
+    expect(at(from, { absent: true })).toBe("away");
+    expect(at(from, { absent: false })).toBe("home");
+    expect(at(from, {})).toBe("home");
+    expect(at(agreement(chain("always", { while: "always" })), { absent: true })).toBe("always");
+  });
+});
+
+describe("the roster of professionals", () => {
+  const week = [1, 2, 3, 4, 5, 6, 7];
+  const day: Hours = { weekdays: week, from_minute: 480, until_minute: 1_200 };
+  const night: Hours = { weekdays: week, from_minute: 1_200, until_minute: 480 };
+  const party = (id: string, duty?: readonly Hours[]): Party => ({
+    id,
+    name: id,
+    kind: "professional",
+    reach: [],
+    ...(duty === undefined ? {} : { duty }),
+  });
+  const manned = (chains: readonly Chain[] = []): Agreement => ({
+    version: 1,
+    parties: [party("early", [day]), party("late", [night]), party("always")],
+    chains,
+    fallback: [
+      { tell: ["early"], within_s: 60 },
+      { tell: ["early", "late"], within_s: 60 },
+    ],
+  });
+  const noon = { weekday: 1, minute: 720 };
+  const midnight = { weekday: 1, minute: 0 };
+
+  test("on duty is who has hours that cover this one, or none; and everybody, while nobody knows", () => {
+    const from = manned();
+    expect(isOnDuty(from, "early", noon)).toBe(true);
+    expect(isOnDuty(from, "early", midnight)).toBe(false);
+    expect(isOnDuty(from, "late", midnight)).toBe(true);
+    expect(isOnDuty(from, "always", midnight)).toBe(true);
+    expect(isOnDuty(from, "stranger", midnight)).toBe(true);
+    expect(isOnDuty(from, "early", undefined)).toBe(true);
+  });
+
+  test("a step keeps who is on duty; where nobody at all is, everybody is told", () => {
+    const from = manned();
+    const tells = (local: LocalTime): readonly (readonly string[])[] =>
+      stepsOnDuty(from, from.fallback, local).map(({ tell }) => tell);
+    expect(tells(noon)).toEqual([["early"], ["early"]]);
+    expect(tells(midnight)).toEqual([[], ["late"]]);
+    const alone = [{ tell: ["early"], within_s: 60 }];
+    expect(stepsOnDuty(from, alone, midnight)).toEqual(alone);
+  });
+
+  test("I4: a chain in which nobody is on duty gives way to the fallback", () => {
+    const from = manned([chain("day", { steps: [{ tell: ["early"], within_s: 60 }] })]);
+    expect(chainFor(from, "emergency-call", noon)).toBe(from.chains[0]?.steps);
+    expect(chainFor(from, "emergency-call", midnight)).toBe(from.fallback);
+  });
+
+  test("whom we would call: the chain, its steps, and who is passed over", () => {
+    const from = manned([chain("always", { steps: [{ tell: ["always"], within_s: 30 }] })]);
+    expect(whoIsTold(from, "emergency-call", noon)).toEqual({
+      chain: "always",
+      steps: [{ step: { tell: ["always"], within_s: 30 }, tell: ["always"], skipped: [] }],
+    });
+    const off = (id: string) => ({ party: id, why: "off-duty" });
+    expect(whoIsTold(from, "stove", midnight)).toEqual({
+      chain: null,
+      steps: [
+        { step: from.fallback[0], tell: [], skipped: [off("early")] },
+        { step: from.fallback[1], tell: ["late"], skipped: [off("early")] },
+      ],
+    });
+    expect(whoIsTold(from, "stove", undefined).steps.map(({ tell }) => tell.length)).toEqual([
+      1, 2,
+    ]);
+  });
+});
+
+test("a message goes to whoever has a way that is no desk", () => {
+  const reach = { desk: ["desk:"], phone: ["desk:", "sms:+49151"], none: [] };
+  const parties = Object.entries(reach).map(
+    ([id, ways]): Party => ({ id, name: id, kind: "helper", reach: ways }),
+  );
+  const from = { ...agreement(), parties };
+  expect(["desk", "phone", "none", "stranger"].map((id) => hasWay(from, id))).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ]);
+});
+
 test("a party has its name, and a party that nobody named its id", () => {
   const from = agreement();
   expect(personOf(from, "maier")).toEqual({ id: "maier", name: "Frau Maier" });
   expect(personOf(from, "x")).toEqual({ id: "x", name: "x" });
+  expect(personOf(from, "x", "Herr X")).toEqual({ id: "x", name: "Herr X" });
+  expect(personOf(from, "maier", "Herr X").name).toBe("Frau Maier");
 });

@@ -28,6 +28,9 @@ describe("an alarm on the wire", () => {
     expect(alarmSchema.parse(alarm)).toStrictEqual(alarm);
     const placed = { ...alarm, device: "sos", room: "bath" };
     expect(alarmSchema.parse({ ...placed, extra: 1 })).toStrictEqual(placed);
+    const drill = { ...alarm, drill: true };
+    expect(alarmSchema.parse(drill)).toStrictEqual(drill);
+    expect(reads(alarmSchema, { ...alarm, drill: false })).toBe(false);
   });
 
   test("I9: words that nobody knows, and texts without bound, are refused", () => {
@@ -57,6 +60,9 @@ describe("messages between home and care service", () => {
     const known = { kind: "note-taken", alarmId: "a", word: "w" };
     expect([up(known), down(known)]).toEqual([false, true]);
     expect(down({ kind: "told", alarmId: "a", by: person })).toBe(true);
+    const drill = { kind: "drill-asked", drillId: "d1" };
+    expect([up(drill), down(drill)]).toEqual([false, true]);
+    expect(down({ ...drill, drillId: "d".repeat(101) })).toBe(false);
     const fault = { subject: "plug", what: "silent", blind: ["stove-guard"] };
     expect(up({ kind: "fault", fault, cleared: false })).toBe(true);
     expect(up({ kind: "fault", fault: { ...fault, what: "odd" }, cleared: false })).toBe(false);

@@ -45,3 +45,15 @@ test("local time goes on across midnight and the end of the week", () => {
     minute: 1_435,
   });
 });
+
+test("I6: of another day it is not known whether it is a holiday", () => {
+  const eve = { weekday: 4, minute: 1_430, holiday: true, holidayBefore: false, absent: true };
+  expect(laterLocal(eve, minutes(9))).toEqual({ ...eve, minute: 1_439 });
+  expect(laterLocal(eve, minutes(10))).toEqual({
+    weekday: 5,
+    minute: 0,
+    holidayBefore: true,
+    absent: true,
+  });
+  expect(laterLocal(eve, hours(48))).toEqual({ weekday: 6, minute: 1_430, absent: true });
+});

@@ -287,6 +287,53 @@ describe("a restart", () => {
   });
 });
 
+describe("a test alarm", () => {
+  const drill: Fact = { kind: "drill-requested", drillId: "d1" };
+
+  test("is an alarm to everybody but the room, which is told once that it is a test", () => {
+    const run = home();
+    const effects = run.say(drill);
+    expect(effects.map((effect) => effect.kind)).toEqual(["offer-custody", "announce"]);
+    expect(run.said()).toEqual(["drill-running"]);
+    expect(alarms(run)).toMatchObject([
+      { id: "drill:d1", category: "emergency-call", level: "alarm", reason: "drill", drill: true },
+    ]);
+    run.say(take("drill:d1", 1));
+    run.say(accept("drill:d1", anna, 1));
+    run.pass(seconds(1));
+    expect(run.said()).toEqual(["drill-running"]);
+    run.say(close("drill:d1", anna, "peer"));
+    expect(run.said()).toEqual(["drill-running", "alarm-closed"]);
+    expect(signals(run)).toEqual([]);
+  });
+
+  test("asked for again is the same one, also when it is over", () => {
+    const run = home();
+    run.say(drill);
+    run.say(drill);
+    expect(only(run.effects, "offer-custody")).toHaveLength(1);
+    run.say(close("drill:d1", anna, "peer"));
+    const heard = run.said().length;
+    run.say(drill);
+    run.pass(minutes(1));
+    expect(run.said().slice(heard)).not.toContain("drill-running");
+    run.say({ kind: "drill-requested", drillId: "d2" });
+    expect(run.said().at(-1)).toBe("drill-running");
+  });
+
+  test("I1: a press meanwhile is a real alarm, and keeps its lamp when the test is over", () => {
+    const run = home();
+    run.say(drill);
+    const effects = run.say(press);
+    expect(effects.map((effect) => effect.kind)).toEqual(["signal", "announce", "offer-custody"]);
+    expect(alarms(run).map((alarm) => alarm.drill)).toEqual([true, undefined]);
+    run.say(close("drill:d1", anna, "peer"));
+    expect(signals(run)).toEqual(["called"]);
+    run.say(press);
+    expect(notes(run)).toEqual([alarms(run)[1]?.id]);
+  });
+});
+
 describe("a button that nobody understood", () => {
   test("is a concern, one for each device, until a person has closed it", () => {
     const run = home();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { HomePlan } from "../../protocol/home.ts";
 import { minutes, seconds } from "../../protocol/time.ts";
-import type { PlannedEffect } from "../../rules/effects.ts";
+import { type PlannedEffect, waitsForDisk } from "../../rules/effects.ts";
 import type { EngineState } from "../../rules/engine.ts";
 import type { Fact } from "../../rules/events.ts";
 import { careEscalation, homeEscalation } from "../../rules/machines/escalation.ts";
@@ -256,7 +257,8 @@ describe("the care service", () => {
       "tell-party",
       "tell-party",
     ]);
-    expect(kinds(run.restart(0))).toEqual(["tell-party", "tell-party"]);
+    // Whom the step tells is on disk with it: nobody is told twice for a restart.
+    expect(kinds(run.restart(0))).toEqual([]);
   });
 
   test("what only informs tells the first step once", () => {
@@ -733,4 +735,225 @@ describe("a restart", () => {
     run.restart(null);
     expect(told(run.say({ kind: "peer-lost" }))).toEqual(["anna 0.0", "bert 0.0"]);
   });
+});
+
+/** Anna and Bert have telephones, Carl and the desk do not; Bert is on duty by day. */
+const reachHome: HomePlan = {
+  ...callHome,
+  agreement: {
+    version: 1,
+    parties: [
+      { ...anna, kind: "helper", reach: ["push:", "sms:+49151"] },
+      {
+        ...bert,
+        kind: "professional",
+        reach: ["tel:+49151"],
+        duty: [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from_minute: 480, until_minute: 1_200 }],
+      },
+      { ...desk, kind: "service", reach: ["desk:"] },
+    ],
+    chains: [],
+    fallback: [
+      { tell: ["anna"], within_s: 120, delivered_within_s: 20 },
+      { tell: ["bert"], within_s: 120 },
+      { tell: ["anna", "desk"], within_s: 120 },
+    ],
+  },
+};
+const reachCare = (): RuleRun => runRules({ escalation: careEscalation }, reachHome);
+const tellHour = (run: RuleRun, minute: number): void => {
+  run.say({ kind: "clock-told", wallMs: 0, trusted: true, local: { weekday: 1, minute } });
+};
+
+describe("a message that reaches nobody", () => {
+  const reached = (party: string, step: number, round = 0) =>
+    ({ kind: "party-reached", alarmId: "a", party, step, round }) as const;
+
+  test("I4: moves the chain on by its own deadline, not by that of the step", () => {
+    const run = reachCare();
+    offerTo(run, "a");
+    expect(told(run.pass(seconds(19)))).toEqual([]);
+    expect(told(run.pass(seconds(1)))).toEqual(["bert 0.1"]);
+    expect(run.why().at(-1)).toContain("reached nobody in time");
+    // Where nothing is said, after 30 s; a party without a way is reached by the desk's screen.
+    expect(told(run.pass(seconds(30)))).toEqual(["anna 0.2", "desk 0.2"]);
+    expect(told(run.pass(seconds(119)))).toEqual([]);
+    expect(told(run.pass(seconds(1)))).toEqual(["anna 1.0"]);
+  });
+
+  test("who is reached has the whole time of the step", () => {
+    const run = reachCare();
+    offerTo(run, "a");
+    run.say(reached("anna", 0));
+    expect(openOf(run, "a")?.chain?.reached).toEqual(["anna"]);
+    expect(told(run.pass(seconds(119)))).toEqual([]);
+    expect(told(run.pass(seconds(1)))).toEqual(["bert 0.1"]);
+  });
+
+  test("a receipt for another step, party or round says nothing of this one", () => {
+    const run = reachCare();
+    offerTo(run, "a");
+    run.say(reached("anna", 1));
+    run.say(reached("anna", 0, 1));
+    run.say(reached("bert", 0));
+    run.say({ ...reached("anna", 0), alarmId: "b" });
+    expect(told(run.pass(seconds(20)))).toEqual(["bert 0.1"]);
+    run.say(reached("bert", 1));
+    const decided = run.why().length;
+    run.say(reached("bert", 1));
+    expect(run.why()).toHaveLength(decided);
+  });
+
+  test("I9: in each round it waits twice as long, and never longer than the step", () => {
+    const run = reachCare();
+    offerTo(run, "a");
+    const spans = [20, 30, 120, 40, 60, 120, 80, 120, 120, 120, 120, 120, 120];
+    for (const [at, span] of spans.entries()) {
+      expect(told(run.pass(seconds(span - 1))), `span ${at}`).toEqual([]);
+      expect(told(run.pass(seconds(1))).length, `span ${at}`).toBeGreaterThan(0);
+    }
+  });
+
+  test("I4: an acceptance needs no receipt, and its withdrawal goes on as ever", () => {
+    const run = reachCare();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    expect(told(run.pass(minutes(59)))).toEqual([]);
+    expect(told(run.say(decline("a", anna)))).toEqual(["bert 0.1"]);
+  });
+
+  test("I5: a deadline that was slept through fires at once, and is marked late", () => {
+    const run = reachCare();
+    offerTo(run, "a");
+    run.restart(seconds(60));
+    expect(told(run.pass(seconds(0)))).toEqual(["bert 0.1 late"]);
+  });
+
+  test("the home hears of no receipts, and waits for none", () => {
+    const run = runRules({ escalation: homeEscalation }, reachHome);
+    run.say(raise("a"));
+    run.say(reached("anna", 0));
+    run.pass(seconds(20));
+    expect(told(run.pass(seconds(119)))).toEqual([]);
+    expect(told(run.pass(seconds(1)))).toEqual(["bert 0.1"]);
+  });
+
+  test("what only informs is not told again for it", () => {
+    const run = reachCare();
+    run.say({ kind: "custody-offered", alarm: alarmOf("w", { level: "info" }), epoch: 1 });
+    run.pass(minutes(60));
+    expect(told(run.effects)).toEqual(["anna 0.0"]);
+  });
+});
+
+describe("the roster", () => {
+  test("a step with nobody on duty is passed on at once, in each round for its hour", () => {
+    const run = reachCare();
+    tellHour(run, 1_198);
+    offerTo(run, "a");
+    run.pass(seconds(20));
+    expect(openOf(run, "a")?.chain?.step).toBe(1);
+    run.pass(seconds(30 + 120));
+    // Past 20:00 Bert is off duty.
+    expect(told(run.pass(seconds(40)))).toEqual(["anna 1.2", "desk 1.2"]);
+  });
+
+  test("of a step those on duty are told, and all of them declining moves it on", () => {
+    const [first, ...rest] = reachHome.agreement.fallback;
+    const agreement = {
+      ...reachHome.agreement,
+      fallback: [{ within_s: 60, ...first, tell: ["bert", "desk"] }, ...rest],
+    };
+    const run = runRules({ escalation: careEscalation }, { ...reachHome, agreement });
+    tellHour(run, 0);
+    expect(told(offerTo(run, "a"))).toEqual(["desk 0.0"]);
+    expect(told(run.say(decline("a", desk)))).toEqual(["anna 0.2", "desk 0.2"]);
+  });
+
+  test("I4: where nobody at all is on duty, everybody is told", () => {
+    const agreement = { ...reachHome.agreement, fallback: [{ tell: ["bert"], within_s: 60 }] };
+    const run = runRules({ escalation: careEscalation }, { ...reachHome, agreement });
+    tellHour(run, 0);
+    expect(told(offerTo(run, "a"))).toEqual(["bert 0.0"]);
+    expect(told(run.pass(seconds(60)))).toContain("bert 1.0");
+  });
+});
+
+describe("handing over", () => {
+  const carl = { id: "account-7", name: "Carl" };
+  const handOver = (run: RuleRun, by = anna) =>
+    run.say({ kind: "alarm-handed-over", alarmId: "a", by, to: carl });
+
+  test("I2: who hands over is not coming, and the other is told at once, by name", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    run.pass(minutes(5));
+    const effects = handOver(run);
+    expect(effects).toMatchObject([
+      { kind: "tell-peer-declined", by: anna, nth: 2 },
+      { kind: "tell-party", party: carl.id, name: "Carl", step: 1, round: 0 },
+    ]);
+    expect(stands(run).at(-1)).toBe("self");
+    expect(run.why().at(-1)).toBe("Anna hands a over to Carl");
+  });
+
+  test("I4: after the span of the present step the chain goes on with its next one", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    handOver(run);
+    expect(told(run.pass(seconds(59)))).toEqual([]);
+    expect(told(run.pass(seconds(1)))).toEqual(["bert 0.2"]);
+    expect(told(run.pass(seconds(120 + 180)))).toEqual(["desk 0.3", "anna 1.0", "bert 1.0"]);
+  });
+
+  test("the other accepts as anybody does, or declines and the chain goes on", () => {
+    const run = care();
+    offerTo(run, "a");
+    handOver(run);
+    expect(told(run.say(decline("a", carl)))).toEqual(["bert 0.2"]);
+    handOver(run, bert);
+    run.say(accept("a", carl));
+    expect(stands(run).at(-1)).toBe("self Carl");
+    expect(told(run.pass(minutes(59)))).toEqual([]);
+  });
+
+  test("while another is coming the chain rests as before", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    run.pass(minutes(10));
+    run.say(accept("a", bert));
+    expect(told(handOver(run))).toEqual(["account-7 0.1"]);
+    expect(told(run.pass(minutes(59)))).toEqual([]);
+    expect(told(run.pass(minutes(1)))).toEqual(["bert 0.2"]);
+  });
+
+  test("a rest that a new cry ended does not come back", () => {
+    const run = care();
+    offerTo(run, "a");
+    run.say(accept("a", anna));
+    run.say(accept("a", bert));
+    run.pass(minutes(2));
+    const cry = { kind: "alarm-noted", alarmId: "a", note: "pressed-again" } as const;
+    run.say({ ...cry, from: "peer", word: "w", nth: 1 });
+    handOver(run);
+    expect(told(run.pass(seconds(120)))).toEqual(["desk 0.3"]);
+  });
+
+  test("before a chain has begun it begins with the other", () => {
+    const run = home();
+    run.say(raise("a"));
+    expect(told(handOver(run))).toEqual(["account-7 0.0"]);
+    expect(told(run.pass(seconds(60)))).toEqual(["anna 1.0", "bert 1.0"]);
+  });
+});
+
+test("a test alarm that is due is asked of the home", () => {
+  const run = care();
+  const effects = run.say({ kind: "drill-ordered", drillId: "d1" });
+  expect(effects).toMatchObject([{ kind: "ask-drill", drillId: "d1" }]);
+  expect(run.why()).toEqual(["a test alarm is due"]);
+  expect(effects.every(waitsForDisk)).toBe(true);
 });

@@ -56,6 +56,15 @@ describe("what the home shows", () => {
     expect(view()).toMatchObject({ alarms: [], signal: "none" });
   });
 
+  test("a test alarm is shown as one, and the lamp stays out", () => {
+    const { run, view } = home();
+    run.say({ kind: "drill-requested", drillId: "d1" });
+    expect(view()).toMatchObject({ alarms: [{ id: "drill:d1", drill: true }], signal: "none" });
+    run.say({ kind: "button-pressed", device: "sos" });
+    expect(view().alarms.map(({ drill }) => drill)).toEqual([true, false]);
+    expect(view().signal).toBe("called");
+  });
+
   test("a call from the tablet has no device, and says so", () => {
     const { run, view } = home();
     run.say({ kind: "help-requested", client: "tablet" });
