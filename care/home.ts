@@ -21,7 +21,7 @@ import type { HomeLink } from "./home-link.ts";
 import { readState, writtenState } from "./kept-state.ts";
 import type { KnownHome } from "./known-home.ts";
 import { type DownLine, lineFor } from "./line.ts";
-import { type Records, recordsOf } from "./records.ts";
+import { type Records, raisedWall, recordsOf } from "./records.ts";
 import type { EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
@@ -66,12 +66,6 @@ interface News {
 }
 
 type Written = Sequel & News & { readonly down: readonly DownLine[] };
-
-/** When the home raised the alarm it offers, where its wall clock can be trusted. */
-function raisedWall({ body, at_ms, wall_ms, wall_trusted }: UpMessage): number | undefined {
-  if (body.kind !== "custody-offered" || !wall_trusted) return undefined;
-  return Math.round(wall_ms - Math.max(0, at_ms - body.alarm.raisedAt));
-}
 
 /** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
 const timerMax = 2_147_483_647;
@@ -161,6 +155,11 @@ export class CareHome {
   /** Something that a person or a provider did here; `durable` is called once it is on disk. */
   say(fact: Fact, durable: () => void, known?: KnownChange): void {
     this.hear(fact, { durable, ...(known === undefined ? {} : { known }) });
+  }
+
+  /** The rules' memory as of the last step. */
+  now(): EngineState {
+    return this.state;
   }
 
   /** Whether somebody waits here. */

@@ -2,7 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { ServerCertificate } from "../platform/tls.ts";
+import type { TellingStage } from "../protocol/care-views.ts";
 import { after, milliseconds } from "../protocol/time.ts";
+import { orderDrill } from "./drills.ts";
 import { type OfficeFront, type OfficeListener, startOffice } from "./office/front.ts";
 import type { OfficeAnswer, OfficeRequest } from "./office/mail.ts";
 import { type Common, forgetHome, greetOffice, type Place, readAgain } from "./places.ts";
@@ -13,6 +15,14 @@ const taken: OfficeAnswer = { taken: true, why: "" };
 const pagesDir = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../dist/web" : "../web", import.meta.url),
 );
+
+/** From these on somebody was reached. */
+const arrived: ReadonlySet<TellingStage> = new Set<TellingStage>([
+  "delivered",
+  "seen",
+  "accepted",
+  "declined",
+]);
 
 type Answer = (words: OfficeAnswer) => void;
 
@@ -50,14 +60,16 @@ function carryOut(common: Common, request: OfficeRequest, answer: Answer): void 
         answer,
       );
       return;
-    case "hand-over":
-      answer({ taken: false, why: "handing over is not possible yet" });
+    case "hand-over": {
+      const { kind, alarmId, by, to, home } = request;
+      place.home.request({ id: randomUUID(), home, request: { kind, alarmId, by, to } }, answer);
       return;
+    }
     case "maintenance":
       maintain(common, place, request.untilWall, answer);
       return;
     case "drill":
-      answer({ taken: false, why: "test alarms are not possible yet" });
+      orderDrill(common, place, () => answer(taken));
       return;
     case "forget":
       forget(common, place, answer);
@@ -69,7 +81,11 @@ function listenerOf(common: Common): OfficeListener {
   const warn = (text: string): void => common.print({ kind: "warning", text });
   return {
     request: (request, answer) => carryOut(common, request, answer),
-    tellingStage: () => undefined,
+    tellingStage: ({ home, alarmId, party, step, round, stage }) => {
+      if (!arrived.has(stage)) return;
+      const fact = { kind: "party-reached", alarmId, party, step, round } as const;
+      common.places.get(home)?.home.say(fact, () => undefined);
+    },
     homesChanged: (home) => {
       readAgain(common, home).catch((thrown: unknown) => warn(`${home}: ${thrown}`));
     },

@@ -5,6 +5,7 @@
  */
 import { type Agreement, personOf } from "../protocol/agreement.ts";
 import type { Alarm } from "../protocol/alarm.ts";
+import type { UpMessage } from "../protocol/messages.ts";
 import type { PlannedEffect } from "../rules/effects.ts";
 import type { EngineState, EngineStep } from "../rules/engine.ts";
 import type { RuleEvent } from "../rules/events.ts";
@@ -12,7 +13,9 @@ import { careStates } from "../rules/index.ts";
 import type { EntryRow } from "./store/rows.ts";
 import type { AlarmChange, FaultChange, TellingOrder, TellingWay } from "./store/schema.ts";
 
-export type Records = Required<Pick<EntryRow, "alarms" | "tellings" | "moot" | "faults">>;
+export type Records = Required<
+  Pick<EntryRow, "alarms" | "tellings" | "moot" | "faults" | "drills">
+>;
 
 export interface StepTaken {
   readonly agreement: Agreement;
@@ -25,6 +28,12 @@ export interface StepTaken {
   readonly raisedWall?: number | undefined;
 }
 
+/** When the home raised the alarm it offers, where its wall clock can be trusted. */
+export function raisedWall({ body, at_ms, wall_ms, wall_trusted }: UpMessage): number | undefined {
+  if (body.kind !== "custody-offered" || !wall_trusted) return undefined;
+  return Math.round(wall_ms - Math.max(0, at_ms - body.alarm.raisedAt));
+}
+
 const ways: readonly (readonly [string, TellingWay])[] = [
   ["mailto:", "mail"],
   ["sms:", "sms"],
@@ -33,7 +42,7 @@ const ways: readonly (readonly [string, TellingWay])[] = [
   ["desk:", "desk"],
 ];
 
-const drillOf = (alarm: Alarm): 0 | 1 => ("drill" in alarm && alarm.drill === true ? 1 : 0);
+const drillOf = (alarm: Alarm): 0 | 1 => (alarm.drill === true ? 1 : 0);
 
 /** The way and the address behind it; undefined for a word that names no way of ours. */
 function wayOf(reach: string): { readonly way: TellingWay; readonly address: string } | undefined {
@@ -55,7 +64,7 @@ function tellingsOf(effect: PlannedEffect, { agreement, wall }: StepTaken): Tell
     id: `${effect.id}${nth === 0 ? "" : `.${nth}`}/${way}`,
     alarm: alarm.id,
     party,
-    name: personOf(agreement, party).name,
+    name: effect.name ?? personOf(agreement, party).name,
     step,
     round,
     repeat: round > 0 ? 1 : 0,
@@ -128,6 +137,26 @@ function mootOf({ before, step }: StepTaken, changes: readonly AlarmChange[]): s
   return [...new Set([...ended, ...accepted])];
 }
 
+/** What a test alarm leaves behind when a person ends it; its page has the times of each message. */
+function reportsOf({ before, event, step, wall }: StepTaken): Records["drills"] {
+  return [event, ...step.derived].flatMap((fact) => {
+    if (fact.kind !== "alarm-closed") return [];
+    const open = careStates(before).escalation.open.find(({ alarm }) => alarm.id === fact.alarmId);
+    if (open === undefined || drillOf(open.alarm) === 0) return [];
+    const { outcome, note, by } = fact.closing;
+    const report = {
+      accepted: open.answers.filter(({ until }) => until !== null).map((one) => one.by.name),
+      declined: open.answers.filter(({ until }) => until === null).map((one) => one.by.name),
+      step: (open.chain?.step ?? 0) + 1,
+      round: (open.chain?.round ?? 0) + 1,
+      closedBy: by.name,
+      outcome,
+      note,
+    };
+    return [{ id: fact.alarmId, wall, report: JSON.stringify(report) }];
+  });
+}
+
 /** Everything that the step says to the tables. */
 export function recordsOf(taken: StepTaken): Records {
   const { event, step, wall } = taken;
@@ -139,5 +168,6 @@ export function recordsOf(taken: StepTaken): Records {
     tellings: step.effects.flatMap((effect) => tellingsOf(effect, taken)),
     moot: mootOf(taken, alarms),
     faults: facts.flatMap((fact) => faultOf(fact, wall) ?? []),
+    drills: reportsOf(taken),
   };
 }

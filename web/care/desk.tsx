@@ -66,7 +66,7 @@ function Section({ place }: { readonly place: Place }) {
 /** Sounds while an open alarm has nobody coming. */
 function useAlarmSound({ alarms, alive }: DeskState): void {
   const waits = (alarms ?? []).some(
-    ({ coming, level }) => coming.length === 0 && level === "alarm",
+    ({ coming, level, drill }) => coming.length === 0 && level === "alarm" && !drill,
   );
   useEffect(() => {
     if (!waits && alive) return;

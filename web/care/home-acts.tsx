@@ -1,13 +1,15 @@
 /** What may be done about one home, each in a panel of its own. */
 import { useState } from "preact/hooks";
+import type { Outcome } from "../../protocol/alarm.ts";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
+import type { CommonWords } from "../common/words/words.ts";
 import { ActButton } from "./act-button.tsx";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field } from "./field.tsx";
-import { goTo } from "./route.ts";
+import { goTo, hrefOf } from "./route.ts";
 
 export interface HomeParts {
   readonly home: string;
@@ -18,6 +20,17 @@ type DetailParts = HomeParts & { readonly detail: HomeDetail };
 
 const pathOf = (home: string, verb: string): string =>
   `/api/homes/${encodeURIComponent(home)}/${verb}`;
+
+/** The report in one line; the alarm's own page has the time of each message. */
+function reportOf(report: unknown, words: CommonWords): string {
+  const { accepted, outcome, closedBy } = report as {
+    readonly accepted?: readonly string[];
+    readonly outcome?: Outcome;
+    readonly closedBy?: string;
+  };
+  const ended = outcome === undefined ? "" : words.outcomes[outcome];
+  return [(accepted ?? []).join(", "), ended, closedBy ?? ""].filter(Boolean).join(" · ");
+}
 
 export function Drill({ detail, home, again }: DetailParts) {
   const { speech, now } = useDesk();
@@ -44,10 +57,7 @@ export function Drill({ detail, home, again }: DetailParts) {
       <ul class="plain">
         {detail.drills.map(({ id, wall, report }) => (
           <li key={id}>
-            <details>
-              <summary>{time(wall)}</summary>
-              <pre>{JSON.stringify(report, null, 1)}</pre>
-            </details>
+            <a href={hrefOf("alarm", home, id)}>{time(wall)}</a> {reportOf(report, speech.common)}
           </li>
         ))}
       </ul>
