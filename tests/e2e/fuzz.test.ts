@@ -111,15 +111,16 @@ async function serialNoise(random: SeededRandom): Promise<void> {
 }
 
 /**
- * What the gateway writes when a part of it fell over and was started again, or went on over a
- * fault that nobody expected: gateway/hub/worker-life.ts, journal/open.ts, lifecycle.ts, radio/.
+ * What is written when a part fell over and was started again, or went on over a fault that nobody
+ * expected: gateway/hub/worker-life.ts, journal/open.ts, lifecycle.ts, rule-faults.ts, main.ts and
+ * radio/listeners.ts; care/service.ts.
  */
 const fallen =
-  /worker is gone|worker hangs|worker died|nobody caught|failed unheard|a listener failed/;
+  /worker is gone|worker hangs|worker died|nobody caught|failed unheard|listener failed|rule failed| threw: /;
 
 const stumbles = (): readonly string[] =>
-  readFileSync(join(house.rig.folder, "gateway.log"), "utf8")
-    .split("\n")
+  ["gateway.log", "care.log"]
+    .flatMap((name) => readFileSync(join(house.rig.folder, name), "utf8").split("\n"))
     .filter((line) => fallen.test(line));
 
 function doors(): readonly Door[] {
