@@ -1,7 +1,7 @@
 /** Any trouble with the database of the care service as a sentence, whichever dialect it is. */
 import { DatabaseFault, type DatabaseTrouble, faultOf } from "../../platform/sqlite.ts";
+import { NewerSchema } from "./migrations.ts";
 import { type DatabasePlace, placeName } from "./place.ts";
-import { NewerSchema } from "./postgres.ts";
 
 /** SQLSTATE by its first letters, and the words of Node for what happens on the way there. */
 const troubles: readonly (readonly [string, DatabaseTrouble, string])[] = [

@@ -143,3 +143,14 @@ export function careMigrations(dialect: CareDialect): readonly string[] {
   const said = words[dialect];
   return [custody(said), `${leases(said)}${history(said)}${people(said)}`];
 }
+
+/** Another process was updated first, or the tables are of a later version. */
+export class NewerSchema extends Error {
+  constructor(found: number, known: number) {
+    super(
+      `was written by a newer version (schema ${found}, this one knows ${known}); ` +
+        "install that version",
+    );
+    this.name = "NewerSchema";
+  }
+}

@@ -7,7 +7,6 @@ import { type Database, openDatabase } from "../../platform/sqlite.ts";
 import { databaseFault } from "./fault.ts";
 import { careMigrations } from "./migrations.ts";
 import type { DatabasePlace } from "./place.ts";
-import { openPostgres } from "./postgres.ts";
 import type { CareDatabase } from "./schema.ts";
 
 /** "ObhC" in ASCII: no other program's file is taken for this one. */
@@ -31,9 +30,10 @@ export async function openCareDatabase(
   check: readonly string[] = [],
 ): Promise<Kysely<CareDatabase>> {
   try {
-    return "sqliteFile" in place
-      ? openSqlite(place.sqliteFile, check)
-      : await openPostgres({ url: place.postgresUrl });
+    if ("sqliteFile" in place) return openSqlite(place.sqliteFile, check);
+    // Whoever has a file need not load the other driver.
+    const { openPostgres } = await import("./postgres.ts");
+    return await openPostgres({ url: place.postgresUrl });
   } catch (thrown) {
     throw databaseFault(thrown, place);
   }

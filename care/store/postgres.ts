@@ -1,7 +1,7 @@
 /** Connections to PostgreSQL: numbers as numbers, and no connection that hangs is used again. */
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 import pg from "pg";
-import { careMigrations } from "./migrations.ts";
+import { careMigrations, NewerSchema } from "./migrations.ts";
 import type { CareDatabase } from "./schema.ts";
 
 /** The server gives a statement up after this long; a commit takes milliseconds. */
@@ -103,15 +103,4 @@ async function migrate(db: Kysely<CareDatabase>): Promise<void> {
       await sql`INSERT INTO obhut_schema VALUES (${at + 1})`.execute(within);
     }
   });
-}
-
-/** Another process was updated first, or the tables are of a later version. */
-export class NewerSchema extends Error {
-  constructor(found: number, known: number) {
-    super(
-      `was written by a newer version (schema ${found}, this one knows ${known}); ` +
-        "install that version",
-    );
-    this.name = "NewerSchema";
-  }
 }
