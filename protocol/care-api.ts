@@ -85,6 +85,10 @@ export const previewSchema = z.strictObject({
   /** Minute of the day. */
   minute: z.number().int().min(0).max(1_439),
   holiday: z.boolean().default(false),
+  /** Whether the day before was one: a night belongs to the day on which it began. */
+  holiday_before: z.boolean().optional(),
+  /** Whether the resident is away. */
+  absent: z.boolean().optional(),
 });
 
 /** POST /api/homes/:home/maintenance; null ends it. */
@@ -93,7 +97,9 @@ export const maintenanceSchema = z.strictObject({ until_wall: wall.nullable() })
 /** POST /api/homes/:home/drill: a test alarm through the whole chain. */
 export const drillSchema = z.strictObject({});
 
-/** POST /api/homes/:home/erase: the home's id again, so that no slip of the hand erases a person. */
+/**
+ * POST /api/homes/:home/erase: the home's id again, so that no slip of the hand erases a person.
+ */
 export const eraseSchema = z.strictObject({ confirm: id });
 
 /** GET /api/homes/:home/access-log, newest first; `before` is the last `n` that was seen. */

@@ -54,8 +54,11 @@ export interface NotifierParts {
   readonly warn: (text: string) => void;
 }
 
-/** The scheme of an address says the way; the rest is the address. */
-const bare = (address: string): string => address.replace(/^(mailto|sms|tel|push|desk):/, "");
+/** The scheme of an address says the way; the rest is the address. A number is dialled as digits. */
+function bare(address: string): string {
+  const [, scheme = "", rest = ""] = /^(\w+):(.*)$/.exec(address) ?? ["", "", address];
+  return scheme === "sms" || scheme === "tel" ? rest.replaceAll("-", "") : rest;
+}
 
 export class Notifier {
   readonly #parts: NotifierParts;

@@ -1,5 +1,5 @@
 /** Whom the chain tells next, if nobody accepts until then. */
-import { chainFor, personOf } from "../../protocol/agreement.ts";
+import { personOf, whoIsTold } from "../../protocol/agreement.ts";
 import type { AlarmDetail, OpenAlarmView } from "../../protocol/care-views.ts";
 import { localTimeIn } from "../local-time.ts";
 import { agreementInForce } from "./agreements.ts";
@@ -15,7 +15,10 @@ export async function nextTold(
   if (due_wall === null) return null;
   const agreement = await agreementInForce(db, known.home);
   if (agreement === undefined) return null;
-  const steps = chainFor(agreement, category, localTimeIn(known.timezone, due_wall));
-  const next = steps[step + 1] ?? steps[0];
-  return { due_wall, tell: (next?.tell ?? []).map((party) => personOf(agreement, party)) };
+  const local = localTimeIn(known.timezone, due_wall);
+  const steps = whoIsTold(agreement, category, local).steps.map(({ tell }) => tell);
+  // A step with nobody on duty is passed on at once.
+  const manned = (tell: readonly string[]): boolean => tell.length > 0;
+  const next = steps.slice(step + 1).find(manned) ?? steps.find(manned) ?? [];
+  return { due_wall, tell: next.map((party) => personOf(agreement, party)) };
 }

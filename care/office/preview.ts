@@ -1,8 +1,9 @@
 /** "Whom would we call on Sunday at 03:00?" Pure. */
-import { type Agreement, chainFor, personOf } from "../../protocol/agreement.ts";
+import { type Agreement, personOf, whoIsTold } from "../../protocol/agreement.ts";
 import type { PreviewQuestion } from "../../protocol/care-api.ts";
 import type { PreviewView } from "../../protocol/care-office-views.ts";
 import type { TellingWay } from "../../protocol/care-views.ts";
+import type { LocalTime } from "../../protocol/time.ts";
 
 const ways: readonly (readonly [string, TellingWay])[] = [
   ["push:", "push"],
@@ -20,19 +21,26 @@ export function waysOf(reach: readonly string[]): TellingWay[] {
   });
 }
 
+/** The same rule that calls people at night, asked by day. */
 export function previewOf(agreement: Agreement, asked: PreviewQuestion): PreviewView {
-  const { category, weekday, minute } = asked;
-  const steps = chainFor(agreement, category, { weekday, minute });
-  const chain = agreement.chains.find((one) => one.steps === steps);
+  const { category, weekday, minute, holiday, holiday_before, absent } = asked;
+  const local: LocalTime = {
+    weekday,
+    minute,
+    holiday,
+    holidayBefore: holiday_before ?? false,
+    absent: absent ?? false,
+  };
+  const { chain, steps } = whoIsTold(agreement, category, local);
   return {
-    chain: chain?.name ?? "fallback",
-    steps: steps.map(({ tell, within_s }) => ({
-      within_s,
+    chain: chain ?? "fallback",
+    steps: steps.map(({ step, tell, skipped }) => ({
+      within_s: step.within_s,
       tell: tell.map((id) => {
         const party = agreement.parties.find((one) => one.id === id);
         return { ...personOf(agreement, id), ways: waysOf(party?.reach ?? []) };
       }),
-      passed_over: [],
+      passed_over: skipped.map(({ party }) => personOf(agreement, party)),
     })),
   };
 }

@@ -85,7 +85,7 @@ describe("rows become messages", () => {
       name: "Herr Yilmaz",
       address: "mailto:yilmaz@example.org",
     });
-    const voice = await rig.telling("weber", alarm, { way: "voice", address: "tel:+49711123" });
+    const voice = await rig.telling("weber", alarm, { way: "voice", address: "tel:+49-711-123" });
     for (const { id } of [sms, mail, voice]) await stage(id, "sent");
     // Ten more looks find nothing more to do.
     for (let nth = 0; nth < 10; nth += 1) rig.front?.put({ kind: "tellings" });
@@ -95,6 +95,7 @@ describe("rows become messages", () => {
     expect(peers.mail.letters).toHaveLength(1);
     expect(peers.mail.letters[0]?.to).toEqual(["yilmaz@example.org"]);
     expect(JSON.parse(peers.sms.heard[0]?.body.toString() ?? "{}").to).toBe("+4915112345678");
+    expect(JSON.parse(peers.voice.heard[0]?.body.toString() ?? "{}").to).toBe("+49711123");
     const told = rig.progress.filter(({ alarmId }) => alarmId === alarm);
     expect(told).toContainEqual({
       home: "weber",

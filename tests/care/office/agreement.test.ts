@@ -92,6 +92,53 @@ describe("the preview", () => {
     expect(noon.steps.map(({ tell }) => tell[0]?.name)).toEqual(["Frau Maier", "Herr Yilmaz"]);
   });
 
+  test("who is not on duty is passed over; a holiday and an absence have chains of their own", async () => {
+    const draft = {
+      version: 1,
+      parties: [
+        ...agreement.parties.slice(0, 2),
+        {
+          id: "dienst",
+          name: "Pflegedienst",
+          kind: "professional",
+          reach: ["tel:+49711123", "desk:"],
+          duty: [{ on: ["mon", "tue"], from: "08:00", until: "18:00" }],
+        },
+      ],
+      chains: [
+        {
+          name: "holiday",
+          for: ["stove"],
+          holidays: "only",
+          steps: [{ tell: ["yilmaz"], within_s: 60 }],
+        },
+        {
+          name: "away",
+          for: ["stove"],
+          while: "absent",
+          steps: [{ tell: ["maier"], within_s: 60 }],
+        },
+      ],
+      fallback: [
+        { tell: ["dienst"], within_s: 30 },
+        { tell: ["maier"], within_s: 60 },
+      ],
+    };
+    const asked = { category: "stove", weekday: 2, minute: 600, agreement: draft };
+    const steps = async (more: object) =>
+      previewViewSchema.parse((await ask({ ...asked, ...more })).json);
+    expect((await steps({})).steps[0]).toMatchObject({
+      tell: [{ id: "dienst", ways: ["voice", "desk"] }],
+      passed_over: [],
+    });
+    expect((await steps({ weekday: 3 })).steps[0]).toMatchObject({
+      tell: [],
+      passed_over: [{ id: "dienst", name: "Pflegedienst" }],
+    });
+    expect((await steps({ holiday: true })).chain).toBe("holiday");
+    expect((await steps({ absent: true })).chain).toBe("away");
+  });
+
   test("of what is in force, and of a draft that has faults", async () => {
     const stove = { category: "stove", weekday: 1, minute: 600 };
     expect((await ask(stove)).status).toBe(200);
