@@ -54,7 +54,7 @@ export interface NotifierParts {
   readonly warn: (text: string) => void;
 }
 
-/** The scheme of an address says the way; the rest is the address. A number is dialled as digits. */
+/** The scheme says the way, the rest is the address. A number is dialled as digits. */
 function bare(address: string): string {
   const [, scheme = "", rest = ""] = /^(\w+):(.*)$/.exec(address) ?? ["", "", address];
   return scheme === "sms" || scheme === "tel" ? rest.replaceAll("-", "") : rest;
