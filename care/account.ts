@@ -18,7 +18,8 @@ function raised(alarm: Alarm): Line {
   const { id, level, category, reason, room, late, drill } = alarm;
   const where = room === undefined ? "" : ` in ${room}`;
   const when = late ? ", raised late" : "";
-  const text = `${drill ? "TEST, " : ""}${level.toUpperCase()}: ${category}, ${reason}${where}${when}`;
+  const test = drill ? "TEST, " : "";
+  const text = `${test}${level.toUpperCase()}: ${category}, ${reason}${where}${when}`;
   return { kind: "raised", alarmId: id, level, category, reason, late, text };
 }
 

@@ -82,7 +82,7 @@ const notes: ReadonlySet<Told["kind"]> = new Set<Told["kind"]>([
   "drill-asked",
 ]);
 
-/** What stands in its own order. Whom the chain told is news for the tablet; nothing waits for it. */
+/** What stands in its own order. Whom the chain told is news, for which nothing waits. */
 function laneOf(body: Told): string {
   if (body.kind === "drill-asked") return "drill";
   return `${body.kind === "told" ? "told" : "alarm"} ${body.alarmId}`;

@@ -245,8 +245,11 @@ function unmannedFaults(
       (minute) => !spans.some((span) => covers(span, { weekday: index + 1, minute })),
     );
     if (free === undefined) continue;
-    const time = `${String(Math.floor(free / 60)).padStart(2, "0")}:${String(free % 60).padStart(2, "0")}`;
-    const words = `has nobody on duty on ${day} at ${time}; name a party without duty in it`;
+    const [hour, minute] = [Math.floor(free / 60), free % 60].map((one) =>
+      String(one).padStart(2, "0"),
+    );
+    const when = `on ${day} at ${hour}:${minute}`;
+    const words = `has nobody on duty ${when}; name a party without duty in it`;
     return [fault([...path, "fallback"], words)];
   }
   return [];

@@ -57,8 +57,8 @@ export interface Alarm {
 }
 
 /**
- * What is added to an open alarm; told to the other side, never an end. The first two are cries: the
- * resident presses again; what raised the alarm was over and began anew.
+ * What is added to an open alarm; told to the other side, never an end. The first two are cries:
+ * the resident presses again; what raised the alarm was over and began anew.
  */
 export const alarmNotes = ["pressed-again", "danger-again", "false-alarm-said"] as const;
 export type AlarmNote = (typeof alarmNotes)[number];

@@ -69,9 +69,9 @@ export type AnswerOrigin =
   | { readonly from: "peer"; readonly nth: number };
 
 /**
- * Where a note was made. `word` names it for good, so that a repeat is the same note; of a cry it is
- * also the id of the alarm that the cry becomes when a person closed the noted one without having
- * heard of it. `nth` is its place among the notes of this alarm: links may reorder.
+ * Where a note was made. `word` names it for good, so that a repeat is the same note; of a cry it
+ * is also the id of the alarm that the cry becomes when a person closed the noted one without
+ * having heard of it. `nth` is its place among the notes of this alarm: links may reorder.
  */
 export type NoteOrigin =
   | { readonly from: "here" }

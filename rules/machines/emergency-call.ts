@@ -199,8 +199,8 @@ function closed(state: CallState, alarmId: string, closing: Closing): Step<CallS
 }
 
 /**
- * On level after a start: lamp and sentence are what they should be, whatever they were. After a gap
- * that nobody can measure, nobody knows whether who was coming still is.
+ * On level after a start: lamp and sentence are what they should be, whatever they were. After a
+ * gap that nobody can measure, nobody knows whether who was coming still is.
  */
 function started(
   state: CallState,

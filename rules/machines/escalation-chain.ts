@@ -56,7 +56,7 @@ export function moveAll(
 ): Change {
   const moves = state.open.map((open) => ({ open, moved: move(open) }));
   const effects = moves.flatMap(({ moved }) => moved?.effects ?? []);
-  // The same memory where nothing moved: a beat that changed nothing is seen to have changed nothing.
+  // The same memory where nothing moved: a beat that changed nothing is seen to have changed none.
   if (moves.every(({ moved }) => moved === undefined)) return { state, effects };
   const open = moves.map((one) => one.moved?.open ?? one.open);
   return { state: { ...state, open }, effects, because };

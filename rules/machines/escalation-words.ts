@@ -127,7 +127,7 @@ export function noteHeard(state: EscalationState, said: Noted, scene: Scene): Ch
     : moveOne(state, alarmId, said.note, (open) => noted(open, said, scene));
 }
 
-/** The care service has a note on its disk: "false alarm" is told to people now, if it still holds. */
+/** The care service has a note on its disk: people know of "false alarm" now, if it still holds. */
 export function noteTaken(state: EscalationState, said: Taken): Change | undefined {
   const { alarmId, word } = said;
   return moveOne(
@@ -162,7 +162,7 @@ export function falseAlarm(state: EscalationState, alarmId: string): Change | un
   };
 }
 
-/** What the home said, told again with custody: it may have come before the alarm, or to no disk. */
+/** What the home said, told again with custody: it may have come too soon, or to no disk. */
 export function wordsToldAgain({ alarm, words }: OpenAlarm): readonly Effect[] {
   return words.filter(({ id }) => id !== alarm.id).map((word) => tellWord(alarm.id, word));
 }

@@ -83,8 +83,8 @@ function doneAgain(open: OpenAlarm, scene: Scene): readonly Effect[] {
 
 /**
  * After a start, on level: repeat what may be undone. An unknown gap makes every deadline overdue,
- * and nobody knows whether who was coming then is still on the way: they are said to come no longer,
- * and a rest that a peer's custody hides must not begin again when custody comes back.
+ * and nobody knows whether who was coming then is still on the way: they are said to come no
+ * longer, and a rest that a peer's custody hides must not begin again when custody comes back.
  */
 function started(state: EscalationState, event: Started, scene: Scene): Change {
   return moveAll(state, "started again with open alarms", (open) => {
