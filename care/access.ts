@@ -9,6 +9,8 @@ import type { KnownDesk } from "./config.ts";
 export interface CareClient {
   readonly kind: "home" | "desk";
   readonly name: string;
+  /** A gateway has one connection: a second one, with whatever credential, takes its place. */
+  readonly sessions?: 1;
 }
 
 /** A name nobody has costs the same hash as one that somebody has. */
@@ -27,7 +29,9 @@ export function doorOf(
     const desk = sha256Of.get(user);
     const sha256 = desk ?? credentialOf(user) ?? undefined;
     if (!isSecret(password, sha256 ?? nobody) || sha256 === undefined) return undefined;
-    return { kind: desk === undefined ? "home" : "desk", name: user };
+    return desk === undefined
+      ? { kind: "home", name: user, sessions: 1 }
+      : { kind: "desk", name: user };
   };
 }
 

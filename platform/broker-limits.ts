@@ -16,11 +16,21 @@ export interface BrokerLimits {
   readonly clients: number;
   /** Sessions of one credential at once; its oldest session gives way. */
   readonly sessionsPerCredential: number;
-  /** Connections that have not logged in yet: all together, and from one remote address. */
+  /**
+   * Connections that have not logged in yet: all together, and from one remote address. Past it one
+   * of the address with the most of them is dropped, by lot.
+   */
   readonly strangers: number;
   readonly strangersPerRemote: number;
+  /** Connections that wait for their handshake, the same way, and how long; platform/entrance.ts. */
+  readonly waiting: number;
+  readonly waitingPerRemote: number;
+  readonly waitMs: number;
+  /** Let in together before everybody else is heard again. */
+  readonly entersPerTurn: number;
   /**
-   * Connections per remote address: at once, and how many more each second. A login gives one back.
+   * Connections per remote address: at once, and how many more each second. An address from which
+   * somebody logged in lately is not counted.
    */
   readonly connectsBurst: number;
   readonly connectsPerSecond: number;
@@ -59,6 +69,10 @@ export const homeLimits: BrokerLimits = {
   sessionsPerCredential: 4,
   strangers: 40,
   strangersPerRemote: 20,
+  waiting: 200,
+  waitingPerRemote: 100,
+  waitMs: 4_000,
+  entersPerTurn: 2,
   connectsBurst: 40,
   connectsPerSecond: 4,
   failuresBurst: 5,
@@ -81,8 +95,12 @@ export const careLimits: BrokerLimits = {
   clients: 100_000,
   strangers: 4_000,
   strangersPerRemote: 500,
+  waiting: 8_000,
+  waitingPerRemote: 500,
+  entersPerTurn: 8,
   connectsBurst: 1_000,
   connectsPerSecond: 100,
+  // A gateway that comes back says what is in its outbox, and what came of it.
   publishesBurst: 500,
-  publishesPerSecond: 50,
+  publishesPerSecond: 10,
 };

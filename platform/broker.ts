@@ -29,6 +29,8 @@ export interface Login {
 /** Whom a credential belongs to. `name` is unique among credentials and is what logs say. */
 export interface Identity {
   readonly name: string;
+  /** Its sessions at once, where the limit for all is not right. */
+  readonly sessions?: number;
 }
 
 export interface BrokerOptions<Who extends Identity> {
@@ -111,6 +113,9 @@ export async function startBroker<Who extends Identity>(
       const refusal = admission.admit(remote, performance.now());
       if (refusal !== undefined) intrusions.note(`${refusal} from ${remote}`, performance.now());
       return refusal === undefined;
+    },
+    crowded(remote: string): void {
+      intrusions.note(`too many connections wait; the most from ${remote}`, performance.now());
     },
     enter(wire: Wire): void {
       const gate: Gate = new Gate(wire, limits, {

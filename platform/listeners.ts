@@ -6,6 +6,7 @@ import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { WebSocketServer } from "ws";
 import type { BrokerLimits } from "./broker-limits.ts";
+import { Entrance } from "./entrance.ts";
 import type { Wire } from "./wire.ts";
 import { remoteOf, socketWire, webSocketWire } from "./wire.ts";
 
@@ -33,8 +34,15 @@ export interface OpenPort {
 /** The door of every port: `admit` judges the bare socket before a handshake costs anything. */
 export interface Door {
   admit(remote: string): boolean;
+  /** So many wait that one of them had to go. */
+  crowded(remote: string): void;
   enter(wire: Wire): void;
 }
+
+/** Between two turns of the entrance: the loop hears everybody else. */
+const turnMs = 5;
+/** Connections that the kernel keeps for us; a town that comes back is there within a second. */
+const backlog = 4_096;
 
 const loopback: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -53,21 +61,41 @@ export async function openPort(
   const server =
     at.kind === "tcp" ? tcpServer(at, limits, door) : webSocketServer(at, limits, door);
   const sockets = new Set<Socket>();
-  // First in line, before TLS or HTTP see the socket.
-  server.prependListener("connection", (socket: Socket) => {
-    if (!door.admit(remoteOf(socket.remoteAddress))) {
+  const entrance = new Entrance<Socket>(limits);
+  let turn: NodeJS.Timeout | undefined;
+  const takeTurn = (): void => {
+    turn = undefined;
+    for (const socket of entrance.next(performance.now())) {
+      server.emit("connection", socket);
+      // TLS reads by itself; whoever reads the bare socket is told to begin.
+      if (at.tls === undefined) socket.resume();
+    }
+    if (entrance.size > 0) turn = setTimeout(takeTurn, turnMs);
+  };
+  // First in line, before TLS or HTTP see the socket; nothing is read from it while it waits.
+  const front = createTcpServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+    const remote = remoteOf(socket.remoteAddress);
+    if (!door.admit(remote)) {
       socket.destroy();
       return;
     }
+    socket.on("error", () => undefined);
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
+    if (entrance.come(remote, socket, performance.now())) door.crowded(remote);
+    if (turn === undefined) takeTurn();
   });
-  await listening(server, at);
+  await listening(front, at);
+  // The inner server never listens, but what it looks after in the background begins with this.
+  server.emit("listening");
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (front.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        clearTimeout(turn);
+        entrance.clear();
+        server.close(() => undefined);
+        front.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
@@ -76,7 +104,7 @@ export async function openPort(
 function listening(server: Server, at: BrokerListener): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: at.host, port: at.port, backlog: 511 }, () => {
+    server.listen({ host: at.host, port: at.port, backlog }, () => {
       server.off("error", reject);
       // Running out of file descriptors must not end the process; the next connection may succeed.
       server.on("error", () => undefined);

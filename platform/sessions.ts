@@ -43,6 +43,8 @@ export class Sessions<Who extends Identity> {
   readonly #admission: Admission;
   readonly #intrusions: Intrusions;
   readonly #live = new Set<Session<Who>>();
+  /** Those of the living who have not logged in. */
+  readonly #strangers = new Set<Session<Who>>();
   /**
    * Also those that left: a message that was acknowledged is handed on after its client hung up.
    */
@@ -77,9 +79,21 @@ export class Sessions<Who extends Identity> {
       filters: new Set(),
     };
     this.#live.add(session);
+    this.#strangers.add(session);
     this.#byGate.set(gate, session);
     this.#admission.strangerCame(gate.remote);
     gate.once("close", () => this.#left(session));
+    const crowded = this.#admission.crowdedBy(gate.remote);
+    if (crowded !== undefined) this.#dropStranger(crowded);
+  }
+
+  /** By lot: the newcomer has the same chance as those who came to hold the door. */
+  #dropStranger(remote: string): void {
+    const strangers = [...this.#strangers].filter(
+      ({ gate }) => gate.remote === remote && !gate.destroyed,
+    );
+    this.#note(`too many strangers from ${remote}`);
+    strangers[Math.floor(Math.random() * strangers.length)]?.gate.destroy();
   }
 
   dropped(gate: Gate, why: string): void {
@@ -190,15 +204,16 @@ export class Sessions<Who extends Identity> {
   #logIn(session: Session<Who>, who: Who): void {
     const { remote } = session.gate;
     session.who = who;
+    this.#strangers.delete(session);
     this.#clients += 1;
     this.#admission.strangerLeft(remote);
-    this.#admission.loggedIn(remote);
+    this.#admission.loggedIn(remote, performance.now());
     const own = this.#byName.get(who.name) ?? [];
     this.#byName.set(who.name, [...own, session]);
     // [MQTT-3.1.4-2]: a second login with the same client id takes over.
     for (const old of own) if (old.clientId === session.clientId) old.gate.destroy();
     const alive = own.filter(({ gate }) => !gate.destroyed);
-    if (alive.length >= this.#options.limits.sessionsPerCredential) {
+    if (alive.length >= (who.sessions ?? this.#options.limits.sessionsPerCredential)) {
       alive[0]?.gate.expel("too many sessions of one credential");
     }
     if (own.length === 0) this.#options.onConnected?.(who);
@@ -206,6 +221,7 @@ export class Sessions<Who extends Identity> {
 
   #left(session: Session<Who>): void {
     this.#live.delete(session);
+    this.#strangers.delete(session);
     const { who } = session;
     if (who === undefined) {
       this.#admission.strangerLeft(session.gate.remote);

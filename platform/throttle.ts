@@ -33,10 +33,6 @@ export class Bucket {
     return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#rate.perSecond) * 1_000);
   }
 
-  giveBack(): void {
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
-  }
-
   isFull(now: number): boolean {
     this.#fill(now);
     return this.#tokens >= this.#rate.burst;
@@ -62,10 +58,6 @@ export class Buckets {
 
   take(key: string, now: number): boolean {
     return this.#bucket(key, now).take(now);
-  }
-
-  giveBack(key: string): void {
-    this.#byKey.get(key)?.giveBack();
   }
 
   get size(): number {

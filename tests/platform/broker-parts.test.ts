@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Admission } from "../../platform/admission.ts";
 import { homeLimits } from "../../platform/broker-limits.ts";
 import { isSecret, issueCredential } from "../../platform/credentials.ts";
+import { Entrance } from "../../platform/entrance.ts";
 import { FrameScanner } from "../../platform/frame-scanner.ts";
 import { Intrusions } from "../../platform/intrusions.ts";
 import { Bucket, Buckets } from "../../platform/throttle.ts";
@@ -68,12 +69,87 @@ test("buckets by key are bounded: full ones go first, then the longest known", (
   expect(buckets.size).toBe(1);
 });
 
-test("admission counts strangers out again", () => {
-  const admission = new Admission({ ...homeLimits, strangersPerRemote: 1 });
+test("admission counts strangers out again, and names the address that crowds", () => {
+  const admission = new Admission({ ...homeLimits, strangers: 3, strangersPerRemote: 2 });
   admission.strangerCame("r");
-  expect(admission.admit("r", 0)).toBe("too many strangers");
+  admission.strangerCame("r");
+  expect(admission.crowdedBy("r")).toBeUndefined();
+  admission.strangerCame("r");
+  expect(admission.crowdedBy("r")).toBe("r");
   admission.strangerLeft("r");
-  expect(admission.admit("r", 0)).toBeUndefined();
+  admission.strangerCame("s");
+  expect(admission.crowdedBy("s")).toBeUndefined();
+  admission.strangerCame("t");
+  expect(admission.crowdedBy("t")).toBe("r");
+});
+
+test("an address from which somebody logged in lately may come as often as it must", () => {
+  const admission = new Admission({ ...homeLimits, connectsBurst: 1, connectsPerSecond: 0.000_1 });
+  expect([admission.admit("r", 0), admission.admit("r", 0)]).toEqual([
+    undefined,
+    "too many connections",
+  ]);
+  admission.loggedIn("r", 0);
+  expect([admission.admit("r", 0), admission.admit("r", 86_399_999)]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(admission.admit("s", 0)).toBeUndefined();
+  expect(admission.admit("s", 0)).toBe("too many connections");
+  expect(admission.admit("r", 86_400_001)).toBeUndefined();
+  expect(admission.admit("r", 86_400_001)).toBe("too many connections");
+});
+
+class Visitor {
+  destroyed = false;
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+describe("I9: the entrance", () => {
+  const limits = { waiting: 6, waitingPerRemote: 4, waitMs: 1_000, entersPerTurn: 2 };
+  const names = (visitors: readonly Visitor[]): string[] => visitors.map(({ name }) => name);
+
+  test("lets few in at a time, each address in its turn", () => {
+    const entrance = new Entrance<Visitor>(limits);
+    for (const nth of [1, 2, 3]) entrance.come("flooder", new Visitor(`f${nth}`), 0);
+    entrance.come("home", new Visitor("h"), 0);
+    expect(names(entrance.next(0))).toEqual(["f1", "h"]);
+    expect(names(entrance.next(0))).toEqual(["f2", "f3"]);
+    expect(entrance.size).toBe(0);
+  });
+
+  test("is bounded: one of the address that sends the most goes, by lot", () => {
+    const entrance = new Entrance<Visitor>(limits, () => 0.99);
+    const own = [1, 2, 3, 4].map((nth) => new Visitor(`f${nth}`));
+    for (const visitor of own) expect(entrance.come("flooder", visitor, 0)).toBe(false);
+    const fifth = new Visitor("f5");
+    expect(entrance.come("flooder", fifth, 0)).toBe(true);
+    expect([fifth.destroyed, ...own.map(({ destroyed }) => destroyed)]).toEqual([
+      ...[true, false, false, false, false],
+    ]);
+    for (const home of ["a", "b"]) expect(entrance.come(home, new Visitor(home), 0)).toBe(false);
+    expect(entrance.come("c", new Visitor("c"), 0)).toBe(true);
+    expect(own.map(({ destroyed }) => destroyed)).toEqual([false, false, false, true]);
+    expect(entrance.size).toBe(6);
+  });
+
+  test("spends nothing on whoever waited too long, or has gone", () => {
+    const entrance = new Entrance<Visitor>(limits);
+    const late = new Visitor("late");
+    const gone = new Visitor("gone");
+    entrance.come("a", late, 0);
+    entrance.come("b", gone, 500);
+    entrance.come("c", new Visitor("c"), 500);
+    gone.destroy();
+    expect(names(entrance.next(1_001))).toEqual(["c"]);
+    expect(late.destroyed).toBe(true);
+  });
 });
 
 test("refusals are said once, then counted by the minute, and forgotten when they stop", () => {
