@@ -8,8 +8,10 @@ import { join } from "node:path";
 import { resumeTime, runClock, systemTime, trustedAlways } from "../platform/clock.ts";
 import { serverCertificate } from "../platform/tls.ts";
 import { instant } from "../protocol/time.ts";
+import { openBrokerLink } from "./broker-link.ts";
 import type { CareConfiguration } from "./config.ts";
 import { openDoor } from "./door.ts";
+import { orderDueDrills } from "./drills.ts";
 import { openOffice } from "./office-bridge.ts";
 import { type Common, giveHomes, takeHomes } from "./places.ts";
 import type { Print } from "./print.ts";
@@ -78,12 +80,16 @@ export async function startCare(
     office: undefined,
   };
   await store.claim();
-  const broker = await openDoor(common, tls);
+  const broker =
+    configuration.broker === null
+      ? await openDoor(common, tls)
+      : openBrokerLink(common, configuration.broker);
   common.broker = broker;
   for (const { home } of common.places.values()) home.show();
   const office = await openOffice(common, tls);
   const hourly = setInterval(() => {
     for (const { home } of common.places.values()) home.tellTime();
+    orderDueDrills(common);
   }, timeEveryMs);
   const port = broker.ports[0] ?? 0;
   const homes = common.places.size;

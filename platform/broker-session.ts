@@ -20,6 +20,8 @@ export const sessionLimits = {
   silentMs: 6_000,
   /** Publishes on their way without PUBACK; above it `publish` refuses. */
   inFlight: 256,
+  /** Bytes that the broker has not read; above it `publish` refuses. */
+  unsentBytes: 4_194_304,
   /** Bytes received since the last whole packet. */
   unfinishedBytes: 262_144,
   retryFirstMs: 1_000,
@@ -34,6 +36,10 @@ export interface SessionSettings extends SocketTarget {
   readonly subscriptions: readonly { readonly topic: string; readonly qos: 0 | 1 }[];
   /** Between 0 and 1; spreads the retries of many homes. */
   readonly chance?: () => number;
+  /** Publishes without PUBACK, where it is not the limit of a single home. */
+  readonly inFlight?: number;
+  /** Bytes that wait for the broker to read them; above it `publish` refuses. */
+  readonly unsentBytes?: number;
 }
 
 export interface SessionListener {
@@ -49,7 +55,7 @@ export interface BrokerSession {
   /**
    * False when there is no connection or no room; nothing is kept. Returns at once, never throws.
    */
-  publish(topic: string, payload: string, qos: 0 | 1): boolean;
+  publish(topic: string, payload: string, qos: 0 | 1, retain?: boolean): boolean;
   /** Gives this connection up, and makes another one. */
   cut(cause: string): void;
   close(): Promise<void>;
@@ -159,15 +165,16 @@ class Connection {
     }
   }
 
-  publish(topic: string, payload: string, qos: 0 | 1): boolean {
-    const { client } = this;
+  publish(topic: string, payload: string, qos: 0 | 1, retain: boolean): boolean {
+    const { client, settings, socket } = this;
     if (client === undefined || this.phase !== "up") return false;
-    if (this.inFlight >= sessionLimits.inFlight) return false;
+    if (this.inFlight >= (settings.inFlight ?? sessionLimits.inFlight)) return false;
+    if (socket.writableLength > (settings.unsentBytes ?? sessionLimits.unsentBytes)) return false;
     if (qos === 1) {
       this.inFlight += 1;
       this.owedSince ??= performance.now();
     }
-    client.publish(topic, payload, { qos }, () => {
+    client.publish(topic, payload, { qos, retain }, () => {
       if (qos === 1) this.inFlight -= 1;
       if (this.inFlight === 0) this.owedSince = undefined;
     });
@@ -240,7 +247,8 @@ export function openSession(settings: SessionSettings, listener: SessionListener
     start: () => {
       if (!stopped && connection === undefined && retry === undefined) connect();
     },
-    publish: (topic, payload, qos) => connection?.publish(topic, payload, qos) ?? false,
+    publish: (topic, payload, qos, retain = false) =>
+      connection?.publish(topic, payload, qos, retain) ?? false,
     cut: (cause) => connection?.end(cause),
     close: async () => {
       stopped = true;
