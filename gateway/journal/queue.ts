@@ -111,7 +111,7 @@ export class WriteQueue {
       this.#dropSettled();
       forgotten += this.#forget(mayGiveWay());
     }
-    this.#roomAt = Math.max(this.#bytesMax, this.#bytes + this.#bytesMax / 10);
+    this.#roomAt = Math.max(this.#bytesMax, this.#bytes * 1.1);
     return forgotten;
   }
 

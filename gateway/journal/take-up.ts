@@ -13,7 +13,7 @@ const lookAgainMs = 5 * 60_000;
 
 /** Resolves once it is known: whether there is a memory to take up. Undefined once nobody asks. */
 export async function findMemory(line: Line, home: Home): Promise<"memory" | "none" | undefined> {
-  while (!line.isEnded) {
+  for (;;) {
     const remembering = new Remembering(line, home);
     await within(
       readWithinMs,
@@ -22,7 +22,7 @@ export async function findMemory(line: Line, home: Home): Promise<"memory" | "no
     remembering.giveUp();
     const { recall } = remembering;
     if (recall?.isWhole === true) return recall.hasOlder ? "memory" : "none";
+    if (line.isEnded) return undefined;
     await setTimeout(lookAgainMs, undefined, { ref: false });
   }
-  return undefined;
 }

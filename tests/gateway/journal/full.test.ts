@@ -114,6 +114,29 @@ describe("I9: a disk that takes nothing", () => {
     await run.journal.close();
   });
 
+  test("I6: a disk that stalls for long is told as a fault, and as mended", async () => {
+    const told: (string | undefined)[] = [];
+    const limits = { storageLostMs: 50 };
+    const run = await openRun({
+      dir: place.dir,
+      limits,
+      storage: (cause) => told.push(cause),
+    });
+    await run.say(press);
+    expect(run.journal.trouble()).toBeUndefined();
+    const holder = new Sqlite(join(place.dir, "journal.db"));
+    holder.exec("BEGIN IMMEDIATE");
+    const said = run.say(press);
+    await expect.poll(() => told.at(-1)).toContain("the disk does not answer");
+    expect(run.journal.trouble()).toBe("journal: the disk does not answer");
+    holder.exec("ROLLBACK");
+    holder.close();
+    await said;
+    expect(told.at(-1)).toBeUndefined();
+    expect(run.journal.trouble()).toBeUndefined();
+    await run.journal.close();
+  });
+
   test("past its bound the memory forgets routine reports first, never an alarm, and says so", async () => {
     const run = await openRun({ dir: place.dir, limits: { queueBytesMax: 20_000 } });
     await run.say(press);

@@ -116,6 +116,8 @@ export interface RunOptions {
   readonly boot?: string;
   readonly list?: MachineList;
   readonly limits?: Parameters<typeof openJournal>[0]["limits"];
+  readonly fail?: (why: string) => void;
+  readonly storage?: (cause: string | undefined) => void;
 }
 
 export async function openRun(options: RunOptions): Promise<Run> {
@@ -130,6 +132,8 @@ export async function openRun(options: RunOptions): Promise<Run> {
     time: time.read,
     report,
     limits,
+    ...(options.fail === undefined ? {} : { fail: options.fail }),
+    ...(options.storage === undefined ? {} : { storage: options.storage }),
   });
   reports.push(...opened.resumed.reports);
   let state = opened.resumed.state ?? initialState(list, plan);

@@ -6,6 +6,7 @@ import { openJournalFile } from "../../../gateway/journal/generation.ts";
 import { type JournalLimits, journalLimits } from "../../../gateway/journal/limits.ts";
 import { prune } from "../../../gateway/journal/prune.ts";
 import { JournalStore } from "../../../gateway/journal/store.ts";
+import { instant } from "../../../protocol/time.ts";
 import { newDir, openRun, press } from "./home.ts";
 
 let place = newDir();
@@ -48,7 +49,11 @@ function hourly(change: Partial<JournalLimits> = {}) {
   const pending = () => store.memory().pending.map(({ id }) => id);
   const snapshots = () =>
     db.prepare<[], number>("SELECT seq FROM snapshots ORDER BY seq").pluck().all();
-  return { db, store, add, message, snapshot, tidy, seqs, pending, snapshots };
+  const leap = (ms: number): void => {
+    at += ms;
+  };
+  const look = { now: () => at, seqs, pending, snapshots };
+  return { db, store, add, leap, message, snapshot, tidy, ...look };
 }
 
 const days = (count: number): number => count * 24;
@@ -65,6 +70,39 @@ describe("I9: the journal is bounded, and says what gives way", () => {
     expect(home.seqs()[0]).toBe(401);
     expect(home.seqs()).toHaveLength(320);
     expect(home.snapshots()).toEqual([400, 500, 600, 700]);
+    home.db.close();
+  });
+
+  test("I5: the leap of a run that made its time up is no time: nothing goes for it", () => {
+    const home = hourly({ keepDays: 10 });
+    const stamp = (at: number) => ({
+      at: instant(at),
+      mono_ms: 0,
+      boot: "b",
+      wall: { wall_ms: at, trusted: true },
+    });
+    const run = (at: number) => home.store.commit([{ kind: "run", stamp: stamp(at) }]);
+    const days = (count: number): void => {
+      for (let n = 1; n <= count * 24; n += 1) {
+        home.add();
+        if (n % 24 === 0) home.snapshot();
+      }
+    };
+    run(0);
+    days(5);
+    home.leap(Date.UTC(2025, 0, 1));
+    run(home.now());
+    days(3);
+    home.tidy();
+    expect(home.seqs()).toHaveLength(8 * 24);
+    // Back again, behind the time that was made up; and six days more.
+    home.leap(-Date.UTC(2024, 0, 1));
+    run(home.now());
+    days(6);
+    home.tidy();
+    // Ten days: six, three and one of the five.
+    expect(home.seqs()[0]).toBeGreaterThan(3 * 24);
+    expect(home.seqs()[0]).toBeLessThanOrEqual(4 * 24 + 1);
     home.db.close();
   });
 
