@@ -8,7 +8,7 @@ import type { DownMessage } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
 import { careTopics } from "../../protocol/topics.ts";
 import { until } from "../../sim/demo/process.ts";
-import { alarmOf, offerOf } from "./care-rig.ts";
+import { alarmOf, maier, offerOf } from "./care-rig.ts";
 import { entryOf, importOf, type Opened, openedStore } from "./store/places.ts";
 
 let folder: string;
@@ -63,27 +63,27 @@ function say({ id, body }: OutboxMessage): void {
   link.receive(careTopics("weber").up, Buffer.from(text), listener);
 }
 
-const note = (id: string): OutboxMessage => ({
+const coming = (id: string): OutboxMessage => ({
   id,
-  body: { kind: "noted", alarmId: "a1", note: "pressed-again" },
+  body: { kind: "accepted", alarmId: "a1", by: maier, nth: 1 },
 });
 
 test("I5: what was taken before a restart is not heard again, but gets its receipt", async () => {
-  say(note("m1"));
-  say(note("m2"));
+  say(coming("m1"));
+  say(coming("m2"));
   await until("both have a receipt", () => (receipts.length === 2 ? true : undefined));
   expect(receipts).toEqual(["m1", "m2"]);
   expect(heard).toEqual(["m2"]);
 });
 
 test("I1: an alarm does not wait until the memory is read", () => {
-  say(note("m2"));
+  say(coming("m2"));
   say(offerOf("m3", alarmOf("a1")));
   expect(heard).toEqual(["m3"]);
 });
 
 test("I1: without an answer of the disk the home is heard all the same", async () => {
   await one.store.close();
-  say(note("m2"));
+  say(coming("m2"));
   await until("it is heard", () => (heard.includes("m2") ? true : undefined));
 });
