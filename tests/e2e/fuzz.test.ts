@@ -115,8 +115,12 @@ async function serialNoise(random: SeededRandom): Promise<void> {
  * expected: gateway/hub/worker-life.ts, journal/open.ts, lifecycle.ts, rule-faults.ts, main.ts and
  * radio/listeners.ts; care/service.ts.
  */
-const fallen =
-  /worker is gone|worker hangs|worker died|nobody caught|failed unheard|listener failed|rule failed| threw: /;
+const fallen = new RegExp(
+  [
+    ...["worker is gone", "worker hangs", "worker died", "nobody caught", "failed unheard"],
+    ...["listener failed", "rule failed", " threw: "],
+  ].join("|"),
+);
 
 const stumbles = (): readonly string[] =>
   ["gateway.log", "care.log"]
