@@ -4,6 +4,7 @@ import type { DeskEvent } from "../../protocol/desk.ts";
 import { storedAt } from "./journal-file.ts";
 import { until } from "./process.ts";
 import type { Rig } from "./rig.ts";
+import type { ShortMessage, SmsProvider } from "./sms-provider.ts";
 import { must, type Story } from "./story.ts";
 import type { Shown, Tablet } from "./tablet.ts";
 
@@ -12,11 +13,22 @@ export interface Cast {
   readonly rig: Rig;
   readonly story: Story;
   readonly desk: Desk;
+  /** The telephones of the helpers, behind a provider of short messages. */
+  readonly phones: SmsProvider;
   tablet: Tablet;
 }
 
 export const daughter = { id: "daughter", name: "Anna Weber" };
 export const nightService = { id: "night-service", name: "Frau Maier" };
+
+/** Numbers of the helpers; the neighbour's telephone is off. */
+export const numbers = { daughter: "+4915100000001", neighbour: "+4915100000002" } as const;
+
+/** The message that this telephone gets, of those that came after the mark. */
+export const messageTo = ({ phones }: Cast, number: string, mark: number): Promise<ShortMessage> =>
+  until(`a message to ${number}`, () =>
+    phones.messages.slice(mark).find(({ to }) => to === number),
+  );
 
 /** What happened at the care service since this mark. */
 export const since =

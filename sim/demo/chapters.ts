@@ -7,11 +7,13 @@ import {
   type Cast,
   close,
   closeSilence,
-  daughter,
+  messageTo,
   mustBeOnDisk,
   nightService,
+  numbers,
   since,
 } from "./cast.ts";
+import { answerLink, readLink } from "./phone.ts";
 import { until } from "./process.ts";
 import { must } from "./story.ts";
 
@@ -28,6 +30,7 @@ export async function theFall(cast: Cast): Promise<void> {
   const { rig, story, desk, tablet } = cast;
   story.chapter("1  The fall");
   const care = since(rig, rig.careEvents.length);
+  const messages = cast.phones.messages.length;
   story.does("Frau Weber presses the button at her bath");
   await rig.home.press("bath-button");
   let alarmId = "";
@@ -41,17 +44,27 @@ export async function theFall(cast: Cast): Promise<void> {
     await tablet.sees("help-with-care", announcement("help-with-care", alarmId));
   });
   await care("told", (event) => event.alarmId === alarmId);
-  story.says("care", "tells Anna Weber, the daughter");
-  story.does("Anna Weber cannot come and declines");
-  await desk.decline(alarmId, daughter);
+  let link = "";
+  await story.promise(
+    "Anna Weber, the daughter, has a message with a link of her own",
+    async () => {
+      const message = await messageTo(cast, numbers.daughter, messages);
+      link = message.link;
+      story.says("phone", message.text.replace(/\S+$/, "…"));
+      const page = await readLink(link);
+      await must(page.state === "open" && page.you.name === "Anna Weber", "the page is not hers");
+    },
+  );
+  story.does('Anna Weber cannot come and says so on her page ("Ich kann nicht")');
+  await answerLink(link, false);
   await story.promise("the neighbour is told next, without waiting for the deadline", async () => {
     const declined = await care("declined", (event) => event.alarmId === alarmId);
     const next = await care("told", (event) => event.alarmId === alarmId && event.step === 1);
     const waitedMs = next.wall_ms - declined.wall_ms;
     await must(waitedMs < atOnceMs, `he was told ${waitedMs} ms later`);
   });
-  story.says("care", "the neighbour does not answer; his time runs out");
-  await story.promise("the night service is told when it has run out", async () => {
+  story.says("care", "the neighbour's telephone is off: no receipt, no answer");
+  await story.promise("the night service is told without an end to the waiting", async () => {
     await care("told", (event) => event.alarmId === alarmId && event.step === 2);
   });
   await story.promise("until now nobody was told that help is coming", () =>
@@ -64,6 +77,10 @@ export async function theFall(cast: Cast): Promise<void> {
     await must(JSON.stringify(shown.payload["words"]).includes("Frau Maier"), "without her name");
   });
   await close(cast, alarmId, "Slipped, not hurt, helped up");
+  await story.promise("with its end the helper's page shows no address any more", async () => {
+    const page = await readLink(link);
+    await must(page.state === "closed" && page.place === null, "it still does");
+  });
 }
 
 /**

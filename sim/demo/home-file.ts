@@ -30,6 +30,12 @@ export interface HomeFileOptions {
   readonly stepWithin_s?: number;
   /** What the file says otherwise of single devices, by name. */
   readonly devices?: Readonly<Record<string, object>>;
+  /** What the care service's file says beside, such as its office and its ways to people. */
+  readonly care?: Readonly<Record<string, unknown>>;
+  /** Files beside the care service's own, by name. */
+  readonly careFiles?: Readonly<Record<string, string>>;
+  /** How the parties are reached, by id. */
+  readonly reach?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Files and credentials of a demonstration. */
@@ -44,14 +50,15 @@ export interface HomeFiles {
   readonly deskPassword: string;
 }
 
-function agreement(within_s: number): object {
+function agreement({ stepWithin_s: within_s = 30, reach = {} }: HomeFileOptions): object {
+  const parties = [
+    { id: "daughter", name: "Anna Weber", kind: "helper" },
+    { id: "neighbour", name: "Herr Yilmaz", kind: "helper" },
+    { id: "night-service", name: "Nachtdienst", kind: "service" },
+  ];
   return {
     version: 1,
-    parties: [
-      { id: "daughter", name: "Anna Weber", kind: "helper" },
-      { id: "neighbour", name: "Herr Yilmaz", kind: "helper" },
-      { id: "night-service", name: "Nachtdienst", kind: "service" },
-    ],
+    parties: parties.map((party) => ({ ...party, reach: reach[party.id] ?? [] })),
     fallback: [
       { tell: ["daughter"], within_s },
       { tell: ["neighbour"], within_s },
@@ -94,7 +101,7 @@ function homeDocument(options: HomeFileOptions): object {
     })),
     ...(options.stove === undefined ? {} : { stove: options.stove }),
     ...(options.link === undefined ? {} : { link: options.link }),
-    agreement: agreement(options.stepWithin_s ?? 30),
+    agreement: agreement(options),
   };
 }
 
@@ -118,10 +125,14 @@ export async function writeHomeFiles(options: HomeFileOptions): Promise<HomeFile
         home: home.name,
         password_sha256: made.care.sha256,
         ...(options.link === undefined ? {} : { link: options.link }),
-        agreement: agreement(options.stepWithin_s ?? 30),
+        agreement: agreement(options),
       },
     ],
+    ...options.care,
   };
+  for (const [name, text] of Object.entries(options.careFiles ?? {})) {
+    writeFileSync(join(careDir, name), text, { mode: 0o600 });
+  }
   writeFileSync(careFile, stringify(document));
   const { cert } = await serverCertificate(join(careDir, "data"), "care");
   const begin = cert.indexOf("-----BEGIN CERTIFICATE-----");

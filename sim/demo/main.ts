@@ -2,12 +2,15 @@
  * `npm run demo`: the whole system in one terminal, in real processes; then it stays for you to act
  * in.
  */
+import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { type Cast, nightService } from "./cast.ts";
+import { type Cast, nightService, numbers } from "./cast.ts";
 import { theFall, theForgottenPan, theKill } from "./chapters.ts";
 import { theLinkThatBroke, theLinkThatWasDown } from "./link-chapters.ts";
-import { type Rig, startRig } from "./rig.ts";
+import { buildPages, deskLink, type Pages, pagesAt } from "./pages.ts";
+import { freePort, type Rig, startRig } from "./rig.ts";
+import { type SmsProvider, startSmsProvider } from "./sms-provider.ts";
 import { Story } from "./story.ts";
 
 /**
@@ -33,6 +36,7 @@ The home goes on. You can:
   press bath-button      walk kitchen-motion     open front-door     close front-door
   stove on 1800          stove off               stove fault weld    alarm kitchen-smoke
   accept                 close                   (Frau Maier, for the oldest alarm)
+  phone                  the last message to a helper, with the link to the helper's page
   cut | heal             the line to the care service
   kill | start           the gateway (kill -9)
   status                 what the gateway says of itself
@@ -84,6 +88,8 @@ async function perform(cast: Cast, line: string): Promise<void> {
       if (oldest === undefined) return say("No alarm is open.");
       await desk.accept(oldest, nightService);
       return;
+    case "phone":
+      return say(cast.phones.messages.at(-1)?.text ?? "No message was sent yet.");
     case "close":
       if (words[0] !== undefined) break;
       if (oldest === undefined) return say("No alarm is open.");
@@ -128,9 +134,16 @@ async function stay(cast: Cast): Promise<void> {
   lines.close();
 }
 
-async function play(rig: Rig, story: Story): Promise<Cast> {
+/** Where people look while the story goes on. */
+function showPages(rig: Rig, pages: Pages): void {
+  say(`\nThe desk of the care service: ${pages.origin}/care/`);
+  say(`To log in there, once: ${deskLink(rig, pages)}`);
+  say("(The browser will warn of the certificate: it was made for this demonstration.)\n");
+}
+
+async function play(rig: Rig, story: Story, phones: SmsProvider): Promise<Cast> {
   const tablet = await rig.tablet();
-  const cast: Cast = { rig, story, desk: rig.desk(), tablet };
+  const cast: Cast = { rig, story, desk: rig.desk(), phones, tablet };
   story.says("home", "is guarded: radio, broker, journal and care service are up");
   const link = [theLinkThatWasDown, theLinkThatBroke];
   for (const chapter of [theFall, theForgottenPan, ...link, theKill]) await chapter(cast);
@@ -141,14 +154,31 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
   say("Obhut: a virtual home, its gateway and the care service, each a process of its own.");
   const story = new Story();
-  const rig = await startRig(patience);
+  buildPages();
+  const secret = randomBytes(24).toString("hex");
+  const phones = await startSmsProvider(secret);
+  phones.off.add(numbers.neighbour);
+  const pages = pagesAt(await freePort());
+  phones.receiptsTo = `${pages.origin}/api/receipts/sms`;
+  const rig = await startRig({
+    ...patience,
+    care: { office: pages.office, notify: { sms: { url: phones.url, secret_file: "sms.key" } } },
+    careFiles: { "sms.key": secret },
+    reach: {
+      daughter: [`sms:${numbers.daughter}`],
+      neighbour: [`sms:${numbers.neighbour}`],
+    },
+  });
   try {
-    const cast = await play(rig, story);
+    await rig.ready();
+    if (!values.once) showPages(rig, pages);
+    const cast = await play(rig, story, phones);
     const held = story.end();
     if (!values.once) await stay(cast);
     return held ? 0 : 1;
   } finally {
     await rig.close();
+    await phones.close();
   }
 }
 

@@ -12,21 +12,22 @@ import { type Desk, openDesk } from "../../care/desk-client.ts";
 import { askStatus, type Status } from "../../gateway/health.ts";
 import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
 import { type ControlClient, connectToHome } from "../control-client.ts";
-import type { PlannedHome } from "../homes/home.ts";
 import { weber } from "../homes/weber.ts";
 import { openTcpProxy, type TcpProxy } from "../tcp-proxy.ts";
-import { type HomeFiles, writeHomeFiles } from "./home-file.ts";
+import { type HomeFileOptions, type HomeFiles, writeHomeFiles } from "./home-file.ts";
 import { Program, until } from "./process.ts";
 import { openTablet, type Tablet } from "./tablet.ts";
 
-export interface RigOptions {
-  readonly home?: PlannedHome;
+/** What the files of the rig say otherwise. */
+type FileOptions = Partial<
+  Pick<
+    HomeFileOptions,
+    "home" | "stove" | "link" | "stepWithin_s" | "devices" | "care" | "careFiles" | "reach"
+  >
+>;
+
+export interface RigOptions extends FileOptions {
   readonly seed?: number;
-  readonly stove?: Readonly<Record<string, number>>;
-  readonly link?: Readonly<Record<string, number>>;
-  readonly stepWithin_s?: number;
-  /** What the home's file says otherwise of single devices, by name. */
-  readonly devices?: Readonly<Record<string, object>>;
   /** Program of the gateway and of the care service: the sources, or what `npm run build` wrote. */
   readonly built?: boolean;
   /** Folder that stays; a temporary one, removed at the end, by default. */
@@ -199,17 +200,15 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const control = await sim.line(/control at \S*:(\d+)/);
   const carePort = await freePort();
   const line = await openTcpProxy(carePort);
+  const { seed: _seed, built: _built, sameHubPort, onCareLine: _hear, ...ofFiles } = options;
   const files = await writeHomeFiles({
+    ...ofFiles,
     folder,
     home,
     stickPort: Number(stick[1]),
     carePort,
     careLinePort: line.port,
-    hubPort: options.sameHubPort === true ? await freePort() : 0,
-    ...(options.stove === undefined ? {} : { stove: options.stove }),
-    ...(options.link === undefined ? {} : { link: options.link }),
-    ...(options.devices === undefined ? {} : { devices: options.devices }),
-    ...(options.stepWithin_s === undefined ? {} : { stepWithin_s: options.stepWithin_s }),
+    hubPort: sameHubPort === true ? await freePort() : 0,
   });
   const client = await connectToHome(Number(control[1]));
   return new Rig(options, { folder, files, home: client, line, sim });
