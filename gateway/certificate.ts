@@ -1,4 +1,4 @@
-/** The care service's certificate: read with the configuration, so that `check` tells what is wrong. */
+/** The care service's certificate: read with the configuration, so that `check` tells of it. */
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { wordsOf } from "./errors.ts";

@@ -77,7 +77,7 @@ export const configSchema = z.strictObject({
       .default([]),
   }),
   care: z.strictObject({
-    /** The credential of the home must not cross a network in clear; a test stays on one machine. */
+    /** The home's credential must not cross a network in clear; a test stays on one machine. */
     url: z
       .string()
       .regex(

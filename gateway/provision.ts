@@ -32,9 +32,9 @@ export interface Provisioned {
 }
 
 /**
- * Writes the secrets file of a home, mode 0600. Where there is one its keys stay, for paired devices
- * and the care service know no other: only clients without a token get one. `networkKey` (32
- * hexadecimal digits) is given when devices of an existing network are taken over.
+ * Writes the secrets file of a home, mode 0600. Where there is one its keys stay, for paired
+ * devices and the care service know no other: only clients without a token get one. `networkKey`
+ * (32 hexadecimal digits) is given when devices of an existing network are taken over.
  */
 export function provision(configFile: string, networkKey?: string): Provisioned {
   const read = readYaml(configFile, configSchema);
@@ -64,8 +64,11 @@ export function provision(configFile: string, networkKey?: string): Provisioned 
 function knownSecrets(secretsFile: string): Secrets {
   const read = readYaml(secretsFile, secretsSchema);
   if (read.ok) return read.value;
-  const words = `${read.faults.join("\n")}\nIt holds the keys of paired devices and is not touched.`;
-  throw new OperatorError(words, exitConfig);
+  const faults = read.faults.join("\n");
+  throw new OperatorError(
+    `${faults}\nIt holds the keys of paired devices and is not touched.`,
+    exitConfig,
+  );
 }
 
 /** Whole or not at all, also over a power cut. */

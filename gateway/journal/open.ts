@@ -44,8 +44,8 @@ const startedBlind =
   "the memory of this home cannot be read now; the rules start without it. What is on the disk " +
   "stays there, and is taken up as soon as it can be read.";
 const startedHalfBlind =
-  "the last events of this home cannot be read now; the rules start from those before. What is on " +
-  "the disk stays there, and is taken up as soon as it can be read.";
+  "the last events of this home cannot be read now; the rules start from those before. What is " +
+  "on the disk stays there, and is taken up as soon as it can be read.";
 
 /**
  * A home whose journal cannot be had in time is watched all the same, and says so. Rejects only

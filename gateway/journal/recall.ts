@@ -67,7 +67,7 @@ export class Recall {
     return this.#wasBlind;
   }
 
-  /** Alarms that a run without memory raised: rules that remember may have taken them for others. */
+  /** Alarms of a run without memory: rules that remember may have taken them for others. */
   get adrift(): readonly Alarm[] {
     return [...this.#adrift.values()];
   }

@@ -10,7 +10,7 @@ import { type Line, Recall } from "./recall.ts";
 import type { StoredMemory } from "./store.ts";
 
 const askAgainMs = 1_000;
-/** A page that is refused so often in a row, each time after the journal was opened again, is lost. */
+/** A page that is refused so often in a row, the journal opened again each time, is lost. */
 const refusalsMax = 4;
 
 export interface Home {
