@@ -3,7 +3,7 @@
  * ones said, as if each had been written on its own. Pure.
  */
 import { storable } from "./portions.ts";
-import type { EntryRow, KnownChange, Row } from "./rows.ts";
+import type { ContextRow, EntryRow, KnownChange, Row } from "./rows.ts";
 import type { AlarmChange, FaultChange, NewRow } from "./schema.ts";
 
 export interface Batch {
@@ -105,6 +105,10 @@ class Gathering {
     this.remember(row);
   }
 
+  draw({ home, alarm, body, wall }: ContextRow): void {
+    this.context.set(key(home, alarm), storable({ home, alarm, body, wall }));
+  }
+
   /** History and people: what the office reads. */
   private remember(row: EntryRow): void {
     const { home } = row;
@@ -150,6 +154,7 @@ export function batchOf(rows: readonly Row[]): Batch {
   const all = new Gathering();
   for (const row of rows) {
     if (row.kind === "settle") all.settle(row.home, row.id);
+    else if (row.kind === "context") all.draw(row);
     else all.enter(row);
   }
   return {
@@ -163,14 +168,14 @@ export function batchOf(rows: readonly Row[]): Batch {
 
 /** What a restart goes on from, and nothing else. */
 export function rowOfCustody(row: Row): Row {
-  if (row.kind === "settle") return row;
+  if (row.kind !== "entry") return row;
   const { tellings: _tellings, moot: _moot, ...custody } = row;
   return rowWithoutHistory(custody);
 }
 
 /** The row without what only the desk's pages show. */
 export function rowWithoutHistory(row: Row): Row {
-  if (row.kind === "settle") return row;
+  if (row.kind !== "entry") return row;
   const { alarms: _a, faults: _f, drills: _d, context: _c, known: _k, ...rest } = row;
   return rest;
 }

@@ -34,7 +34,7 @@ export class CommitLoop {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
   private trouble = "";
-  /** Rows of the attempt that failed: they are tried again by themselves, for it may have succeeded. */
+  /** Rows of a failed attempt: tried again by themselves, for it may have succeeded. */
   private doubtful = 0;
   private over = false;
   private wakeUp: (() => void) | undefined;

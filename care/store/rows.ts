@@ -45,7 +45,13 @@ export interface SettleRow {
   readonly id: string;
 }
 
-export type Row = EntryRow | SettleRow;
+/** What the sensors said around an open alarm. A later one takes the place of the one before. */
+export interface ContextRow extends Omit<NewRow<"context">, "home"> {
+  readonly kind: "context";
+  readonly home: string;
+}
+
+export type Row = EntryRow | SettleRow | ContextRow;
 
 /** One home as the configuration file has it. */
 export interface ImportedHome {

@@ -29,6 +29,11 @@ interface Waiting {
   readonly durable: (() => void) | undefined;
 }
 
+function lettersOf(row: Row): number {
+  if (row.kind === "entry") return row.state.length + row.event.length;
+  return row.kind === "context" ? row.body.length : 0;
+}
+
 export class WaitingRows {
   private readonly listener: WaitingListener;
   private readonly max: number;
@@ -55,7 +60,7 @@ export class WaitingRows {
   /** Returns the number by which the disk answers. */
   add(row: Row, durable: (() => void) | undefined): number {
     this.seq += 1;
-    const letters = row.kind === "entry" ? row.state.length + row.event.length : 0;
+    const letters = lettersOf(row);
     const { home } = row;
     this.waiting.push({ seq: this.seq, home, letters, since: performance.now(), durable });
     this.letters += letters;
