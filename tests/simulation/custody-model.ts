@@ -188,6 +188,8 @@ export function factOf(effect: PlannedEffect): Fact | undefined {
         word: effect.word,
         nth: effect.nth,
       };
+    case "ask-drill":
+      return { kind: "drill-requested", drillId: effect.drillId };
     case "confirm-note":
       return { kind: "note-taken", alarmId: effect.alarmId, word: effect.word };
     case "tell-peer-closed":

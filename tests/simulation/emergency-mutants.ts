@@ -1,5 +1,5 @@
 /** The emergency call and escalation with one rule broken on purpose. */
-import { after, hours } from "../../protocol/time.ts";
+import { after, hours, seconds } from "../../protocol/time.ts";
 import type { Machine, Step } from "../../rules/machine.ts";
 import { unchanged } from "../../rules/machine.ts";
 import { careLink } from "../../rules/machines/care-link.ts";
@@ -221,6 +221,21 @@ export const emergencyMutants: readonly CustodyMutant[] = [
       ...step,
       effects: step.effects.filter(({ kind }) => kind !== "tell-party"),
     })),
+  ),
+  withEscalation("the home hears who withdraws", (machine) =>
+    altered(machine, (step) => ({
+      ...step,
+      effects: step.effects.filter(({ kind }) => kind !== "tell-peer-declined"),
+    })),
+  ),
+  atCareOnly(
+    "a chain whose messages reach nobody does not spin",
+    altered(careEscalation, (step, { around }) =>
+      eachOpen(step, (open) => ({
+        ...open,
+        deliverBy: open.deliverBy === null ? null : after(around.now, seconds(1)),
+      })),
+    ),
   ),
   withEscalation("a closing that did not hear a cry leaves it open", (machine) =>
     altered(machine, (step, { event }) =>

@@ -1,5 +1,5 @@
 /** What people outside the system know of a simulated day, and every truth it is held against. */
-import type { PlannedEffect } from "../../rules/effects.ts";
+import type { PlannedEffect, Transmission } from "../../rules/effects.ts";
 import type { EngineState } from "../../rules/engine.ts";
 import type { Fact } from "../../rules/events.ts";
 import { falseAlarmSaid } from "../../rules/machines/escalation-words.ts";
@@ -7,6 +7,11 @@ import { callIn, carries, escalationIn, openIn } from "./custody-model.ts";
 import { withoutCustody } from "./custody-truths.ts";
 import type { Day, Process, Witness } from "./emergency-process.ts";
 import { minute, second } from "./timeline.ts";
+
+export type Tell = Extract<Transmission, { kind: "tell-party" }>;
+
+/** The shortest time that a step may have (the agreement's own bound), less a timer's slack. */
+const stepMin = 5 * second - 100;
 
 /** A message that is sent again every 20 s has arrived after this long on a whole link. */
 const arrivesWithin = 5 * minute;
@@ -53,6 +58,9 @@ export class EmergencyTruths implements Witness {
     calledFalse: 0,
     toldFalse: 0,
     lapsed: 0,
+    handedOver: 0,
+    unreached: 0,
+    drills: 0,
     heirs: 0,
   };
   readonly closed = new Set<string>();
@@ -62,6 +70,8 @@ export class EmergencyTruths implements Witness {
   readonly #accepted = new Set<string>();
   /** What the home heard of that since: a withdrawn acceptance is none. */
   readonly #heard = new Map<string, Heard>();
+  /** Who took it back, and when. */
+  readonly #withdrew = new Map<string, number>();
   readonly #coming = new Map<string, number>();
   /** When somebody was last told of an alarm, by whichever side: the home's own telling reaches nobody. */
   readonly #moved = new Map<string, number>();
@@ -79,9 +89,9 @@ export class EmergencyTruths implements Witness {
   #care: Process | undefined;
   #lamp = "none";
   #saidAt = 0;
-  readonly #whenTold: (process: Process, alarmId: string, party: string) => void;
+  readonly #whenTold: (process: Process, tell: Tell) => void;
 
-  constructor(day: Day, whenTold: (process: Process, alarmId: string, party: string) => void) {
+  constructor(day: Day, whenTold: (process: Process, tell: Tell) => void) {
     this.#day = day;
     this.#whenTold = whenTold;
   }
@@ -110,9 +120,12 @@ export class EmergencyTruths implements Witness {
     if (says === "closes") this.#looked(at.engine, alarmId);
     if (says === "accepts") {
       this.#accepted.add(`${alarmId} ${name}`);
+      this.#withdrew.delete(`${alarmId} ${name}`);
       this.counts.accepted += 1;
-    } else if (says === "withdraws") this.counts.withdrawn += 1;
-    else {
+    } else if (says === "withdraws") {
+      this.counts.withdrawn += 1;
+      this.#withdrew.set(`${alarmId} ${name}`, this.#day.line.now);
+    } else {
       this.closed.add(alarmId);
       this.counts.closed += 1;
     }
@@ -141,6 +154,7 @@ export class EmergencyTruths implements Witness {
       this.counts.lapsed += effects.filter(({ kind }) => kind === "tell-peer-declined").length;
     }
     if (fact.kind === "alarm-accepted") this.#coming.set(fact.alarmId, this.#day.line.now);
+    if (process.name === "care" && fact.kind === "deadline-reached") this.#steady(effects);
     for (const effect of effects) this.#did(process, effect);
     if (process.name === "home") {
       this.#room(process);
@@ -251,6 +265,17 @@ export class EmergencyTruths implements Witness {
     }
   }
 
+  /** No chain runs on faster than a step may last, whatever becomes of its messages. */
+  #steady(effects: readonly PlannedEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind !== "tell-party") continue;
+      const before = this.#toldAtCare.get(effect.alarm.id);
+      if (before !== undefined && this.#day.line.now - before < stepMin) {
+        this.broke(`I9: the chain of ${effect.alarm.id} spins`);
+      }
+    }
+  }
+
   #did(process: Process, effect: PlannedEffect): void {
     if (effect.kind === "offer-custody" && effect.epoch > 1) this.counts.retaken += 1;
     if (effect.kind === "signal") this.#lamp = effect.pattern;
@@ -267,7 +292,7 @@ export class EmergencyTruths implements Witness {
     }
     this.counts.toldAtCare += 1;
     this.#toldAtCare.set(effect.alarm.id, this.#day.line.now);
-    this.#whenTold(process, effect.alarm.id, effect.party);
+    this.#whenTold(process, effect);
   }
 
   /** What the room shows and says is what the memory of the home means. */
@@ -278,6 +303,7 @@ export class EmergencyTruths implements Witness {
     }
     if (call === null) {
       for (const { alarm } of escalationIn(home.engine).open) {
+        if (alarm.drill === true) continue;
         this.broke(`I2: the room says nothing of ${alarm.id}, which is open`);
       }
       return;
@@ -400,6 +426,11 @@ export class EmergencyTruths implements Witness {
     for (const [id, { at, onDisk, looked, reached }] of this.#presses) {
       if (!onDisk || looked || reached || Math.min(whole, now - at) < known) continue;
       this.broke(`I4: nobody at the care service knows of the press ${id}`);
+    }
+    const { call } = callIn(home.engine);
+    for (const { name } of call?.coming ?? []) {
+      const at = this.#withdrew.get(`${call?.alarmId} ${name}`) ?? now;
+      if (Math.min(whole, now - at) > known) this.broke(`I2: ${name} is awaited, and withdrew`);
     }
     for (const [alarmId, at] of this.#toTell) {
       if (openIn(home.engine, alarmId) === undefined) continue;

@@ -6,7 +6,7 @@ import { anna, bert, callHome, closingBy, desk } from "../support/call-home.ts";
 import { type SeededRandom, seededRandom } from "../support/random.ts";
 import { callIn, holdsIn, type Machines, openIn, realMachines } from "./custody-model.ts";
 import { type Day, Process } from "./emergency-process.ts";
-import { EmergencyTruths } from "./emergency-truths.ts";
+import { EmergencyTruths, type Tell } from "./emergency-truths.ts";
 import { hour, minute, second, Timeline } from "./timeline.ts";
 
 export interface EmergencyRun {
@@ -17,8 +17,12 @@ export interface EmergencyRun {
 
 function planOf(random: SeededRandom): HomePlan {
   const beatEvery = random.pick([60, 120, 180]);
+  const parties = callHome.agreement.parties.map((party) =>
+    party.id === desk.id ? party : { ...party, reach: ["sms:+491511"] },
+  );
   return {
     ...callHome,
+    agreement: { ...callHome.agreement, parties },
     link: {
       beatEvery: seconds(beatEvery),
       silentAfter: seconds(3 * beatEvery),
@@ -45,7 +49,13 @@ class Neighbour {
   }
 
   /** Told by the care service; now and then the answer is given in the home itself. */
-  told(care: Process, alarmId: string): void {
+  told(care: Process, { alarm, step, round }: Tell): void {
+    const alarmId = alarm.id;
+    const party = this.#who.id;
+    if (this.calm || this.#day.random.chance(0.7)) {
+      const fact = { kind: "party-reached", alarmId, party, step, round } as const;
+      care.later(this.#day.random.int(40 * second), () => care.hear(fact));
+    } else this.#truths.counts.unreached += 1;
     if (this.#busy.has(alarmId)) return;
     const { random, line } = this.#day;
     if (!this.calm && random.chance(0.4)) return;
@@ -80,7 +90,11 @@ class Neighbour {
     }
     // Forgets to close, or a car that does not start: the chain finds somebody.
     this.#busy.delete(alarmId);
-    if (process.up && random.chance(0.6)) {
+    if (process.up && process.name === "care" && random.chance(0.3)) {
+      this.#truths.answered(alarmId, by.name, "withdraws", process);
+      this.#truths.counts.handedOver += 1;
+      process.hear({ kind: "alarm-handed-over", alarmId, by, to: random.pick([anna, bert, desk]) });
+    } else if (process.up && random.chance(0.6)) {
       this.#truths.answered(alarmId, by.name, "withdraws", process);
       process.hear({ kind: "alarm-declined", alarmId, by, from: "here" });
     }
@@ -117,8 +131,8 @@ class EmergencyDay {
       link: { up: true, loss: 0.1, since: 0 },
     };
     const people = new Map<string, Neighbour>();
-    this.truths = new EmergencyTruths(this.#day, (process, alarmId, party) =>
-      people.get(party)?.told(process, alarmId),
+    this.truths = new EmergencyTruths(this.#day, (process, tell) =>
+      people.get(tell.party)?.told(process, tell),
     );
     for (const who of [anna, bert, desk]) {
       people.set(who.id, new Neighbour(who, this.#day, this.truths));
@@ -144,6 +158,7 @@ class EmergencyDay {
     });
     this.#sometimes(5 * hour, () => this.#press());
     this.#sometimes(4 * hour, () => this.#fault());
+    this.#sometimes(12 * hour, () => this.#drill());
     line.runUntil(24 * hour);
     this.#calm = true;
     this.#setLink(true, 0);
@@ -196,6 +211,12 @@ class EmergencyDay {
     if (random.chance(0.3)) line.later(random.int(50), () => this.#crash(this.#home));
     if (random.chance(0.3)) line.later(random.int(10 * minute), () => this.#press());
     if (random.chance(0.4)) line.later(random.int(20 * minute), () => this.#callItFalse());
+  }
+
+  #drill(): void {
+    if (!this.#care.up) return;
+    this.truths.counts.drills += 1;
+    this.#care.hear({ kind: "drill-ordered", drillId: `${this.truths.counts.drills}` });
   }
 
   #callItFalse(): void {
