@@ -1,5 +1,5 @@
 /** The care service as it runs, with many homes, on one of the two places it can stand on. */
-import { type ChildProcess, execFileSync, fork, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import type { DatabasePlace } from "../../care/store/place.ts";
 import { credentialOf } from "../../platform/credentials.ts";
 import { serverCertificate } from "../../platform/tls.ts";
 import { freePort } from "../../sim/demo/rig.ts";
+import { startMosquitto } from "../support/mosquitto.ts";
 import { homeName } from "./care-home.ts";
 import type { SwarmAnswer, SwarmOrder, SwarmSettings } from "./care-swarm.ts";
 
@@ -29,12 +30,20 @@ const agreement = JSON.stringify({
   ],
 });
 
+const children = new Set<ChildProcess>();
+// Whoever interrupts the bench leaves nothing behind.
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 export interface Place {
   readonly folder: string;
   readonly homes: number;
   /** The built `care/main.js`. */
   readonly program: string;
   readonly password: string;
+  readonly profile?: string | undefined;
   /** Undefined: a file of SQLite and the listener of its own. */
   readonly foreign?: { readonly postgresUrl: string } | undefined;
 }
@@ -63,16 +72,20 @@ async function writeHomes({ homes, password }: Place, place: DatabasePlace): Pro
   await db.destroy();
 }
 
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(signal);
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await once(child, "exit");
+  clearTimeout(patience);
 }
 
 function started(log: string, command: string, args: readonly string[]): ChildProcess {
   const out = openSync(log, "a");
   const child = spawn(command, args, { stdio: ["ignore", out, out] });
   closeSync(out);
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   return child;
 }
 
@@ -89,69 +102,18 @@ async function logSays(log: string, words: RegExp, child: ChildProcess): Promise
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 
-interface Mosquitto {
-  readonly port: number;
-  readonly ca: string;
-  readonly settings: object;
-  stop(): Promise<void>;
-}
-
-/** Debian's mosquitto, as deploy/mosquitto describes it; every home has a login of its own. */
-async function startMosquitto({ folder, homes, password }: Place): Promise<Mosquitto> {
-  const here = join(folder, "mosquitto");
-  mkdirSync(here, { recursive: true, mode: 0o755 });
-  const { cert, key } = await serverCertificate(here, "broker");
-  const port = await freePort();
-  const file = (name: string, text: string): string => {
-    writeFileSync(join(here, name), text);
-    return join(here, name);
-  };
-  const passwords = file("passwords", "");
-  execFileSync("mosquitto_passwd", ["-b", passwords, "care", password]);
-  const hash = readFileSync(passwords, "utf8").trim().slice("care:".length);
-  const names = ["care", ...Array.from({ length: homes }, (_, nth) => homeName(nth))];
-  file("passwords", names.map((name) => `${name}:${hash}\n`).join(""));
-  const acl = file("acl", readFileSync("deploy/mosquitto/acl", "utf8"));
-  const lines = [
-    ...(process.getuid?.() === 0 ? ["user root"] : []),
-    `listener ${port} 127.0.0.1`,
-    `certfile ${file("cert.pem", cert)}`,
-    `keyfile ${file("key.pem", key)}`,
-    `password_file ${passwords}`,
-    `acl_file ${acl}`,
-    "allow_anonymous false",
-    "set_tcp_nodelay true",
-    "persistence false",
-    "max_queued_messages 100000",
-    "max_inflight_messages 0",
-    "log_type error",
-    "log_type warning",
-  ];
-  const config = file("mosquitto.conf", `${lines.join("\n")}\n`);
-  const child = started(join(folder, "mosquitto.log"), "mosquitto", ["-c", config]);
-  await pause(1_000);
-  if (child.exitCode !== null) throw new Error(readFileSync(join(folder, "mosquitto.log"), "utf8"));
-  return {
-    port,
-    ca: cert,
-    settings: {
-      url: `mqtts://127.0.0.1:${port}`,
-      user: "care",
-      password_file: file("care-password", password),
-      certificate: join(here, "cert.pem"),
-    },
-    stop: () => ended(child, "SIGKILL"),
-  };
-}
-
 /** Starts everything, with the homes known, and waits until it is ready. */
 export async function startPlace(place: Place): Promise<Running> {
-  const { folder, homes, foreign, program, password } = place;
+  const { folder, homes, foreign, program, password, profile } = place;
   mkdirSync(join(folder, "data"), { recursive: true });
   const sqliteFile = join(folder, "data", "care.db");
   await writeHomes(place, foreign === undefined ? { sqliteFile } : foreign);
   const { cert } = await serverCertificate(join(folder, "data"), "care");
-  const mosquitto = foreign === undefined ? undefined : await startMosquitto(place);
+  const names = Array.from({ length: homes }, (_, nth) => homeName(nth));
+  const mosquitto =
+    foreign === undefined
+      ? undefined
+      : await startMosquitto(join(folder, "mosquitto"), { names, desks: [], password });
   const port = mosquitto?.port ?? (await freePort());
   const config = join(folder, "care.yaml");
   const written = {
@@ -163,16 +125,18 @@ export async function startPlace(place: Place): Promise<Running> {
   writeFileSync(config, stringify(written));
   const begun = performance.now();
   const log = join(folder, "care.log");
-  const care = started(log, process.execPath, [program, "--config", config, "--json"]);
+  const measured = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  const args = [...measured, program, "--config", config, "--json"];
+  const care = started(log, process.execPath, args);
   await logSays(log, /"kind":"ready"/, care);
   const startMs = performance.now() - begun;
   return {
     pid: care.pid ?? -1,
     startMs,
-    swarm: { homes, port, ca: mosquitto?.ca ?? cert, password, beatEveryMs },
+    swarm: { first: 0, homes, port, ca: mosquitto?.ca ?? cert, password, beatEveryMs },
     stop: async () => {
-      await ended(care, "SIGKILL");
-      await mosquitto?.stop();
+      await ended(care);
+      await mosquitto?.kill();
     },
   };
 }

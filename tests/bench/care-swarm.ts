@@ -7,6 +7,8 @@ import { createSecureContext } from "node:tls";
 import { BenchHome, type HomeEars } from "./care-home.ts";
 
 export interface SwarmSettings {
+  /** Number of the first home. */
+  readonly first: number;
   readonly homes: number;
   readonly port: number;
   readonly ca: string;
@@ -19,6 +21,8 @@ export type SwarmOrder =
   | { readonly kind: "settings"; readonly settings: SwarmSettings }
   | { readonly kind: "connect"; readonly perSecond: number; readonly withinMs: number }
   | { readonly kind: "storm"; readonly perSecond: number; readonly withinMs: number }
+  /** Ends the storm of whoever raises alarms in it. */
+  | { readonly kind: "calm" }
   | { readonly kind: "alarms"; readonly perSecond: number; readonly forMs: number }
   | { readonly kind: "faults"; readonly window: number; readonly forMs: number }
   | { readonly kind: "beats"; readonly window: number; readonly forMs: number };
@@ -47,6 +51,7 @@ const patienceMs = 60_000;
 class Swarm implements HomeEars {
   private readonly homes: BenchHome[];
   private upCount = 0;
+  private isCalm = true;
   private count = 0;
   private sent: number[] = [];
   private raised: number[] = [];
@@ -61,7 +66,7 @@ class Swarm implements HomeEars {
     const line = { port: settings.port, context, beatEveryMs: settings.beatEveryMs };
     this.homes = Array.from(
       { length: settings.homes },
-      (_, nth) => new BenchHome(nth, settings.password, line, this),
+      (_, nth) => new BenchHome(settings.first + nth, settings.password, line, this),
     );
     const slices = 50;
     let slice = 0;
@@ -115,6 +120,9 @@ class Swarm implements HomeEars {
         break;
       case "storm":
         return await this.storm(order.perSecond, order.withinMs);
+      case "calm":
+        this.isCalm = true;
+        break;
       case "alarms": {
         const end = begun + order.forMs;
         await this.raiseWhile(order.perSecond, () => performance.now() < end);
@@ -168,15 +176,14 @@ class Swarm implements HomeEars {
     home.tell(randomUUID(), { kind: "custody-offered", alarm, epoch: 1 });
   }
 
-  /** All drop at once, and alarms are raised at any of them until all are back. */
+  /** All drop at once, and alarms are raised at any of them for as long as it lasts. */
   private async storm(perSecond: number, withinMs: number): Promise<SwarmAnswer> {
     const begun = performance.now();
     for (const home of this.homes) home.cut();
-    let over = false;
-    const raising = this.raiseWhile(perSecond, () => !over);
+    this.isCalm = perSecond === 0;
+    const raising = this.raiseWhile(perSecond, () => !this.isCalm);
     await this.allUp(withinMs);
     const ms = performance.now() - begun;
-    over = true;
     await raising;
     return this.answer(ms);
   }

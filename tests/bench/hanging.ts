@@ -8,8 +8,18 @@ import { House, lamps, pause } from "./house.ts";
 import { type Spread, spreadOf } from "./latency.ts";
 
 const plug = "stove-plug";
-/** Until the home has heard of the closing, and its lamps are as they were. */
+/** So long without a question, and the devices are as they were. */
 const settle_ms = 500;
+
+/** A lamp that still shows the call before would not be asked to show the next one. */
+async function settled(house: House, sentTo: readonly (() => number)[]): Promise<void> {
+  await until("every alarm is closed on both sides", async () => {
+    const isClosed = (await house.status())?.open_alarms === 0;
+    return (isClosed && house.desk.openAlarms().length === 0) || undefined;
+  });
+  const all = (): number => sentTo.reduce((sum, sent) => sum + sent(), 0);
+  for (let before = -1; before !== all(); await pause(settle_ms)) before = all();
+}
 
 /** Counts frames to these devices, so that what is said to hang does hang. */
 function count(house: House, names: readonly string[]): () => number {
@@ -27,8 +37,7 @@ async function cuts(house: House, times: number, mute: readonly string[]): Promi
   const found: number[] = [];
   for (let nth = 0; nth < times; nth += 1) {
     await house.afterCut();
-    await until("every alarm is closed", () => house.desk.openAlarms().length === 0 || undefined);
-    await pause(settle_ms);
+    await settled(house, sentTo);
     for (const name of mute) house.home.faults.device(name, "mute");
     const before = sentTo.map((sent) => sent());
     // The call for help lights every lamp; a reset of a stove that is on is refused, and relay and
