@@ -82,6 +82,9 @@ const socketsSpeakMs = 250;
 /** Facts that come all the time; one that decides nothing needs no row of its own. */
 const routine: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(["peer-heard", "clock-told"]);
 
+/** Counted over all homes: a telling whose id is there already is taken for a repeat. */
+let born = 0;
+
 export class CareHome {
   private readonly parts: CareHomeParts;
   private known: KnownHome;
@@ -91,8 +94,8 @@ export class CareHome {
   private written: EngineState;
   private undurable = 0;
   private unsaved = false;
-  private count = 0;
   private timer: NodeJS.Timeout | undefined;
+  private timerAt: Instant | undefined;
   private hasLetSpeak = false;
 
   constructor(parts: CareHomeParts) {
@@ -191,8 +194,8 @@ export class CareHome {
   private hear(fact: Fact, sequel: Sequel = {}): void {
     const { known } = this;
     const { clock, boot } = this.parts;
-    const event: RuleEvent = { ...fact, id: `${boot}-${this.count}`, at: clock.now() };
-    this.count += 1;
+    const event: RuleEvent = { ...fact, id: `${boot}-${born}`, at: clock.now() };
+    born += 1;
     const before = this.state;
     let step: EngineStep;
     try {
@@ -270,26 +273,39 @@ export class CareHome {
     };
   }
 
+  /**
+   * A timer that is early enough stays: each beat moves the deadline of silence a little, and a
+   * timer that finds nothing due costs less than one for each beat.
+   */
   private arm(): void {
-    clearTimeout(this.timer);
     const due = wakeAt(careMachines, this.state);
-    if (due === undefined) return;
+    if (due === undefined || (this.timerAt !== undefined && this.timerAt <= due)) return;
     const wait = between(this.parts.clock.now(), due);
-    this.timer = setTimeout(() => this.wake(), Math.min(Math.max(wait, overduePaceMs), timerMax));
+    this.wakeIn(Math.min(Math.max(wait, overduePaceMs), timerMax), due);
+  }
+
+  private wakeIn(waitMs: number, due: Instant): void {
+    clearTimeout(this.timer);
+    this.timerAt = due;
+    this.timer = setTimeout(() => {
+      this.timerAt = undefined;
+      this.wake();
+    }, waitMs);
   }
 
   /** The home may have spoken while this process stood still: its sockets are read first. */
-  private letSocketsSpeak(lateMs: number): boolean {
+  private letSocketsSpeak(due: Instant, lateMs: number): boolean {
     if (this.hasLetSpeak || lateMs < stoodStillMs) return false;
     this.hasLetSpeak = true;
-    this.timer = setTimeout(() => this.wake(), socketsSpeakMs);
+    this.wakeIn(socketsSpeakMs, due);
     return true;
   }
 
   private wake(): void {
     const due = wakeAt(careMachines, this.state);
-    const late = due === undefined ? -1 : between(due, this.parts.clock.now());
-    if (this.letSocketsSpeak(late)) return;
+    if (due === undefined) return;
+    const late = between(due, this.parts.clock.now());
+    if (this.letSocketsSpeak(due, late)) return;
     this.hasLetSpeak = false;
     if (late >= 0) this.hear({ kind: "deadline-reached", lateMs: late });
     else this.arm();
