@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { storyBeside } from "../../gateway/cli.ts";
 import { planOf, readConfiguration } from "../../gateway/config.ts";
 import { configJsonSchema } from "../../gateway/config-json.ts";
 import { configSchema } from "../../gateway/config-schema.ts";
@@ -331,6 +332,20 @@ describe("the command line", () => {
     expect(ended.status).toBe(78);
     expect(ended.stderr).toMatch(/home must be lower-case letters/);
     expect(ended.stderr).not.toMatch(/\n {4}at /);
+  });
+
+  test("the demonstration is the one beside the command, as source or as built, in any folder", () => {
+    expect(storyBeside("file:///a%20home/gateway/cli.ts")).toBe("/a home/sim/demo/main.ts");
+    expect(storyBeside("file:///a%20home/dist/gateway/cli.js")).toBe(
+      "/a home/dist/sim/demo/main.js",
+    );
+  });
+
+  test("provisioning says what stays, and gives a new client its token", () => {
+    const again = obhut("provision", "--config", file);
+    expect(again.status).toBe(0);
+    expect(again.stdout).toContain("The keys stay as they were.");
+    expect(again.stdout).toContain("Every client has its token already.");
   });
 
   test("an unknown verb or option exits 64", () => {

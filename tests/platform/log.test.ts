@@ -40,6 +40,13 @@ describe("lines of the log", () => {
     expect(readFileSync(path, "utf8")).toContain("last\n");
   });
 
+  test("that the disk does not take at the end are given up, and nothing is waited for", () => {
+    const writer = new LineWriter(openSync("/dev/full", "w"));
+    writer.write("on its way\n");
+    writer.write("waiting\n");
+    expect(() => writer.flushSync()).not.toThrow();
+  });
+
   test("I9: that nobody reads find no room after a while: first what is less than a warning", async () => {
     const path = join(folder, "pipe");
     spawnSync("mkfifo", [path]);
