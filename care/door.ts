@@ -7,9 +7,11 @@ import { DeskRequests } from "./desk-requests.ts";
 import type { Common, Place } from "./places.ts";
 
 /** Bytes of a home's own gateway. */
-export function hearGateway({ home, link }: Place, topic: string, payload: Buffer): void {
+export function hearGateway({ home, link, drawn }: Place, topic: string, payload: Buffer): void {
   link.receive(topic, payload, {
-    message: (message, durable) => home.receive(message, durable),
+    message: (message, durable) => {
+      if (!drawn(message, durable)) home.receive(message, durable);
+    },
     beat: (beat) => home.heardBeat(beat),
     holds: () => [...home.holds()],
   });

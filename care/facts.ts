@@ -4,7 +4,10 @@ import type { UpBody } from "../protocol/messages.ts";
 import type { Fact } from "../rules/events.ts";
 import { unreachable } from "../rules/machine.ts";
 
-/** The fact a home states; none for a receipt, which only the outbox hears. */
+/**
+ * The fact a home states; none for a receipt, which only the outbox hears, and none for a context,
+ * which only people read.
+ */
 export function factOfUp(body: UpBody): Fact | undefined {
   switch (body.kind) {
     case "custody-offered":
@@ -36,6 +39,7 @@ export function factOfUp(body: UpBody): Fact | undefined {
       };
     case "fault":
       return { kind: body.cleared ? "fault-cleared" : "fault-found", fault: body.fault };
+    case "context":
     case "receipt":
       return undefined;
     default:

@@ -1,10 +1,12 @@
 /** The homes that this process looks after: taken, run, given up. */
 import type { Broker } from "../platform/broker.ts";
 import { rateLimited } from "../platform/log.ts";
+import type { UpMessage } from "../protocol/messages.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import { careStates } from "../rules/index.ts";
 import type { Line } from "./account.ts";
 import type { CareConfiguration } from "./config.ts";
+import { contextTaker } from "./context.ts";
 import { deskView } from "./desk-view.ts";
 import { type CareClock, CareHome } from "./home.ts";
 import { HomeLink } from "./home-link.ts";
@@ -24,6 +26,8 @@ export interface Place {
   known: KnownHome;
   readonly home: CareHome;
   readonly link: HomeLink;
+  /** Takes what the sensors said around an alarm; false for any other message. */
+  readonly drawn: (message: UpMessage, durable: () => void) => boolean;
 }
 
 export type Places = Map<string, Place>;
@@ -94,7 +98,8 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
     tell: () => common.office?.put({ kind: "tellings" }),
     onRuleFault: (thrown, event) => warn(`a rule failed at ${event.kind} ${event.id}: ${thrown}`),
   });
-  const place: Place = { known, home: care, link };
+  const drawn = contextTaker({ home, rules: care, clock, store });
+  const place: Place = { known, home: care, link, drawn };
   return place;
 }
 

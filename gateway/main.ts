@@ -9,6 +9,7 @@ import { viewOf } from "../rules/view.ts";
 import { createActuators } from "./actuators.ts";
 import { makeFolder, refuseHeld, refuseSecond } from "./alone.ts";
 import type { Configuration } from "./config.ts";
+import { Context } from "./context.ts";
 import { holdsOf } from "./durable.ts";
 import { wordsOf } from "./errors.ts";
 import { factOfDown, factOfRequest } from "./from-people.ts";
@@ -56,6 +57,7 @@ class Gateway {
   private readonly hub: Hub;
   private readonly radio: Radio;
   private readonly uplink: ReturnType<typeof createUplink>;
+  private readonly context: Context;
   private readonly unreceipted = new Set<string>();
   private readonly fail: (why: string) => void;
   private loop: Loop | undefined;
@@ -68,6 +70,7 @@ class Gateway {
     this.fail = fail;
     this.radio = this.makeRadio(options);
     this.uplink = this.makeUplink();
+    this.context = this.makeContext();
     this.hub = this.makeHub();
   }
 
@@ -98,6 +101,7 @@ class Gateway {
       beat: ({ holds }) => this.loop?.hear({ kind: "peer-heard", holds }),
       disconnected: () => this.loop?.hear({ kind: "peer-disconnected" }),
       settled: (id) => {
+        if (this.context.settled(id)) return;
         this.unreceipted.delete(id);
         this.base.journal.settle(id);
       },
@@ -116,6 +120,13 @@ class Gateway {
       listener,
       say: (level, words) => uplinkLog[level](words),
     });
+  }
+
+  private makeContext(): Context {
+    const { configuration, boot, clock, log } = this.base;
+    const say = rateLimited((words) => log.warn(words), 5, 60_000);
+    const send = (message: OutboxMessage): void => this.uplink.send(message);
+    return new Context({ plan: configuration.plan, clock, boot, send, say });
   }
 
   private makeHub(): Hub {
@@ -166,13 +177,13 @@ class Gateway {
       plan,
       clock,
       journal,
-      performer: {
+      performer: this.context.beside({
         ...performer,
         show: (shown, durable, now) => {
           this.uplink.setHolds(holdsOf(shown, durable));
           performer.show(shown, durable, now);
         },
-      },
+      }),
       state,
       boot,
       onRuleFault: hearRuleFaults({

@@ -79,6 +79,21 @@ const sharedBodies = [
   z.object({ kind: z.literal("receipt"), of: id }),
 ] as const;
 
+/** Most points of one context, and most bytes of the whole message: the newest points win. */
+export const contextMax = { points: 300, bytes: 60_000 } as const;
+
+const contextPoint = z.object({
+  /** Gateway time, on the clock of the envelope. */
+  at_ms: z.number().finite().nonnegative(),
+  /** Null while no time source has confirmed the home's clock. */
+  wall_ms: z.number().finite().nullable(),
+  device: id,
+  room: z.string().max(textMax.name),
+  /** What was sensed, such as `motion-sensed`. */
+  kind: z.string().min(1).max(textMax.name),
+  value: z.union([z.number().finite(), z.string().max(textMax.name), z.boolean()]).nullable(),
+});
+
 /** What the home tells the care service. */
 export const upBodySchema = z.discriminatedUnion("kind", [
   ...sharedBodies,
@@ -96,6 +111,15 @@ export const upBodySchema = z.discriminatedUnion("kind", [
     nth,
   }),
   z.object({ kind: z.literal("fault"), fault, cleared: z.boolean() }),
+  /**
+   * What the sensors said around an alarm that is open, oldest first. A later one says it anew; one
+   * without points says nothing.
+   */
+  z.object({
+    kind: z.literal("context"),
+    alarmId: id,
+    points: z.array(contextPoint).max(contextMax.points),
+  }),
 ]);
 
 /** What the care service tells the home. */
@@ -166,6 +190,8 @@ export const answerSchema = z.object({
   why: z.string().max(textMax.note),
 });
 
+/** One thing that a sensor said. */
+export type ContextPoint = z.infer<typeof contextPoint>;
 export type UpBody = z.infer<typeof upBodySchema>;
 export type DownBody = z.infer<typeof downBodySchema>;
 export type UpMessage = z.infer<typeof upMessageSchema>;

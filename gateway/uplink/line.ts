@@ -20,6 +20,7 @@ function rankOf(body: UpBody): Rank {
     case "receipt":
       return "note";
     case "fault":
+    case "context":
       return "routine";
     default:
       return unreachable(body);
@@ -39,6 +40,9 @@ function laneOf(message: OutboxMessage): string {
       return `alarm ${body.alarmId}`;
     case "fault":
       return `fault ${body.fault.subject} ${body.fault.what}`;
+    case "context":
+      // Not the alarm's own lane: no answer and no closing waits for a picture.
+      return `context ${body.alarmId}`;
     case "receipt":
       return `receipt ${id}`;
     default:
@@ -58,6 +62,8 @@ function topicOf(body: UpBody): string | undefined {
       return `closed ${body.alarmId}`;
     case "fault":
       return `fault ${body.fault.subject} ${body.fault.what}`;
+    case "context":
+      return `context ${body.alarmId}`;
     case "noted":
     case "receipt":
       return undefined;

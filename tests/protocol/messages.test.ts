@@ -3,6 +3,7 @@ import {
   alarmSchema,
   answerSchema,
   beatSchema,
+  contextMax,
   downMessageSchema,
   requestSchema,
   textMax,
@@ -90,6 +91,21 @@ describe("messages between home and care service", () => {
     expect(down({ kind: "custody-taken", alarmId: "a", epoch: 1.5 })).toBe(false);
     const { boot: _boot, ...short } = head;
     expect(reads(upMessageSchema, { ...short, body: { kind: "receipt", of: "m" } })).toBe(false);
+  });
+
+  test("I9: what the sensors said travels up only, and not without bound", () => {
+    const point = { at_ms: 1, wall_ms: null, device: "door", room: "hall", kind: "k", value: true };
+    const context = (points: unknown) => ({ kind: "context", alarmId: "a", points });
+    expect([up(context([point])), down(context([point]))]).toEqual([true, false]);
+    expect(up(context([]))).toBe(true);
+    expect(up(context(Array.from({ length: contextMax.points }, () => point)))).toBe(true);
+    expect(up(context(Array.from({ length: contextMax.points + 1 }, () => point)))).toBe(false);
+    for (const value of [1.5, "wet", false, null]) {
+      expect(up(context([{ ...point, value }]))).toBe(true);
+    }
+    const long = "x".repeat(textMax.id + 1);
+    const odd = [{ value: long }, { room: long }, { device: long }, { kind: "" }, { at_ms: -1 }];
+    for (const part of odd) expect(up(context([{ ...point, ...part }]))).toBe(false);
   });
 
   test("I9: a beat lists custody, and not without bound", () => {
