@@ -38,6 +38,17 @@ const home = z.strictObject({
   home: idSchema,
   timezone: z.string().default("Europe/Berlin"),
   password_sha256: sha256.describe("SHA-256 of the gateway's care_password."),
+  about: z
+    .strictObject({
+      resident: z.string().min(1).max(120),
+      address: z.string().max(400).optional(),
+      phone: z.string().max(60).optional(),
+      key_safe: z.string().max(400).optional(),
+      notes: z.string().max(2_000).optional(),
+      group: idSchema.optional(),
+    })
+    .optional()
+    .describe("Who lives there. Read for a new home only; from then on the desk keeps it."),
   link: linkSchema.prefault({}),
   agreement: agreementSchema,
 });
@@ -103,3 +114,5 @@ export const careConfigSchema = z.strictObject({
 });
 
 export type WrittenCare = z.infer<typeof careConfigSchema>;
+/** One home as the file has it. */
+export type WrittenHome = z.infer<typeof home>;

@@ -10,7 +10,7 @@ import {
   timezoneFaults,
 } from "../platform/agreement-file.ts";
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
-import { careConfigSchema, type WrittenCare } from "./config-schema.ts";
+import { careConfigSchema, type WrittenCare, type WrittenHome } from "./config-schema.ts";
 import type {
   NotifySettings,
   OfficeSettings,
@@ -188,7 +188,23 @@ function configurationOf(
       link: JSON.stringify(home.link),
       version: home.agreement.version,
       agreement: JSON.stringify(home.agreement),
+      ...aboutOf(home),
     })),
+  };
+}
+
+function aboutOf({ about }: WrittenHome): Pick<ImportedHome, "about"> {
+  if (about === undefined) return {};
+  const { resident, address, phone, key_safe, notes, group } = about;
+  return {
+    about: {
+      resident,
+      address: address ?? null,
+      phone: phone ?? null,
+      key_safe: key_safe ?? null,
+      notes: notes ?? null,
+      home_group: group ?? null,
+    },
   };
 }
 

@@ -3,12 +3,12 @@
  * is left is looked for in the bytes, not believed.
  */
 import { type Kysely, type SqlBool, sql } from "kysely";
+import { erasedKey } from "../store/erased.ts";
 import type { DatabasePlace } from "../store/place.ts";
 import type { CareDatabase } from "../store/schema.ts";
 import { deleteInBatches } from "./batches.ts";
 import { homeTables } from "./person-data.ts";
 import { remainsIn } from "./remains.ts";
-import { digestOf } from "./tokens.ts";
 
 /** Shorter words stand in a file by chance. */
 const wordLengthMin = 5;
@@ -21,9 +21,6 @@ export interface Erased {
   readonly rows: number;
   readonly remains: readonly string[];
 }
-
-/** The key by which the importer of the configuration file knows not to bring the home back. */
-export const erasedKey = (home: string): string => `erased/${digestOf(home)}`;
 
 /** What would betray the person: words of this home that no other home shares. */
 async function tellingWords(db: Kysely<CareDatabase>, home: string): Promise<readonly string[]> {

@@ -3,6 +3,7 @@
  * later: the file counts for a home that is new, and where its agreement has a higher version.
  */
 import { type Kysely, sql, type Transaction } from "kysely";
+import { erasedKey } from "./erased.ts";
 import { portions, storable } from "./portions.ts";
 import type { ImportedHome } from "./rows.ts";
 import type { CareDatabase, TableOf } from "./schema.ts";
@@ -38,9 +39,16 @@ async function importPage(
   wall: number,
 ): Promise<readonly string[]> {
   const known = await readKnown(within, page);
+  const erased = await readErased(within, page);
   const taken: ImportedHome[] = [];
   const said: string[] = [];
   for (const home of page) {
+    if (erased.has(erasedKey(home.home))) {
+      said.push(
+        `${home.home}: was erased at a desk and is not taken again; take it out of the file`,
+      );
+      continue;
+    }
     const before = known.get(home.home);
     if (before === undefined || home.version > before.newest) taken.push(home);
     else {
@@ -50,6 +58,24 @@ async function importPage(
   }
   await write(within, taken, wall);
   return said;
+}
+
+/** Who was erased is not brought back by a file that nobody has changed. */
+async function readErased(
+  within: Transaction<CareDatabase>,
+  page: readonly ImportedHome[],
+): Promise<ReadonlySet<string>> {
+  const keys = page.map(({ home }) => erasedKey(home));
+  const found = new Set<string>();
+  for (const part of portions(keys)) {
+    const rows = await within
+      .selectFrom("settings")
+      .select("key")
+      .where("key", "in", part)
+      .execute();
+    for (const { key } of rows) found.add(key);
+  }
+  return found;
 }
 
 async function readKnown(
@@ -137,12 +163,13 @@ async function write(
   homes: readonly ImportedHome[],
   wall: number,
 ): Promise<void> {
-  const rows = homes.map(({ home, timezone, credentialSha256, link, version }) =>
+  const rows = homes.map(({ home, timezone, credentialSha256, link, version, about }) =>
     storable({
       ...{ home, timezone, link, credential_sha256: credentialSha256 },
       ...{ imported_credential: credentialSha256, imported_version: version },
       ...{ resident: null, address: null, phone: null, key_safe: null, notes: null },
       ...{ home_group: null, revoked: 0, maintenance_until_wall: null, drill_due_wall: null },
+      ...about,
     }),
   );
   for (const part of portions(rows)) {

@@ -62,6 +62,13 @@ export interface ImportedHome {
   readonly link: string;
   readonly version: number;
   readonly agreement: string;
+  /** Who lives there, for a home that is new; the desk may change it, and the file never again. */
+  readonly about?: Partial<
+    Pick<
+      TableOf<"known_homes">,
+      "resident" | "address" | "phone" | "key_safe" | "notes" | "home_group"
+    >
+  >;
 }
 
 /** Who lives there, and the agreement in force as JSON. */

@@ -124,6 +124,13 @@ export async function writeHomeFiles(options: HomeFileOptions): Promise<HomeFile
       {
         home: home.name,
         password_sha256: made.care.sha256,
+        about: {
+          resident: "Frau Weber",
+          address: "Lindenstraße 7, 2. Stock links\n70173 Stuttgart",
+          phone: "+49 711 5550100",
+          key_safe: "Neben der Haustür; der Code liegt beim Nachtdienst",
+          notes: "Hört schlecht. Bitte laut rufen.",
+        },
         ...(options.link === undefined ? {} : { link: options.link }),
         agreement: agreement(options),
       },

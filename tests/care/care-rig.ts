@@ -22,6 +22,7 @@ export const maier = { id: "maier", name: "Frau Maier" };
 export const yilmaz = { id: "yilmaz", name: "Herr Yilmaz" };
 
 export const homeNames = ["weber", "krause"] as const;
+const residents = { weber: "Frau Weber", krause: "Herr Krause" } as const;
 type HomeName = (typeof homeNames)[number];
 
 const agreement = {
@@ -213,6 +214,7 @@ export async function startCareRig(
     homes: homeNames.map((home) => ({
       home,
       password_sha256: sha256(home),
+      about: { resident: residents[home], address: "Lindenstraße 7", phone: "+49 711 5550100" },
       link: { beat_every_s: 1, silent_after_s: 120, ...link },
       agreement: more["agreement"] ?? agreement,
     })),

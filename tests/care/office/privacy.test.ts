@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { erasedKey } from "../../../care/office/erasure.ts";
 import { homeTables, otherTables } from "../../../care/office/person-data.ts";
 import { remainsIn } from "../../../care/office/remains.ts";
 import { retain } from "../../../care/office/retention.ts";
 import { digestOf } from "../../../care/office/tokens.ts";
+import { erasedKey } from "../../../care/store/erased.ts";
 import { type OfficeRig, startOfficeRig, until } from "./office-rig.ts";
 
 let rig: OfficeRig;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { erasedKey } from "../../../care/store/erased.ts";
 import { importHomes } from "../../../care/store/imports.ts";
 import { openCareDatabase } from "../../../care/store/open.ts";
 import { pruneHome } from "../../../care/store/prune.ts";
@@ -43,6 +44,31 @@ describe.each(dialects)("on %s", (name) => {
     expect(said).toEqual([[], []]);
     expect(known).toMatchObject({ imported_version: 1, timezone: "Europe/Berlin", revoked: 0 });
     expect(agreements).toEqual([{ version: 1, body: '{"version":1}' }]);
+  });
+
+  test("who lives there is read for a new home, and never again", async () => {
+    const about = (resident: string) => ({ about: { resident, address: "Lindenstraße 7" } });
+    const { known } = await imported([
+      importOf("weber", about("Frau Weber")),
+      importOf("weber", { version: 2, ...about("Somebody else") }),
+    ]);
+    expect(known).toMatchObject({ resident: "Frau Weber", address: "Lindenstraße 7" });
+  });
+
+  test("a home that was erased is not brought back by the file, and that is said", async () => {
+    const { said, known, agreements } = await imported(
+      [importOf("weber"), importOf("weber", { version: 2 })],
+      async (db) => {
+        await db.deleteFrom("known_homes").execute();
+        await db.deleteFrom("agreements").execute();
+        await db
+          .insertInto("settings")
+          .values({ key: erasedKey("weber"), value: "5" })
+          .execute();
+      },
+    );
+    expect(said[1]?.join()).toContain("was erased at a desk");
+    expect([known, agreements]).toEqual([undefined, []]);
   });
 
   test("a higher version in the file counts, with all that stands beside it", async () => {
