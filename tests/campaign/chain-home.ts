@@ -1,0 +1,117 @@
+/** A home of the chain campaign: the real uplink, and what such a home holds as its rules would. */
+
+import type { Uplink } from "../../gateway/ports.ts";
+import { createUplink } from "../../gateway/uplink/uplink.ts";
+import type { DownMessage } from "../../protocol/messages.ts";
+import { instant, seconds } from "../../protocol/time.ts";
+import { alarmOf } from "../care/care-rig.ts";
+import type { Offered } from "./chain-evidence.ts";
+
+/** A home takes its alarms back when the care service was away for so long. */
+const silentMs = 6_000;
+
+interface Held {
+  readonly offered: Offered;
+  epoch: number;
+  /** Id of the last offer: its receipt counts. */
+  message: string;
+  /** False once the care service has said that it has custody of this epoch. */
+  own: boolean;
+}
+
+export class ChainHome {
+  readonly name: string;
+  readonly uplink: Uplink;
+  readonly uncovered: string[] = [];
+  readonly #held = new Map<string, Held>();
+  #beats = 0;
+  #silent: NodeJS.Timeout | undefined;
+
+  constructor(settings: { port: number; home: string; password: string; ca: string }) {
+    const { port, ...own } = settings;
+    this.name = settings.home;
+    this.uplink = createUplink({
+      settings: {
+        ...own,
+        url: `mqtts://127.0.0.1:${port}`,
+        boot: "boot-1",
+        beatEvery: seconds(1),
+      },
+      clock: {
+        now: () => instant(performance.now()),
+        wall: () => ({ wall_ms: Date.now(), trusted: true }),
+      },
+      listener: {
+        message: (message, taken) => {
+          this.#hear(message);
+          taken();
+        },
+        beat: ({ holds }) => this.#compare(holds.map(({ alarmId }) => alarmId)),
+        disconnected: () => {
+          this.#silent ??= setTimeout(() => this.#takeBack(), silentMs);
+        },
+        settled: (id) => this.#settled(id),
+      },
+      say: () => undefined,
+    });
+    this.uplink.start();
+  }
+
+  get beats(): number {
+    return this.#beats;
+  }
+
+  offer(offered: Offered): void {
+    const held: Held = { offered, epoch: 0, message: "", own: true };
+    this.#held.set(offered.id, held);
+    this.#offer(held);
+  }
+
+  /** Alarms that nobody closed and that the care service has said to have. */
+  entrusted(): readonly Offered[] {
+    return [...this.#held.values()].filter(({ own }) => !own).map(({ offered }) => offered);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#silent);
+    await this.uplink.close();
+  }
+
+  #offer(held: Held): void {
+    held.epoch += 1;
+    held.own = true;
+    held.message = `${held.offered.id}-offer-${held.epoch}`;
+    const { id } = held.offered;
+    const body = { kind: "custody-offered", alarm: alarmOf(id), epoch: held.epoch } as const;
+    this.uplink.send({ id: held.message, body });
+  }
+
+  #takeBack(): void {
+    this.#silent = undefined;
+    for (const held of this.#held.values()) this.#offer(held);
+  }
+
+  #settled(id: string): void {
+    for (const { offered, message } of this.#held.values()) {
+      if (message === id) offered.receiptAt ??= Date.now();
+    }
+  }
+
+  #hear({ body }: DownMessage): void {
+    if (body.kind === "closed") this.#held.delete(body.alarmId);
+    if (body.kind !== "custody-taken") return;
+    const held = this.#held.get(body.alarmId);
+    if (held?.epoch === body.epoch) held.own = false;
+  }
+
+  /** The answer to a beat lists what the care service has on its disk. */
+  #compare(holds: readonly string[]): void {
+    this.#beats += 1;
+    clearTimeout(this.#silent);
+    this.#silent = undefined;
+    for (const { id, closeAskedAt } of this.entrusted()) {
+      if (closeAskedAt !== undefined || holds.includes(id)) continue;
+      this.uncovered.push(`${id} at ${Date.now()}: a beat of the care service does not list it`);
+    }
+  }
+}
