@@ -28,6 +28,9 @@ export interface BrokerLimits {
   readonly waitMs: number;
   /** Let in together before everybody else is heard again. */
   readonly entersPerTurn: number;
+  /** Handshakes under way at once; one that takes longer than this holds no place. */
+  readonly underway: number;
+  readonly underwayMs: number;
   /**
    * Connections per remote address: at once, and how many more each second. An address from which
    * somebody logged in lately is not counted.
@@ -73,6 +76,8 @@ export const homeLimits: BrokerLimits = {
   waitingPerRemote: 100,
   waitMs: 4_000,
   entersPerTurn: 2,
+  underway: 16,
+  underwayMs: 1_000,
   connectsBurst: 40,
   connectsPerSecond: 4,
   failuresBurst: 5,
@@ -98,6 +103,7 @@ export const careLimits: BrokerLimits = {
   waiting: 8_000,
   waitingPerRemote: 500,
   entersPerTurn: 8,
+  underway: 128,
   connectsBurst: 1_000,
   connectsPerSecond: 100,
   // A gateway that comes back says what is in its outbox, and what came of it.

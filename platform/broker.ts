@@ -117,12 +117,12 @@ export async function startBroker<Who extends Identity>(
     crowded(remote: string): void {
       intrusions.note(`too many connections wait; the most from ${remote}`, performance.now());
     },
-    enter(wire: Wire): void {
+    enter(wire: Wire, loggedIn: () => void): void {
       const gate: Gate = new Gate(wire, limits, {
         dropped: (why) => sessions.dropped(gate, why),
         flooding: () => sessions.flooding(gate),
       });
-      sessions.strangerCame(gate);
+      sessions.strangerCame(gate, loggedIn);
       aedes.handle(gate);
     },
   };

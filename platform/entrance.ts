@@ -8,6 +8,8 @@
 
 /** A connection that waits. */
 export interface Guest {
+  /** No two connections have the same. */
+  readonly name: string;
   readonly destroyed: boolean;
   destroy(): unknown;
 }
@@ -20,6 +22,12 @@ export interface EntranceLimits {
   readonly waitMs: number;
   /** Let in together; then the loop has a turn. */
   readonly entersPerTurn: number;
+  /**
+   * Handshakes and logins under way at once, so that each of them ends in time. One that takes
+   * longer than `underwayMs` is not counted any more: silence holds no place.
+   */
+  readonly underway: number;
+  readonly underwayMs: number;
 }
 
 interface Waiting<Visitor> {
@@ -32,6 +40,8 @@ export class Entrance<Visitor extends Guest> {
   private readonly chance: () => number;
   /** In the order of their turns. */
   private readonly lines = new Map<string, Waiting<Visitor>[]>();
+  /** Since when somebody who was let in is on the way to a login, by a name of the connection. */
+  private readonly underway = new Map<string, number>();
   private count = 0;
 
   constructor(limits: EntranceLimits, chance: () => number = Math.random) {
@@ -58,8 +68,14 @@ export class Entrance<Visitor extends Guest> {
 
   /** Who is let in now. Who waited too long is sent away. */
   next(now: number): Visitor[] {
+    const { entersPerTurn, underway, underwayMs } = this.limits;
+    for (const [name, since] of this.underway) {
+      if (now - since < underwayMs) break;
+      this.underway.delete(name);
+    }
+    const room = Math.min(entersPerTurn, underway - this.underway.size);
     const entering: Visitor[] = [];
-    while (entering.length < this.limits.entersPerTurn) {
+    while (entering.length < room) {
       const first = this.lines.entries().next();
       if (first.done === true) break;
       const [remote, line] = first.value;
@@ -70,9 +86,17 @@ export class Entrance<Visitor extends Guest> {
       this.count -= 1;
       const { visitor, since } = waiting;
       if (now - since > this.limits.waitMs) visitor.destroy();
-      else if (!visitor.destroyed) entering.push(visitor);
+      else if (!visitor.destroyed) {
+        entering.push(visitor);
+        this.underway.set(visitor.name, now);
+      }
     }
     return entering;
+  }
+
+  /** Logged in, or gone. */
+  arrived(name: string): void {
+    this.underway.delete(name);
   }
 
   clear(): void {

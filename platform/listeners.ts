@@ -36,8 +36,28 @@ export interface Door {
   admit(remote: string): boolean;
   /** So many wait that one of them had to go. */
   crowded(remote: string): void;
-  enter(wire: Wire): void;
+  /** `loggedIn` is called at most once. */
+  enter(wire: Wire, loggedIn: () => void): void;
 }
+
+interface Guest {
+  readonly name: string;
+  readonly socket: Socket;
+  readonly destroyed: boolean;
+  destroy(): void;
+}
+
+/** A TLS socket and the bare one below it have the same. */
+const nameOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+
+const guestOf = (socket: Socket): Guest => ({
+  name: nameOf(socket),
+  socket,
+  get destroyed() {
+    return socket.destroyed;
+  },
+  destroy: () => void socket.destroy(),
+});
 
 /** Between two turns of the entrance: the loop hears everybody else. */
 const turnMs = 5;
@@ -58,14 +78,17 @@ export async function openPort(
         " 127.0.0.1 only: give it `tls`, or listen on 127.0.0.1.",
     );
   }
-  const server =
-    at.kind === "tcp" ? tcpServer(at, limits, door) : webSocketServer(at, limits, door);
   const sockets = new Set<Socket>();
-  const entrance = new Entrance<Socket>(limits);
+  const entrance = new Entrance<Guest>(limits);
+  const enter = (wire: Wire, name: string): void => {
+    door.enter(wire, () => entrance.arrived(name));
+  };
+  const server =
+    at.kind === "tcp" ? tcpServer(at, limits, enter) : webSocketServer(at, limits, enter);
   let turn: NodeJS.Timeout | undefined;
   const takeTurn = (): void => {
     turn = undefined;
-    for (const socket of entrance.next(performance.now())) {
+    for (const { socket } of entrance.next(performance.now())) {
       server.emit("connection", socket);
       // TLS reads by itself; whoever reads the bare socket is told to begin.
       if (at.tls === undefined) socket.resume();
@@ -81,8 +104,12 @@ export async function openPort(
     }
     socket.on("error", () => undefined);
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    if (entrance.come(remote, socket, performance.now())) door.crowded(remote);
+    const guest = guestOf(socket);
+    socket.once("close", () => {
+      sockets.delete(socket);
+      entrance.arrived(guest.name);
+    });
+    if (entrance.come(remote, guest, performance.now())) door.crowded(remote);
     if (turn === undefined) takeTurn();
   });
   await listening(front, at);
@@ -113,20 +140,22 @@ function listening(server: Server, at: BrokerListener): Promise<void> {
   });
 }
 
-function tcpServer(at: BrokerListener, limits: BrokerLimits, door: Door): Server {
-  const enter = (socket: Socket): void => {
-    if (!socket.destroyed) door.enter(socketWire(socket));
+type Enter = (wire: Wire, name: string) => void;
+
+function tcpServer(at: BrokerListener, limits: BrokerLimits, enter: Enter): Server {
+  const open = (socket: Socket): void => {
+    if (!socket.destroyed) enter(socketWire(socket), nameOf(socket));
   };
-  if (at.tls === undefined) return createTcpServer({ noDelay: true }, enter);
+  if (at.tls === undefined) return createTcpServer({ noDelay: true }, open);
   const server = createTlsServer(
     { ...at.tls, minVersion: "TLSv1.2", handshakeTimeout: limits.connectWithinMs },
-    enter,
+    open,
   );
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return server;
 }
 
-function webSocketServer(at: BrokerListener, limits: BrokerLimits, door: Door): Server {
+function webSocketServer(at: BrokerListener, limits: BrokerLimits, enter: Enter): Server {
   const http = {
     headersTimeout: limits.connectWithinMs,
     requestTimeout: limits.connectWithinMs,
@@ -162,7 +191,7 @@ function webSocketServer(at: BrokerListener, limits: BrokerLimits, door: Door): 
   sockets.on("error", () => undefined);
   sockets.on("connection", (socket, request) => {
     request.socket.setNoDelay(true);
-    door.enter(webSocketWire(socket, request.socket.remoteAddress));
+    enter(webSocketWire(socket, request.socket.remoteAddress), nameOf(request.socket));
   });
   return server;
 }

@@ -16,6 +16,7 @@ const nameMax = 200;
 
 interface Session<Who> {
   readonly gate: Gate;
+  readonly loggedIn: () => void;
   clientId: string;
   hasWill: boolean;
   who: Who | undefined;
@@ -70,9 +71,10 @@ export class Sessions<Who extends Identity> {
     };
   }
 
-  strangerCame(gate: Gate): void {
+  strangerCame(gate: Gate, loggedIn: () => void): void {
     const session: Session<Who> = {
       gate,
+      loggedIn,
       clientId: "",
       hasWill: false,
       who: undefined,
@@ -204,6 +206,7 @@ export class Sessions<Who extends Identity> {
   #logIn(session: Session<Who>, who: Who): void {
     const { remote } = session.gate;
     session.who = who;
+    session.loggedIn();
     this.#strangers.delete(session);
     this.#clients += 1;
     this.#admission.strangerLeft(remote);

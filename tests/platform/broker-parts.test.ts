@@ -112,7 +112,10 @@ class Visitor {
 }
 
 describe("I9: the entrance", () => {
-  const limits = { waiting: 6, waitingPerRemote: 4, waitMs: 1_000, entersPerTurn: 2 };
+  const limits = {
+    ...{ waiting: 6, waitingPerRemote: 4, waitMs: 1_000 },
+    ...{ entersPerTurn: 2, underway: 100, underwayMs: 500 },
+  };
   const names = (visitors: readonly Visitor[]): string[] => visitors.map(({ name }) => name);
 
   test("lets few in at a time, each address in its turn", () => {
@@ -137,6 +140,18 @@ describe("I9: the entrance", () => {
     expect(entrance.come("c", new Visitor("c"), 0)).toBe(true);
     expect(own.map(({ destroyed }) => destroyed)).toEqual([false, false, false, true]);
     expect(entrance.size).toBe(6);
+  });
+
+  test("lets in only as many as can end in time; silence holds no place for long", () => {
+    const entrance = new Entrance<Visitor>({ ...limits, underway: 3 });
+    for (const nth of [1, 2, 3, 4, 5, 6]) entrance.come(`r${nth}`, new Visitor(`v${nth}`), 0);
+    expect(names(entrance.next(0))).toEqual(["v1", "v2"]);
+    expect(names(entrance.next(10))).toEqual(["v3"]);
+    expect(names(entrance.next(20))).toEqual([]);
+    entrance.arrived("v2");
+    expect(names(entrance.next(30))).toEqual(["v4"]);
+    expect(names(entrance.next(499))).toEqual([]);
+    expect(names(entrance.next(500))).toEqual(["v5"]);
   });
 
   test("spends nothing on whoever waited too long, or has gone", () => {
