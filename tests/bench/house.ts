@@ -169,13 +169,18 @@ export class House {
     return { bare, took: performance.now() - began };
   }
 
-  /** The alarm ends, a person closes it, and the stove gets power again: as after every real cut. */
-  async afterCut(): Promise<void> {
-    this.home.device(smokeName).act("clear");
+  /** A person closes what is open at the desk now. */
+  closeAlarms(): void {
     const by = { id: "bench", name: "Bench" };
     for (const { alarm } of this.desk.openAlarms()) {
       void this.desk.closeAlarm(alarm.id, { by, outcome: "helped", note: "" });
     }
+  }
+
+  /** The alarm ends, a person closes it, and the stove gets power again: as after every real cut. */
+  async afterCut(): Promise<void> {
+    this.home.device(smokeName).act("clear");
+    this.closeAlarms();
     this.home.stove.switchOn(1_800);
     let asked = Number.NEGATIVE_INFINITY;
     await until(
