@@ -137,7 +137,9 @@ function mootOf({ before, step }: StepTaken, changes: readonly AlarmChange[]): s
   return [...new Set([...ended, ...accepted])];
 }
 
-/** What a test alarm leaves behind when a person ends it; its page has the times of each message. */
+/**
+ * What a test alarm leaves behind when a person ends it; its page has the times of each message.
+ */
 function reportsOf({ before, event, step, wall }: StepTaken): Records["drills"] {
   return [event, ...step.derived].flatMap((fact) => {
     if (fact.kind !== "alarm-closed") return [];

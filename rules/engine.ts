@@ -43,9 +43,9 @@ export interface EngineStep {
 }
 
 /**
- * How many facts may follow from one event. A lost link changes how every open alarm stands, and one
- * deadline may find every device silent; a few follow from each. Reaching the bound is a fault in a
- * rule, and what it derived beyond is left out rather than let a gateway spin.
+ * How many facts may follow from one event. A lost link changes how every open alarm stands, and
+ * one deadline may find every device silent; a few follow from each. Reaching the bound is a fault
+ * in a rule, and what it derived beyond is left out rather than let a gateway spin.
  */
 const derivedFactsMax = ({ devices }: HomePlan): number => 8 * (heldAlarmsMax + devices.length);
 

@@ -1,6 +1,7 @@
 /**
- * The limits of each setting, as the manifest that explains it to people states them. Whatever reads
- * a configuration takes its bounds from here, so that no file may ask for more than was explained.
+ * The limits of each setting, as the manifest that explains it to people states them. Whatever
+ * reads a configuration takes its bounds from here, so that no file may ask for more than was
+ * explained.
  */
 import { manifests } from "./index.ts";
 

@@ -90,7 +90,9 @@ function stoveView(state: StoveState, plan: HomePlan, now: Instant): StoveView |
   };
 }
 
-/** Devices and radio, the disk, and machines that failed: all that can keep a module from seeing. */
+/**
+ * Devices and radio, the disk, and machines that failed: all that can keep a module from seeing.
+ */
 function faultsOf(state: EngineState): readonly Fault[] {
   const { supervision, storage } = homeStates(state);
   const failed = Object.keys(state.failed ?? {});

@@ -32,8 +32,8 @@ const start_ms = 25_000;
 const firstWord_ms = 3_000;
 const beatEvery_ms = 4_000;
 /**
- * The stack waits 6 s for a reply on the serial line: one lost reply, or a question behind it, is no
- * silence. A second question decides; silence is noticed within 14 s (15 s are allowed).
+ * The stack waits 6 s for a reply on the serial line: one lost reply, or a question behind it, is
+ * no silence. A second question decides; silence is noticed within 14 s (15 s are allowed).
  */
 const beatAnswer_ms = 7_000;
 const lastAnswer_ms = 3_000;

@@ -14,7 +14,9 @@ export interface NetworkListener {
   joined(device: Models.Device): Promise<void>;
 }
 
-/** Every other listener is wrapped: an exception or a rejection inside one would end the process. */
+/**
+ * Every other listener is wrapped: an exception or a rejection inside one would end the process.
+ */
 export function listen(controller: Controller, listener: NetworkListener, log: Logger): void {
   const guarded =
     <T>(what: string, heard: (data: T) => unknown) =>

@@ -160,8 +160,8 @@ function raised(state: HazardState, { id, device, reason }: Alarm): Step<HazardS
 }
 
 /**
- * A person ended it. Smoke that is still there is an alarm again when the detector goes on saying so
- * for long; smoke that comes back is one at once.
+ * A person ended it. Smoke that is still there is an alarm again when the detector goes on saying
+ * so for long; smoke that comes back is one at once.
  */
 function closed(state: HazardState, alarmId: string, around: Surroundings): Step<HazardState> {
   const open = Object.entries(state.detectors).find(([, one]) => one.alarmId === alarmId);

@@ -44,7 +44,10 @@ export function shownLink(state: HomeLinkState): ShownLink {
 
 const isSilent = ({ peer }: HomeLinkState): boolean => peer === "late" || peer === "lost";
 
-/** The spans of listening begin now, whatever passed before; the alarm's not before maintenance ends. */
+/**
+ * The spans of listening begin now, whatever passed before; the alarm's not before maintenance
+ * ends.
+ */
 function listening(state: HomeLinkState, { now, plan }: Surroundings): HomeLinkState {
   const { silentAfter, alarmAfter } = plan.link;
   const counts = instant(Math.max(now, state.maintenanceUntil ?? now));

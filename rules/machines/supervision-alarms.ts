@@ -1,6 +1,6 @@
 /**
- * Faults that no technician's work order can wait for: somebody is called. One alarm for each, which
- * ends by a person only; a fault that goes on after that is an alarm again in time.
+ * Faults that no technician's work order can wait for: somebody is called. One alarm for each,
+ * which ends by a person only; a fault that goes on after that is an alarm again in time.
  */
 import type { Alarm } from "../../protocol/alarm.ts";
 import type { HomePlan, PlannedDevice } from "../../protocol/home.ts";

@@ -20,15 +20,15 @@ const batterySilentMin = minutes(10);
 const askBefore = minutes(1);
 
 /**
- * Ours: a device may be given more time than the longest silence so often in a row: after a gap that
- * nobody can measure, and to answer when it is asked after an outage. A battery that died must be
- * found in a home whose power fails every day, too.
+ * Ours: a device may be given more time than the longest silence so often in a row: after a gap
+ * that nobody can measure, and to answer when it is asked after an outage. A battery that died must
+ * be found in a home whose power fails every day, too.
  */
 export const sparedMax = 3;
 
 /**
- * Ours: a device that is still silent or missing a day after a person closed its alarm is one again.
- * A radio that is still gone is one after `link.closeWithin`: no button on it works.
+ * Ours: a device that is still silent or missing a day after a person closed its alarm is one
+ * again. A radio that is still gone is one after `link.closeWithin`: no button on it works.
  */
 export const deviceAgainAfter = hours(24);
 

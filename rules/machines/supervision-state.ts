@@ -30,7 +30,9 @@ export interface Watched {
   readonly lowBy: "volts" | "percent" | null;
 }
 
-/** An alarm about a fault: the open one, or when the fault is one again after a person closed it. */
+/**
+ * An alarm about a fault: the open one, or when the fault is one again after a person closed it.
+ */
 export interface FaultAlarm {
   readonly open: string | null;
   readonly againAt: Instant | null;

@@ -144,7 +144,10 @@ function heard(turn: SupervisionTurn, fact: DeviceFact): void {
   judgeMotion(turn, device.id, watched.motion);
 }
 
-/** Whether a word of this device is waited for: one that is silent was told, and is not blamed twice. */
+/**
+ * Whether a word of this device is waited for: one that is silent was told, and is not blamed
+ * twice.
+ */
 function isAwaited(state: SupervisionState, device: PlannedDevice): boolean {
   const deaf = device.byRadio && state.radioAwaySince !== null;
   return !(deaf || hasFault(state, device.id, "silent"));

@@ -37,7 +37,9 @@ export interface RigOptions extends FileOptions {
   readonly onCareLine?: (line: string) => void;
 }
 
-/** A program of this project, from wherever it is started: as source, or as built, like this one. */
+/**
+ * A program of this project, from wherever it is started: as source, or as built, like this one.
+ */
 function programOf(file: string): string {
   return fileURLToPath(new URL(`../../${file}${extname(import.meta.url)}`, import.meta.url));
 }

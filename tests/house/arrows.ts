@@ -92,7 +92,7 @@ export const importEnding: Check = (source) =>
   importsOf(source)
     .filter(({ to, offset }) => {
       const isModule = /^(?:from|import)\b/.test(source.code.slice(offset));
-      return isModule && to.startsWith(".") && !/\.(?:[cm]?[tj]s|json)$/.test(to);
+      return isModule && to.startsWith(".") && !/\.(?:[cm]?[tj]s|tsx|json|css)$/.test(to);
     })
     .map(({ to, offset }) => ({
       path: source.path,

@@ -198,7 +198,13 @@ const proofs: Readonly<Record<string, Proof>> = {
   "import endings": {
     check: importEnding,
     bad: ['import { a } from "./a";', 'import { a } from "../b/a";'],
-    good: ['import { a } from "./a.ts";', 'import a from "./a.json";', 'import a from "zod";'],
+    good: [
+      'import { a } from "./a.ts";',
+      'import { a } from "./a.tsx";',
+      'import a from "./a.json";',
+      'import "./a.css";',
+      'import a from "zod";',
+    ],
   },
   "doc comments": {
     check: docComments,

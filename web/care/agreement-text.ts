@@ -22,7 +22,9 @@ export interface WrittenChain {
   readonly steps: readonly WrittenStep[];
 }
 
-/** What the editor does not know (holidays, duty rosters) stays as it is: it only replaces parts. */
+/**
+ * What the editor does not know (holidays, duty rosters) stays as it is: it only replaces parts.
+ */
 export interface Written {
   readonly version: number;
   readonly parties: readonly WrittenParty[];
