@@ -177,6 +177,8 @@ export class EmergencyTruths implements Witness {
       if (!this.#toTell.has(fact.alarmId)) this.#toTell.set(fact.alarmId, now);
     }
     if (fact.kind !== "alarm-accepted" && fact.kind !== "alarm-declined") return;
+    // An answer to an alarm that only the care service has yet is told again with custody.
+    if (this.#home === undefined || !openIn(this.#home.engine, fact.alarmId)) return;
     const key = `${fact.alarmId} ${fact.by.name}`;
     const before = this.#heard.get(key) ?? { says: false, at: 0, nth: 0 };
     const says = fact.kind === "alarm-accepted";
