@@ -89,20 +89,26 @@ async function schema(): Promise<number> {
   return 0;
 }
 
-/** The program of the demonstration that belongs to this command: as source, or as built. */
-export function storyBeside(cli: string): string {
-  const source = fileURLToPath(new URL("../sim/demo/main.ts", cli));
-  return source.replace(/\.ts$/, extname(cli));
+/**
+ * The folder of the project and the demonstration in it. Also where this command is the built one,
+ * the demonstration runs from its sources: it builds pages, and nobody installs it on a Pi.
+ */
+export function storyOf(cli: string): { readonly story: string; readonly cwd: string } {
+  const project = new URL(extname(cli) === ".ts" ? ".." : "../..", cli);
+  return {
+    story: fileURLToPath(new URL("./sim/demo/main.ts", project)),
+    cwd: fileURLToPath(project),
+  };
 }
 
 async function demo(rest: readonly string[]): Promise<number> {
   // The demonstration brings the virtual home, which a gateway in a real home need not contain.
-  const story = storyBeside(import.meta.url);
+  const { story, cwd } = storyOf(import.meta.url);
   if (!existsSync(story)) {
     throw new OperatorError(`${story}: the virtual home is not installed here`, exitUsage);
   }
   const { spawn } = await import("node:child_process");
-  const child = spawn(process.execPath, [story, ...rest], { stdio: "inherit" });
+  const child = spawn(process.execPath, [story, ...rest], { cwd, stdio: "inherit" });
   return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? exitSoftware)));
 }
 

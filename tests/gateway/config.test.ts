@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { storyBeside } from "../../gateway/cli.ts";
+import { storyOf } from "../../gateway/cli.ts";
 import { planOf, readConfiguration } from "../../gateway/config.ts";
 import { configJsonSchema } from "../../gateway/config-json.ts";
 import { configSchema } from "../../gateway/config-schema.ts";
@@ -334,11 +334,15 @@ describe("the command line", () => {
     expect(ended.stderr).not.toMatch(/\n {4}at /);
   });
 
-  test("the demonstration is the one beside the command, as source or as built, in any folder", () => {
-    expect(storyBeside("file:///a%20home/gateway/cli.ts")).toBe("/a home/sim/demo/main.ts");
-    expect(storyBeside("file:///a%20home/dist/gateway/cli.js")).toBe(
-      "/a home/dist/sim/demo/main.js",
-    );
+  test("the demonstration is found from the command as source and as built, in any folder", () => {
+    expect(storyOf("file:///a%20home/gateway/cli.ts")).toEqual({
+      story: "/a home/sim/demo/main.ts",
+      cwd: "/a home/",
+    });
+    expect(storyOf("file:///a%20home/dist/gateway/cli.js")).toEqual({
+      story: "/a home/sim/demo/main.ts",
+      cwd: "/a home/",
+    });
   });
 
   test("provisioning says what stays, and gives a new client its token", () => {
