@@ -29,6 +29,8 @@ const drivers: readonly (readonly [RegExp, string])[] = [
 export interface Import {
   readonly to: string;
   readonly offset: number;
+  /** Named as an address, as a worker's file is; then a name without a dot is no package. */
+  readonly isAddress: boolean;
 }
 
 const importPattern =
@@ -38,7 +40,11 @@ const importPattern =
 export function importsOf(source: { readonly literal: string; readonly code: string }): Import[] {
   return [...source.literal.matchAll(importPattern)]
     .filter((hit) => /\w/.test(source.code.charAt(hit.index)))
-    .map((hit) => ({ to: hit[1] ?? "", offset: hit.index }));
+    .map((hit) => ({
+      to: hit[1] ?? "",
+      offset: hit.index,
+      isAddress: hit[0].startsWith("new URL"),
+    }));
 }
 
 const areaOf = (path: string): string => path.split("/")[0] ?? "";
@@ -48,9 +54,11 @@ export const arrow: Check = (source) => {
   if (knowsAll(source.path)) return [];
   const from = areaOf(source.path);
   const findings: Finding[] = [];
-  for (const { to, offset } of importsOf(source)) {
-    if (!to.startsWith(".")) continue;
-    const target = posix.normalize(posix.join(posix.dirname(source.path), to));
+  for (const { to, offset, isAddress } of importsOf(source)) {
+    if (!to.startsWith(".") && !isAddress) continue;
+    // An address without a dot is seen from the folder of the project.
+    const base = to.startsWith(".") ? posix.dirname(source.path) : "";
+    const target = posix.normalize(posix.join(base, to));
     const area = areaOf(target);
     const known = from in arrows ? arrows[from] : Object.keys(arrows).filter((to) => to !== "sim");
     if (starts.has(`${source.path} starts ${target}`)) continue;
@@ -70,7 +78,8 @@ export const arrow: Check = (source) => {
 export function packageUse(declared: ReadonlySet<string>): Check {
   return (source) => {
     const findings: Finding[] = [];
-    for (const { to, offset } of importsOf(source)) {
+    for (const { to, offset, isAddress } of importsOf(source)) {
+      if (isAddress) continue;
       const name = to.split("/", to.startsWith("@") ? 2 : 1).join("/");
       if (/^[./#]|^node:|:\/\//.test(to)) continue;
       const home = drivers.find(([pattern]) => pattern.test(to))?.[1];

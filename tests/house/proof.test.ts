@@ -175,8 +175,15 @@ const proofs: Readonly<Record<string, Proof>> = {
   "a start is not an import": {
     check: arrow,
     path: "gateway/cli.ts",
-    bad: ['const url = new URL("../sim/main.ts", import.meta.url);'],
-    good: ['const url = new URL("../sim/demo/main.ts", import.meta.url);'],
+    bad: [
+      'const url = new URL("../sim/main.ts", import.meta.url);',
+      'const url = new URL("sim/main.ts", project);',
+    ],
+    good: [
+      'const url = new URL("../sim/demo/main.ts", import.meta.url);',
+      'const url = new URL("sim/demo/main.ts", project);',
+      'const url = new URL("https://example.org/sim/main.ts");',
+    ],
   },
   packages: {
     check: declared,
