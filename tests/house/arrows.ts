@@ -74,14 +74,16 @@ export const arrow: Check = (source) => {
   return findings;
 };
 
+/** Neither a path, nor a part of Node, nor the address of a file. */
+const isPackage = ({ to, isAddress }: Import): boolean =>
+  !isAddress && !/^[./#]|^node:|:\/\//.test(to);
+
 /** What may be imported by name: declared packages, and each hardware part only in its driver. */
 export function packageUse(declared: ReadonlySet<string>): Check {
   return (source) => {
     const findings: Finding[] = [];
-    for (const { to, offset, isAddress } of importsOf(source)) {
-      if (isAddress) continue;
+    for (const { to, offset } of importsOf(source).filter(isPackage)) {
       const name = to.split("/", to.startsWith("@") ? 2 : 1).join("/");
-      if (/^[./#]|^node:|:\/\//.test(to)) continue;
       const home = drivers.find(([pattern]) => pattern.test(to))?.[1];
       const line = lineAt(source.text, offset);
       if (!declared.has(name)) {
