@@ -161,7 +161,11 @@ export function AlarmPage({ home, alarm }: AlarmPageParts) {
           {detail.open === null ? null : <AlarmActions detail={detail} refresh={refresh} />}
           <div class="panels">
             <Tellings tellings={detail.tellings} />
-            <Timeline points={detail.context} />
+            <Timeline
+              points={detail.context}
+              raised={detail.record.raised_wall}
+              ended={detail.record.closed_wall}
+            />
             <Resident detail={detail} />
             <Course detail={detail} />
           </div>

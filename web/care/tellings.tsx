@@ -19,7 +19,8 @@ export function Tellings({ tellings }: { readonly tellings: readonly TellingView
       {tellings.length === 0 ? (
         <p>{own.alarm.toldNobody}</p>
       ) : (
-        <div class="scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by the keyboard.
+        <div class="scroll" tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -79,6 +79,7 @@ export interface DeskWords {
       | "sensors"
       | "sensorsNone"
       | "sensorsList"
+      | "sensorsPower"
       | "resident"
       | "address"
       | "phone"
@@ -94,6 +95,8 @@ export interface DeskWords {
       string
     >
   >;
+  /** What a sensor said: by its kind, and by kind and value where that has words of its own. */
+  readonly sensed: Readonly<Record<string, string>>;
   readonly levels: Readonly<Record<Level, string>>;
   readonly categories: Readonly<Record<Category, string>>;
   readonly stages: Readonly<Record<TellingStage, string>>;

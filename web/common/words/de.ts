@@ -38,6 +38,7 @@ export const de: CommonWords = {
     bedroom: "Schlafzimmer",
     living: "Wohnzimmer",
     "living-room": "Wohnzimmer",
+    "living room": "Wohnzimmer",
   },
   justNow: "gerade eben",
   oneMinuteAgo: "vor 1 Minute",

@@ -38,6 +38,7 @@ export const en: CommonWords = {
     bedroom: "bedroom",
     living: "living room",
     "living-room": "living room",
+    "living room": "living room",
   },
   justNow: "just now",
   oneMinuteAgo: "1 minute ago",
