@@ -98,3 +98,15 @@ export function overlap(
     .map(({ from, until }) => Math.min(until, span.until) - Math.max(from, span.from))
     .reduce((sum, part) => sum + Math.max(0, part), 0);
 }
+
+/** This moment, or the end of the outages of these kinds in which it lies. */
+export function afterOutages(
+  outages: readonly Outage[],
+  kinds: readonly OutageKind[],
+  moment: number,
+): number {
+  return outages
+    .filter(({ kind }) => kinds.includes(kind))
+    .toSorted((a, b) => a.from - b.from)
+    .reduce((at, { from, until }) => (at >= from && at < until ? until : at), moment);
+}

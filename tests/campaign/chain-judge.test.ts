@@ -157,8 +157,10 @@ describe("the judge of the chain campaign", () => {
     const late = { ...right, tellings: [first, { ...second, created_wall: 10_900 }] };
     const wait = { ...late, said: [] };
     expect(punctuality(wait).faults[0]).toContain("left 2890 ms late");
-    const kill = { kind: "kill", from: 5_000, until: 7_000 } as const;
+    const kill = { kind: "kill", from: 5_000, until: 9_500 } as const;
     expect(punctuality({ ...wait, outages: [kill] }).faults).toEqual([]);
+    const before = { ...kill, until: 8_000 };
+    expect(punctuality({ ...wait, outages: [before] }).faults).toHaveLength(1);
     const line = { ...kill, kind: "line-cut" } as const;
     expect(punctuality({ ...wait, outages: [line] }).faults).toHaveLength(1);
     const never = { ...wait, tellings: [first] };

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import {
   type Arrival,
+  afterOutages,
   type Evidence,
   type Offered,
   type OutageKind,
@@ -264,8 +265,8 @@ function followed(evidence: Evidence, offer: Offered, pair: readonly [Told, Told
   const end = judgedUntil(evidence, offer);
   const came = Math.min(next?.at ?? Infinity, end);
   const dueAt = before.at + (evidence.steps[before.step]?.within_s ?? 0) * 1_000;
-  const outage = overlap(evidence.outages, ofService, { from: before.at, until: came });
-  const late = came - dueAt - outage;
+  // Gateway time goes on while the service is dead: what came due then is due when it is back.
+  const late = came - afterOutages(evidence.outages, ofService, dueAt);
   const name = `${offer.id}: round ${before.round} step ${before.step}`;
   const faults: string[] = [];
   if (next !== undefined && isEarly(evidence, offer.id, before, next)) {

@@ -40,8 +40,8 @@ export async function startMail({ random, arrivals, onLetter }: MailSettings): P
     if (!delivered) return;
     onLetter(token);
     // Taken, and the word of it is lost.
-    if (draw < 0.15) return;
-    if (draw < 0.25) await pause(500 + random.int(4_000));
+    if (draw < 0.2) return;
+    if (draw < 0.3) await pause(500 + random.int(4_000));
     answer();
   };
   const server = new SMTPServer({

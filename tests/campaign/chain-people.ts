@@ -23,7 +23,8 @@ const lastOneIn = 20;
 
 /** Whoever waits for a helper's word does not wait longer. */
 const patienceMs = 35_000;
-const tries = 120;
+/** A person tries for some minutes; on PostgreSQL a killed service is away for 20 s each time. */
+const tries = 600;
 
 interface Script {
   readonly offered: Offered;

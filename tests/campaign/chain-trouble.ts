@@ -90,7 +90,7 @@ export class Troubles {
 
   /** Until `end`; rejects where the campaign itself failed. */
   async run(): Promise<void> {
-    await Promise.all([this.#turn(ofService, 2_500), this.#turn(ofProviders, 6_000)]);
+    await Promise.all([this.#turn(ofService, 2_000), this.#turn(ofProviders, 5_000)]);
   }
 
   end(): void {
@@ -106,12 +106,16 @@ export class Troubles {
     // Dealt, not drawn: a short campaign meets each of them.
     const deck = [...kinds];
     let left: OutageKind[] = [];
+    let lastMs = 0;
     while (!this.#over) {
-      await pause(quietMs / 2 + random.int(quietMs));
+      // At least half of the time all is well, or nobody would ever get to the end of a chain.
+      await pause(lastMs + quietMs / 2 + random.int(quietMs));
       if (this.#over) return;
       if (left.length === 0) left = [...deck];
       const [kind] = left.splice(random.int(left.length), 1);
+      const began = Date.now();
       if (kind !== undefined) await this.#meet(kind);
+      lastMs = Date.now() - began;
     }
   }
 
