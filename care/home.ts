@@ -4,7 +4,7 @@
  */
 import type { DeskAnswer, DeskRequest } from "../protocol/desk.ts";
 import type { Beat, UpMessage } from "../protocol/messages.ts";
-import { between, type Instant, type LocalTime, type WallTime } from "../protocol/time.ts";
+import type { Instant, LocalTime, WallTime } from "../protocol/time.ts";
 import {
   adoptState,
   type EngineState,
@@ -24,6 +24,7 @@ import { type DownLine, lineFor } from "./line.ts";
 import { type Records, raisedWall, recordsOf } from "./records.ts";
 import type { EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
+import { Waker } from "./waker.ts";
 
 export interface CareClock {
   now(): Instant;
@@ -67,18 +68,6 @@ interface News {
 
 type Written = Sequel & News & { readonly down: readonly DownLine[] };
 
-/** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
-const timerMax = 2_147_483_647;
-/**
- * A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin.
- */
-const overduePaceMs = 10;
-
-/** A deadline that is later than this finds a process that stood still. */
-const stoodStillMs = 100;
-/** How long what waits in the sockets then has to be heard. */
-const socketsSpeakMs = 250;
-
 /** Facts that come all the time; one that decides nothing needs no row of its own. */
 const routine: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(["peer-heard", "clock-told"]);
 
@@ -94,9 +83,7 @@ export class CareHome {
   private written: EngineState;
   private undurable = 0;
   private unsaved = false;
-  private timer: NodeJS.Timeout | undefined;
-  private timerAt: Instant | undefined;
-  private hasLetSpeak = false;
+  private readonly waker: Waker;
 
   constructor(parts: CareHomeParts) {
     this.parts = parts;
@@ -107,6 +94,11 @@ export class CareHome {
       kept === undefined ? initialState(careMachines, plan) : adoptState(careMachines, plan, kept);
     this.durable = this.state;
     this.written = this.state;
+    this.waker = new Waker({
+      now: () => parts.clock.now(),
+      due: () => wakeAt(careMachines, this.state),
+      wake: (lateMs) => this.hear({ kind: "deadline-reached", lateMs }),
+    });
   }
 
   /** Goes on where the last run ended: deadlines that passed meanwhile are due now. */
@@ -128,7 +120,7 @@ export class CareHome {
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.waker.stop();
   }
 
   /** The rules choose the chain by the hour at the home; summer time comes and goes. */
@@ -205,7 +197,7 @@ export class CareHome {
       return;
     }
     this.state = step.state;
-    this.arm();
+    this.waker.arm();
     for (const effect of step.effects) {
       const told = toldLine(effect, known.plan.agreement);
       if (told !== undefined) this.parts.say(told);
@@ -271,43 +263,5 @@ export class CareHome {
       message,
       lines: down.map((line) => ({ id: line.id, line: JSON.stringify(line) })),
     };
-  }
-
-  /**
-   * A timer that is early enough stays: each beat moves the deadline of silence a little, and a
-   * timer that finds nothing due costs less than one for each beat.
-   */
-  private arm(): void {
-    const due = wakeAt(careMachines, this.state);
-    if (due === undefined || (this.timerAt !== undefined && this.timerAt <= due)) return;
-    const wait = between(this.parts.clock.now(), due);
-    this.wakeIn(Math.min(Math.max(wait, overduePaceMs), timerMax), due);
-  }
-
-  private wakeIn(waitMs: number, due: Instant): void {
-    clearTimeout(this.timer);
-    this.timerAt = due;
-    this.timer = setTimeout(() => {
-      this.timerAt = undefined;
-      this.wake();
-    }, waitMs);
-  }
-
-  /** The home may have spoken while this process stood still: its sockets are read first. */
-  private letSocketsSpeak(due: Instant, lateMs: number): boolean {
-    if (this.hasLetSpeak || lateMs < stoodStillMs) return false;
-    this.hasLetSpeak = true;
-    this.wakeIn(socketsSpeakMs, due);
-    return true;
-  }
-
-  private wake(): void {
-    const due = wakeAt(careMachines, this.state);
-    if (due === undefined) return;
-    const late = between(due, this.parts.clock.now());
-    if (this.letSocketsSpeak(due, late)) return;
-    this.hasLetSpeak = false;
-    if (late >= 0) this.hear({ kind: "deadline-reached", lateMs: late });
-    else this.arm();
   }
 }

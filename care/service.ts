@@ -16,6 +16,7 @@ import { openOffice } from "./office-bridge.ts";
 import { type Common, giveHomes, takeHomes } from "./places.ts";
 import type { Print } from "./print.ts";
 import { openStore } from "./store/store.ts";
+import { showAll, tellTimeInTurns } from "./turns.ts";
 
 export interface CareService {
   readonly port: number;
@@ -85,12 +86,10 @@ export async function startCare(
       ? await openDoor(common, tls)
       : openBrokerLink(common, configuration.broker);
   common.broker = broker;
-  for (const { home } of common.places.values()) home.show();
+  await showAll(common.places);
   const office = await openOffice(common, tls);
-  const hourly = setInterval(() => {
-    for (const { home } of common.places.values()) home.tellTime();
-    orderDueDrills(common);
-  }, timeEveryMs);
+  const telling = tellTimeInTurns(common.places, timeEveryMs);
+  const hourly = setInterval(() => orderDueDrills(common), timeEveryMs);
   const port = broker.ports[0] ?? 0;
   const homes = common.places.size;
   const pages = office === undefined ? {} : { office: office.port };
@@ -101,6 +100,7 @@ export async function startCare(
     certificateFile,
     close: async () => {
       clearInterval(hourly);
+      clearInterval(telling);
       await office?.close();
       for (const { home, link } of common.places.values()) {
         home.stop();
