@@ -22,13 +22,15 @@ export interface BrokerLimits {
    */
   readonly strangers: number;
   readonly strangersPerRemote: number;
-  /** Connections that wait for their handshake, the same way, and how long; platform/entrance.ts. */
+  /**
+   * Connections that wait for their handshake, the same way, and how long; platform/entrance.ts.
+   */
   readonly waiting: number;
   readonly waitingPerRemote: number;
   readonly waitMs: number;
   /** Let in together before everybody else is heard again. */
   readonly entersPerTurn: number;
-  /** Handshakes under way at once; one that takes longer than this holds no place. */
+  /** Handshakes under way at once, at most; one that takes longer than this holds no place. */
   readonly underway: number;
   readonly underwayMs: number;
   /**
@@ -74,10 +76,10 @@ export const homeLimits: BrokerLimits = {
   strangersPerRemote: 20,
   waiting: 200,
   waitingPerRemote: 100,
-  waitMs: 4_000,
+  waitMs: 5_000,
   entersPerTurn: 2,
   underway: 16,
-  underwayMs: 1_000,
+  underwayMs: 4_000,
   connectsBurst: 40,
   connectsPerSecond: 4,
   failuresBurst: 5,
@@ -103,7 +105,7 @@ export const careLimits: BrokerLimits = {
   waiting: 8_000,
   waitingPerRemote: 500,
   entersPerTurn: 8,
-  underway: 128,
+  underway: 500,
   connectsBurst: 1_000,
   connectsPerSecond: 100,
   // A gateway that comes back says what is in its outbox, and what came of it.

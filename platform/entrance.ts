@@ -18,17 +18,26 @@ export interface EntranceLimits {
   /** Connections that wait: all together, and from one remote address. */
   readonly waiting: number;
   readonly waitingPerRemote: number;
-  /** Longest wait: who waited longer will give up before the answer, and must not cost a handshake. */
+  /**
+   * Longest wait: who waited longer will give up before the answer, and must not cost a handshake.
+   */
   readonly waitMs: number;
   /** Let in together; then the loop has a turn. */
   readonly entersPerTurn: number;
   /**
-   * Handshakes and logins under way at once, so that each of them ends in time. One that takes
-   * longer than `underwayMs` is not counted any more: silence holds no place.
+   * Most handshakes and logins under way at once; fewer while they take long, so that each of them
+   * ends in time. One that takes longer than `underwayMs` is not counted any more: silence holds no
+   * place.
    */
   readonly underway: number;
   readonly underwayMs: number;
 }
+
+/** However slow everybody is, so many are let in. */
+const underwayMin = 32;
+/** A login that took longer, or less, in parts of `underwayMs`. */
+const isSlow = 0.5;
+const isQuick = 0.25;
 
 interface Waiting<Visitor> {
   readonly visitor: Visitor;
@@ -42,10 +51,12 @@ export class Entrance<Visitor extends Guest> {
   private readonly lines = new Map<string, Waiting<Visitor>[]>();
   /** Since when somebody who was let in is on the way to a login, by a name of the connection. */
   private readonly underway = new Map<string, number>();
+  private room: number;
   private count = 0;
 
   constructor(limits: EntranceLimits, chance: () => number = Math.random) {
     this.limits = limits;
+    this.room = limits.underway;
     this.chance = chance;
   }
 
@@ -68,12 +79,12 @@ export class Entrance<Visitor extends Guest> {
 
   /** Who is let in now. Who waited too long is sent away. */
   next(now: number): Visitor[] {
-    const { entersPerTurn, underway, underwayMs } = this.limits;
+    const { entersPerTurn, underwayMs } = this.limits;
     for (const [name, since] of this.underway) {
       if (now - since < underwayMs) break;
       this.underway.delete(name);
     }
-    const room = Math.min(entersPerTurn, underway - this.underway.size);
+    const room = Math.min(entersPerTurn, this.room - this.underway.size);
     const entering: Visitor[] = [];
     while (entering.length < room) {
       const first = this.lines.entries().next();
@@ -94,8 +105,18 @@ export class Entrance<Visitor extends Guest> {
     return entering;
   }
 
-  /** Logged in, or gone. */
-  arrived(name: string): void {
+  /** Only those who log in say how long it takes: nobody without a credential slows the others. */
+  loggedIn(name: string, now: number): void {
+    const since = this.underway.get(name);
+    if (since === undefined) return;
+    this.underway.delete(name);
+    const { underway, underwayMs } = this.limits;
+    const took = (now - since) / underwayMs;
+    if (took > isSlow) this.room = Math.max(Math.min(underwayMin, underway), this.room - 1);
+    else if (took < isQuick) this.room = Math.min(underway, this.room + 1);
+  }
+
+  gone(name: string): void {
     this.underway.delete(name);
   }
 

@@ -81,7 +81,7 @@ export async function openPort(
   const sockets = new Set<Socket>();
   const entrance = new Entrance<Guest>(limits);
   const enter = (wire: Wire, name: string): void => {
-    door.enter(wire, () => entrance.arrived(name));
+    door.enter(wire, () => entrance.loggedIn(name, performance.now()));
   };
   const server =
     at.kind === "tcp" ? tcpServer(at, limits, enter) : webSocketServer(at, limits, enter);
@@ -107,7 +107,7 @@ export async function openPort(
     const guest = guestOf(socket);
     socket.once("close", () => {
       sockets.delete(socket);
-      entrance.arrived(guest.name);
+      entrance.gone(guest.name);
     });
     if (entrance.come(remote, guest, performance.now())) door.crowded(remote);
     if (turn === undefined) takeTurn();

@@ -148,10 +148,34 @@ describe("I9: the entrance", () => {
     expect(names(entrance.next(0))).toEqual(["v1", "v2"]);
     expect(names(entrance.next(10))).toEqual(["v3"]);
     expect(names(entrance.next(20))).toEqual([]);
-    entrance.arrived("v2");
+    entrance.gone("v2");
     expect(names(entrance.next(30))).toEqual(["v4"]);
     expect(names(entrance.next(499))).toEqual([]);
     expect(names(entrance.next(500))).toEqual(["v5"]);
+  });
+
+  test("lets fewer in while logins take long, and more again when they are quick", () => {
+    const entrance = new Entrance<Visitor>({
+      ...{ waiting: 10_000, waitingPerRemote: 10_000, waitMs: 1e9 },
+      ...{ entersPerTurn: 1_000, underway: 100, underwayMs: 4_000 },
+    });
+    let born = 0;
+    const enter = (now: number): string[] => {
+      for (let nth = 0; nth < 200; nth += 1) {
+        born += 1;
+        entrance.come("r", new Visitor(`v${born}`), now);
+      }
+      return names(entrance.next(now));
+    };
+    const slow = enter(0);
+    expect(slow).toHaveLength(100);
+    for (const name of slow) entrance.loggedIn(name, 2_500);
+    const few = enter(2_500);
+    expect(few).toHaveLength(32);
+    for (const name of few) entrance.loggedIn(name, 2_600);
+    expect(enter(2_600)).toHaveLength(64);
+    // Who never logs in says nothing about how long it takes.
+    expect(enter(6_700)).toHaveLength(64);
   });
 
   test("spends nothing on whoever waited too long, or has gone", () => {
