@@ -5,6 +5,7 @@ import { ContextMarks, marksMax, pointsOf } from "../../gateway/context-marks.ts
 import { type Loop, startLoop } from "../../gateway/loop.ts";
 import { createPerformer } from "../../gateway/perform.ts";
 import type { Hub, Journal, OutboxMessage, Radio } from "../../gateway/ports.ts";
+import { lineOf } from "../../gateway/uplink/line.ts";
 import { contextMax, type UpBody } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
 import { initialState } from "../../rules/engine.ts";
@@ -325,6 +326,13 @@ describe("an alarm opens", () => {
 });
 
 describe("on the wire", () => {
+  test("I1: it has the lowest rank, and nothing of its alarm waits for its receipt", () => {
+    const context = lineOf({ id: "c", body: { kind: "context", alarmId: "a", points: [] } });
+    const end = lineOf({ id: "m", body: { kind: "closed", alarmId: "a", closing } });
+    expect([context.rank, end.rank]).toEqual(["routine", "alarm"]);
+    expect(context.lane).not.toBe(end.lane);
+  });
+
   test("I1: over a line that was down the offer comes first, then one context: the newest", async () => {
     const care = await ScriptedCare.start();
     const { uplink, settled } = openUplink(care.line.port);

@@ -209,6 +209,22 @@ describe.each(dialects)("on %s", (name) => {
     await close();
   });
 
+  test("what the sensors said is one row for each alarm of a home: the newest", async () => {
+    const { store, db, close } = await opened();
+    const told = (home: string, body: string) =>
+      new Promise<void>((resolve) =>
+        store.append({ kind: "context", home, alarm: "a1", body, wall: 1 }, resolve),
+      );
+    await Promise.all([told("weber", "[1]"), told("weber", "[2]"), told("krause", "[3]")]);
+    await told("weber", "[4]");
+    const rows = await db.selectFrom("context").select(["home", "body"]).orderBy("home").execute();
+    expect(rows).toEqual([
+      { home: "krause", body: "[3]" },
+      { home: "weber", body: "[4]" },
+    ]);
+    await close();
+  });
+
   test("I2: a disk that hangs is said after 5 s, and again when it takes rows", async () => {
     const { store, close, troubles, db } = await opened();
     let durable = false;
