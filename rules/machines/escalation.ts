@@ -32,6 +32,7 @@ import {
   tellClosed,
 } from "./escalation-custody.ts";
 import { escalationManifest } from "./escalation-manifest.ts";
+import { adopted } from "./escalation-memory.ts";
 import { salvageAlarms } from "./escalation-salvage.ts";
 import {
   coming,
@@ -160,7 +161,7 @@ function changeBy(state: EscalationState, event: RuleEvent, scene: Scene): Chang
     case "peer-back":
       return peerBack(state, scene);
     case "gateway-started":
-      return started(state, event, scene);
+      return started(adopted(state), event, scene);
     case "deadline-reached":
       return due(state, scene);
     default:

@@ -957,3 +957,42 @@ test("a test alarm that is due is asked of the home", () => {
   expect(run.why()).toEqual(["a test alarm is due"]);
   expect(effects.every(waitsForDisk)).toBe(true);
 });
+
+test("I5: the memory of an older version is taken up, and nobody is taken for coming by it", () => {
+  const run = care();
+  const old = {
+    peerLost: false,
+    open: [
+      {
+        alarm: alarmOf("a"),
+        holder: "self",
+        epoch: 1,
+        unlisted: 0,
+        answers: [{ by: anna, coming: true, heard: 0, given: 1, gave: true }],
+        given: 1,
+        chain: { steps: callHome.agreement.fallback, step: 0, round: 0, declined: [] },
+        restUntil: null,
+        dueAt: run.now() + 60_000,
+        movedAt: run.now(),
+        falseAlarmSaid: true,
+      },
+      { alarm: alarmOf("b"), holder: "peer", epoch: 1, unlisted: 0, answers: [], chain: null },
+    ],
+    closed: [{ alarmId: "c", closing: { by: anna, outcome: "helped", note: "" } }],
+  } as unknown as EscalationState;
+  const around = {
+    plan: callHome,
+    now: run.now(),
+    local: undefined,
+    newId: (word: string) => word,
+  };
+  const event = { kind: "gateway-started", boot: "b", gapMs: 0, id: "e", at: run.now() } as const;
+  const { state } = careEscalation.step(old, event, around);
+  expect(state.open[0]).toMatchObject({ words: [], deliverBy: null, chain: { reached: [] } });
+  expect(state.open[0]?.answers).toMatchObject([{ until: null, lapsed: false, given: 1 }]);
+  expect(state.open[1]).toMatchObject({ words: [], chain: null });
+  expect(state.closed).toMatchObject([{ heard: [], alarm: null, heir: null, rest: [] }]);
+  const beat = { kind: "peer-heard", holds: [{ alarmId: "c", epoch: 1 }] } as const;
+  const later = careEscalation.step(state, { ...beat, id: "f", at: run.now() }, around);
+  expect(later.effects).toMatchObject([{ kind: "tell-peer-closed", alarmId: "c", heard: [] }]);
+});
