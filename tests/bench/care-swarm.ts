@@ -98,7 +98,7 @@ class Swarm implements HomeEars {
 
   beat(): void {
     this.count += 1;
-    if (this.next === "beat") this.randomHome()?.beat();
+    if (this.next === "beat") this.nextBeat();
   }
 
   custody(home: BenchHome, alarmId: string): void {
@@ -159,6 +159,16 @@ class Swarm implements HomeEars {
     return this.homes[Math.floor(Math.random() * this.homes.length)];
   }
 
+  /** Of a home that is there; one that has just gone is passed over, and one beat less is under way. */
+  private nextBeat(): void {
+    for (let tries = 0; tries < 10; tries += 1) {
+      const home = this.randomHome();
+      if (home?.isUp !== true) continue;
+      home.beat();
+      return;
+    }
+  }
+
   private raise(): void {
     const home = this.randomHome();
     if (home === undefined) return;
@@ -211,7 +221,7 @@ class Swarm implements HomeEars {
     this.next = order.kind === "faults" ? "fault" : "beat";
     for (let nth = 0; nth < order.window; nth += 1) {
       if (this.next === "fault") this.fault();
-      else this.randomHome()?.beat();
+      else this.nextBeat();
     }
     await pause(order.forMs);
     this.next = undefined;
