@@ -151,6 +151,12 @@ describe("the judge of the chain campaign", () => {
     expect(needless({ ...right, said: [], arrivals })[0]).toContain("3950 ms after it was over");
     const underWay = [...right.arrivals, came("t0", 14_000)];
     expect(needless({ ...right, said: [], arrivals: underWay })).toEqual([]);
+    const letter = (at: number) => ({
+      ...right,
+      arrivals: [...right.arrivals, came("t1", at, { way: "mail", marked: true })],
+    });
+    expect(needless(letter(20_000))).toEqual([]);
+    expect(needless(letter(20_100))[0]).toContain("10060 ms after neighbour was coming");
   });
 
   test("I5: finds a deadline that passed, but for the time the service was dead", () => {

@@ -19,8 +19,8 @@ export const slack = {
   deadline: 2_000,
   /** A deadline before its time: a step is dated when it is written, a little after its event. */
   early: 250,
-  /** A message that had left before somebody accepted or closed may still arrive. */
-  underWay: 3_000,
+  /** A try that had begun before somebody accepted or closed may still arrive; it has 10 s. */
+  underWay: { sms: 3_000, mail: 10_000 },
   /** Two messages by the same way that left together. */
   together: 1_500,
   /** The first try of a message leaves, beyond outages; after some that failed it waits 16 s. */
@@ -228,7 +228,7 @@ export function needless(evidence: Evidence): readonly string[] {
     return rest === undefined ? [] : [`${told(row)} was decided although ${rest.why}`];
   });
   const sent = matched(evidence).messages.flatMap(({ arrival, row }) => {
-    const rest = during(row.alarm, arrival.at, slack.underWay);
+    const rest = during(row.alarm, arrival.at, slack.underWay[arrival.way]);
     if (rest === undefined) return [];
     const by = Math.round(arrival.at - rest.from);
     return [`${told(row)} came ${by} ms after ${rest.why}`];

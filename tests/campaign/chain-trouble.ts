@@ -77,6 +77,8 @@ const ofService: readonly OutageKind[] = [
   ...(["kill", "kill", "kill", "line-cut", "line-frozen"] as const),
   ...(["database-locked", "database-locked", "database-stopped"] as const),
 ];
+/** With these a campaign begins. */
+const first: readonly OutageKind[] = ["kill", "database-locked", "line-frozen"];
 const ofProviders: readonly OutageKind[] = ["smtp-shut", "smtp-slow", "sms-broken"];
 
 export class Troubles {
@@ -101,17 +103,21 @@ export class Troubles {
     return this.outages.filter((outage) => outage.kind === kind).length;
   }
 
+  /** Whether each of them has come once. */
+  get hasMetAll(): boolean {
+    return [...first, ...ofProviders].every((kind) => this.count(kind) > 0);
+  }
+
   async #turn(kinds: readonly OutageKind[], quietMs: number): Promise<void> {
     const { random } = this.#parts;
     // Dealt, not drawn: a short campaign meets each of them.
-    const deck = [...kinds];
-    let left: OutageKind[] = [];
+    let left: OutageKind[] = kinds === ofService ? [...first] : [...kinds];
     let lastMs = 0;
     while (!this.#over) {
       // At least half of the time all is well, or nobody would ever get to the end of a chain.
       await pause(lastMs + quietMs / 2 + random.int(quietMs));
       if (this.#over) return;
-      if (left.length === 0) left = [...deck];
+      if (left.length === 0) left = [...kinds];
       const [kind] = left.splice(random.int(left.length), 1);
       const began = Date.now();
       if (kind !== undefined) await this.#meet(kind);

@@ -96,7 +96,8 @@ async function offerAll(campaign: Campaign, count: number, seed: number): Promis
 }
 
 /** Everything is over: receipted, closed, and no home waits for a word. */
-async function settle({ people, offered }: Campaign): Promise<void> {
+async function settle({ people, offered, troubles }: Campaign): Promise<void> {
+  await until("every trouble has come", () => troubles.hasMetAll || undefined, 180_000);
   await until("the others are over", () => people.pending === 0 || undefined, 300_000);
   await people.closeAll();
   const isOver = () =>
