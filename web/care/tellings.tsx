@@ -19,7 +19,7 @@ export function Tellings({ tellings }: { readonly tellings: readonly TellingView
       {tellings.length === 0 ? (
         <p>{own.alarm.toldNobody}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by the keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must scroll what scrolls.
         <div class="scroll" tabIndex={0}>
           <table>
             <thead>

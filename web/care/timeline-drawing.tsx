@@ -1,4 +1,4 @@
-/** The picture: a line for each room, a curve for each meter, the moment of the alarm through all. */
+/** The picture: a line for each room, a curve for each meter, and the moment of the alarm. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { timeOfDay } from "../common/clock.ts";
 import { roomName } from "../common/sentences.ts";

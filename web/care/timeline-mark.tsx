@@ -1,4 +1,4 @@
-/** One mark of the timeline. Shape says what it is, filled or hollow says how: colour only helps. */
+/** One mark. Its shape says what it is, filled or hollow how it is: colour only helps. */
 import type { Point } from "./timeline-words.ts";
 
 /** Drawn above the others, for it must be seen. */
