@@ -221,7 +221,9 @@ export class CareHome {
   private keep(event: RuleEvent, step: EngineStep, sequel: Sequel & News): void {
     const { store, link } = this.parts;
     const { known } = this;
-    if (!store.hasRoom(known.plan.home) && sequel.durable === undefined) {
+    // Whom to tell stands in the row: a step that tells somebody is kept whatever the disk does.
+    const canWait = sequel.durable === undefined && sequel.records.tellings.length === 0;
+    if (canWait && !store.hasRoom(known.plan.home)) {
       this.unsaved = true;
       return;
     }

@@ -15,7 +15,7 @@ export async function nextTold(
   if (due_wall === null) return null;
   const agreement = await agreementInForce(db, known.home);
   if (agreement === undefined) return null;
-  const local = localTimeIn(known.timezone, due_wall);
+  const local = localTimeIn(known.timezone, due_wall, agreement.region ?? "DE");
   const steps = whoIsTold(agreement, category, local).steps.map(({ tell }) => tell);
   // A step with nobody on duty is passed on at once.
   const manned = (tell: readonly string[]): boolean => tell.length > 0;
