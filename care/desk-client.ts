@@ -76,7 +76,9 @@ class DeskClient implements Desk {
         ...(ca === undefined ? {} : { ca }),
         subscriptions: [
           { topic: deskTopics.answer(name), qos: 1 },
-          { topic: deskTopics.allStates, qos: 1 },
+          // Thousands of homes come at once, and an accepted alarm must not wait behind as many
+          // acknowledgements. Nothing is lost: whoever is cut off hears them all again.
+          { topic: deskTopics.allStates, qos: 0 },
           { topic: deskTopics.allEvents, qos: 0 },
         ],
       },
