@@ -99,14 +99,17 @@ export function overlap(
     .reduce((sum, part) => sum + Math.max(0, part), 0);
 }
 
-/** This moment, or the end of the outages of these kinds in which it lies. */
+/** The moment `from`, or the end of the outages that were there then or began within `forMs`. */
 export function afterOutages(
   outages: readonly Outage[],
   kinds: readonly OutageKind[],
-  moment: number,
+  span: { readonly from: number; readonly forMs: number },
 ): number {
   return outages
     .filter(({ kind }) => kinds.includes(kind))
     .toSorted((a, b) => a.from - b.from)
-    .reduce((at, { from, until }) => (at >= from && at < until ? until : at), moment);
+    .reduce(
+      (at, { from, until }) => (from < at + span.forMs && until > at ? until : at),
+      span.from,
+    );
 }

@@ -13,8 +13,6 @@ const silentMs = 6_000;
 interface Held {
   readonly offered: Offered;
   epoch: number;
-  /** Id of the last offer: its receipt counts. */
-  message: string;
   /** False once the care service has said that it has custody of this epoch. */
   own: boolean;
 }
@@ -24,6 +22,8 @@ export class ChainHome {
   readonly uplink: Uplink;
   readonly uncovered: string[] = [];
   readonly #held = new Map<string, Held>();
+  /** By the last offer's message: its receipt counts, also when the alarm is over by then. */
+  readonly #offers = new Map<string, Offered>();
   #beats = 0;
   #silent: NodeJS.Timeout | undefined;
 
@@ -62,7 +62,7 @@ export class ChainHome {
   }
 
   offer(offered: Offered): void {
-    const held: Held = { offered, epoch: 0, message: "", own: true };
+    const held: Held = { offered, epoch: 0, own: true };
     this.#held.set(offered.id, held);
     this.#offer(held);
   }
@@ -80,10 +80,12 @@ export class ChainHome {
   #offer(held: Held): void {
     held.epoch += 1;
     held.own = true;
-    held.message = `${held.offered.id}-offer-${held.epoch}`;
     const { id } = held.offered;
+    this.#offers.delete(`${id}-offer-${held.epoch - 1}`);
+    const message = `${id}-offer-${held.epoch}`;
+    this.#offers.set(message, held.offered);
     const body = { kind: "custody-offered", alarm: alarmOf(id), epoch: held.epoch } as const;
-    this.uplink.send({ id: held.message, body });
+    this.uplink.send({ id: message, body });
   }
 
   #takeBack(): void {
@@ -92,9 +94,8 @@ export class ChainHome {
   }
 
   #settled(id: string): void {
-    for (const { offered, message } of this.#held.values()) {
-      if (message === id) offered.receiptAt ??= Date.now();
-    }
+    const offered = this.#offers.get(id);
+    if (offered !== undefined) offered.receiptAt ??= Date.now();
   }
 
   #hear({ body }: DownMessage): void {

@@ -167,6 +167,8 @@ describe("the judge of the chain campaign", () => {
     expect(punctuality({ ...wait, outages: [kill] }).faults).toEqual([]);
     const before = { ...kill, until: 8_000 };
     expect(punctuality({ ...wait, outages: [before] }).faults).toHaveLength(1);
+    const beside = { ...kill, from: 8_100 };
+    expect(punctuality({ ...wait, outages: [beside] }).faults).toEqual([]);
     const line = { ...kill, kind: "line-cut" } as const;
     expect(punctuality({ ...wait, outages: [line] }).faults).toHaveLength(1);
     const never = { ...wait, tellings: [first] };
@@ -178,16 +180,16 @@ describe("the judge of the chain campaign", () => {
     const early = { ...right, tellings: [first, { ...second, created_wall: 4_000 }] };
     expect(punctuality(early).faults[0]).toContain("was left after 2990 ms");
     expect(punctuality({ ...early, said: [...right.said, said({})] }).faults).toEqual([]);
-    const reach = { ...right, tellings: [first, { ...second, created_wall: 6_015 }] };
+    const reach = { ...right, tellings: [first, { ...second, created_wall: 5_515 }] };
     expect(punctuality(reach).faults).toEqual([]);
   });
 
   test("finds a message that never left", () => {
-    const long = { ...right, said: [], offered: [{ ...offered, closeAskedAt: 60_000 }] };
+    const long = { ...right, said: [], offered: [{ ...offered, closeAskedAt: 80_000 }] };
     const silent = { ...long, arrivals: right.arrivals.slice(1) };
     expect(neverSent(long)).toEqual([]);
     expect(neverSent(silent)[0]).toContain("unsent");
-    const shut = { kind: "smtp-shut", from: 2_000, until: 50_000 } as const;
+    const shut = { kind: "smtp-shut", from: 2_000, until: 70_000 } as const;
     expect(neverSent({ ...silent, outages: [shut] })).toEqual([]);
   });
 

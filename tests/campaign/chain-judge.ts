@@ -18,13 +18,15 @@ export const slack = {
   /** A step's deadline, beyond the outages of the service itself. */
   deadline: 2_000,
   /** A deadline before its time: a step is dated when it is written, a little after its event. */
-  early: 250,
+  early: 1_000,
+  /** A row is dated before it is on disk, and a person's word after it. */
+  written: 50,
   /** A try that had begun before somebody accepted or closed may still arrive; it has 10 s. */
   underWay: { sms: 3_000, mail: 10_000 },
   /** Two messages by the same way that left together. */
   together: 1_500,
-  /** The first try of a message leaves, beyond outages; after some that failed it waits 16 s. */
-  leaves: 20_000,
+  /** The first try of a message leaves, beyond outages; after some that failed it waits as long. */
+  leaves: 30_000,
 } as const;
 
 /** Outages in which no deadline can be kept, and those in which no message can leave. */
@@ -224,7 +226,7 @@ export function needless(evidence: Evidence): readonly string[] {
   const during = (alarm: string, at: number, graceMs: number): Rest | undefined =>
     rests.get(alarm)?.find(({ from, until }) => at > from + graceMs && at < until);
   const decided = evidence.tellings.flatMap((row) => {
-    const rest = during(row.alarm, row.created_wall, slack.early);
+    const rest = during(row.alarm, row.created_wall, slack.written);
     return rest === undefined ? [] : [`${told(row)} was decided although ${rest.why}`];
   });
   const sent = matched(evidence).messages.flatMap(({ arrival, row }) => {
@@ -265,8 +267,10 @@ function followed(evidence: Evidence, offer: Offered, pair: readonly [Told, Told
   const end = judgedUntil(evidence, offer);
   const came = Math.min(next?.at ?? Infinity, end);
   const dueAt = before.at + (evidence.steps[before.step]?.within_s ?? 0) * 1_000;
-  // Gateway time goes on while the service is dead: what came due then is due when it is back.
-  const late = came - afterOutages(evidence.outages, ofService, dueAt);
+  // Gateway time goes on while the service is dead: what came due then is due when it is back, and
+  // so is what was decided just before, and not yet on disk.
+  const span = { from: dueAt, forMs: slack.deadline };
+  const late = came - afterOutages(evidence.outages, ofService, span);
   const name = `${offer.id}: round ${before.round} step ${before.step}`;
   const faults: string[] = [];
   if (next !== undefined && isEarly(evidence, offer.id, before, next)) {
@@ -284,7 +288,7 @@ export function punctuality(evidence: Evidence): Punctuality {
     const { receiptAt } = offer;
     if (receiptAt === undefined) return [];
     const first = list[0]?.at ?? Infinity;
-    const unheard = first > receiptAt + slack.early;
+    const unheard = first > receiptAt + slack.written;
     const words = `${offer.id} was receipted, and nobody was told by then`;
     const begin = { faults: unheard ? [words] : [], late: [] };
     return [begin, ...list.map((step, at) => followed(evidence, offer, [step, list[at + 1]]))];

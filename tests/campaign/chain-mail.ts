@@ -50,7 +50,7 @@ export async function startMail({ random, arrivals, onLetter }: MailSettings): P
     logger: false,
     onConnect: (_session, callback) => {
       if (mail.condition === "shut") callback(refused(421));
-      else setTimeout(callback, mail.condition === "slow" ? 2_000 + random.int(4_000) : 0);
+      else setTimeout(callback, mail.condition === "slow" ? 1_000 + random.int(4_500) : 0);
     },
     onData: (stream, _session, callback) => {
       const parts: Buffer[] = [];

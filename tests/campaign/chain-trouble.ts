@@ -133,14 +133,14 @@ export class Troubles {
 
   async #lock(ms: number): Promise<void> {
     const { place } = this.#parts.rig.base;
+    const from = Date.now();
     const unlock =
       "sqliteFile" in place
         ? await lockFile(place.sqliteFile)
         : await lockTables(place.postgresUrl);
-    // What was decided behind the lock dies with the process.
+    // What was decided behind the lock dies with the process: it is out since the lock.
     if (this.#parts.random.chance(0.3)) {
       await pause(Math.min(ms, 2_000));
-      const from = Date.now();
       const back = this.#parts.rig.killAndStart();
       await pause(500);
       await unlock();
