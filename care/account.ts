@@ -105,7 +105,9 @@ export function accountOf(before: EngineState, event: RuleEvent, step: EngineSte
   for (const heard of [event, ...step.derived]) {
     const decided = step.decisions.some(({ cause }) => cause === heard.id);
     const line = oftenRepeated.has(heard.kind) && !decided ? undefined : heardLine(heard, before);
-    if (line !== undefined) lines.push(line);
+    // A home that has not heard of the end offers again what a person has closed.
+    const isOver = heard.kind === "custody-offered" && !isOpen(step.state, heard.alarm.id);
+    if (line !== undefined && !isOver) lines.push(line);
   }
   for (const effect of step.effects) {
     if (effect.kind !== "take-custody" || !isOpen(step.state, effect.alarmId)) continue;

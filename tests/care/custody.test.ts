@@ -45,6 +45,19 @@ describe("one alarm, from the home to its end", () => {
     expect(rig.raisedCounts()).toEqual({ a1: 1 });
   });
 
+  test("I3: what a person has closed is not said to be raised when its home offers it again", async () => {
+    const home = rig.home("weber");
+    const desk = rig.desk();
+    home.send(offerOf("m1", alarmOf("a1")));
+    await until("the desk sees it", () => (desk.openAlarms().length === 1 ? true : undefined));
+    await desk.closeAlarm("a1", closing);
+    home.send(offerOf("m2", alarmOf("a1"), 2));
+    await until("the receipt", () => (home.settled.includes("m2") ? true : undefined));
+    home.send(offerOf("m3", alarmOf("a2")));
+    await rig.event("raised", ({ alarmId }) => alarmId === "a2");
+    expect(rig.raisedCounts()).toEqual({ a1: 1, a2: 1 });
+  });
+
   test("I4: a step that nobody answers is followed by the next", async () => {
     const home = rig.home("weber");
     home.send(offerOf("m1", alarmOf("a1")));
