@@ -13,6 +13,8 @@ export interface Line {
   readonly port: number;
   readonly context: SecureContext;
   readonly beatEveryMs: number;
+  /** Calls `connect` as soon as this process can: the homes are many machines, and it is one. */
+  begin(home: BenchHome): void;
 }
 
 /** What a home tells those who measure. */
@@ -165,7 +167,7 @@ export class BenchHome {
     this.failures += 1;
     const spread = 0.8 + 0.4 * Math.random();
     const waitMs = Math.min(wait, sessionLimits.retryMaxMs) * spread;
-    this.retry = setTimeout(() => this.connect(), waitMs);
+    this.retry = setTimeout(() => this.line.begin(this), waitMs);
     this.ears.down(this, cause);
   }
 

@@ -92,7 +92,7 @@ async function askBoth({ crowd, witnesses }: Rung, many: Order, few: Order): Pro
 async function connectRows(rung: Rung): Promise<readonly Row[]> {
   const { name, homes, place } = rung;
   const before = residentMegabytes(place.pid);
-  const order = { kind: "connect", perSecond: 250, withinMs: 30_000 + homes * 10 } as const;
+  const order = { kind: "connect", perSecond: 200, withinMs: 30_000 + homes * 10 } as const;
   const { up, ms, causes } = await askBoth(rung, order, order);
   if (up < homes) tell(`${name}: only ${up} came up: ${JSON.stringify(causes)}`);
   await pause(seconds(5));
