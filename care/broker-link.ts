@@ -12,6 +12,7 @@ import { messageBytesMax } from "../protocol/parse.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import type { BrokerSettings } from "./config.ts";
 import { deskRequestsOf, hearGateway } from "./door.ts";
+import { Neighbours } from "./neighbours.ts";
 import type { Common } from "./places.ts";
 
 /** Publishes on their way without the broker's acknowledgement; further ones are not sent. */
@@ -32,12 +33,16 @@ type Words = readonly [string, ...string[]];
 export function openBrokerLink(common: Common, broker: BrokerSettings): Door {
   const { places, boot, print } = common;
   const warn = rateLimited((text) => print({ kind: "warning", text }), sentencesPerMinute, 60_000);
-  const requests = deskRequestsOf(common);
+  const requests = deskRequestsOf(common, false);
   const rate = { burst: careLimits.publishesBurst, perSecond: careLimits.publishesPerSecond };
   const rates = new Buckets(rate, careLimits.clients);
   /** Homes whose retained state the broker does not have. */
   const unshown = new Set<string>();
   let lastCause = "";
+  const neighbours = new Neighbours(`care-${boot}`, (topic, payload) =>
+    door.publish(topic, payload, { retain: false, qos: 1 }),
+  );
+  common.neighbours = neighbours;
 
   const hear = (home: string, topic: string, payload: Buffer): void => {
     const place = places.get(home);
@@ -51,6 +56,7 @@ export function openBrokerLink(common: Common, broker: BrokerSettings): Door {
   const message = (topic: string, payload: Buffer): void => {
     const [first, second = "", third] = topic.split("/") as [...Words];
     if (first === "obhut") hear(second, topic, payload);
+    else if (topic === deskTopics.answer(neighbours.name)) neighbours.hear(payload);
     else if (first === "desk" && third !== undefined) requests.take(door, third, payload);
   };
 
@@ -67,6 +73,7 @@ export function openBrokerLink(common: Common, broker: BrokerSettings): Door {
         { topic: "obhut/+/up", qos: 1 },
         { topic: "obhut/+/beat/up", qos: 0 },
         { topic: deskTopics.request("+"), qos: 1 },
+        { topic: deskTopics.answer(neighbours.name), qos: 1 },
       ],
     },
     {

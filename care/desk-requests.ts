@@ -14,10 +14,13 @@ export type AskHome = (asked: DeskRequest, answer: (words: Omit<DeskAnswer, "of"
 
 export class DeskRequests {
   private readonly ask: AskHome;
+  private readonly isMine: (home: string) => boolean;
   private readonly known = new Map<string, DeskAnswer | "pending">();
 
-  constructor(ask: AskHome) {
+  /** Of a home that is not ours another process may know more: nothing is said of it. */
+  constructor(ask: AskHome, isMine: (home: string) => boolean = () => true) {
     this.ask = ask;
+    this.isMine = isMine;
   }
 
   /** Takes the bytes of an authenticated desk. What cannot be read is answered by nobody. */
@@ -31,6 +34,7 @@ export class DeskRequests {
       broker.publish(deskTopics.answer(desk), text, { retain: false, qos: 1 });
     };
     const before = this.known.get(key);
+    if (before === undefined && !this.isMine(asked.home)) return;
     if (before === "pending") return;
     if (before !== undefined) {
       send(before);

@@ -17,13 +17,16 @@ export function hearGateway({ home, link, drawn }: Place, topic: string, payload
   });
 }
 
-/** Asks the rules of the home that a request is about. */
-export function deskRequestsOf({ places }: Common): DeskRequests {
-  return new DeskRequests((asked, answer) => {
-    const place = places.get(asked.home);
-    if (place === undefined) answer({ taken: false, why: `there is no home ${asked.home}` });
-    else place.home.request(asked, answer);
-  });
+/** Asks the rules of the home that a request is about; `alone` answers for every home. */
+export function deskRequestsOf({ places }: Common, alone: boolean): DeskRequests {
+  return new DeskRequests(
+    (asked, answer) => {
+      const place = places.get(asked.home);
+      if (place === undefined) answer({ taken: false, why: `there is no home ${asked.home}` });
+      else place.home.request(asked, answer);
+    },
+    (home) => alone || places.has(home),
+  );
 }
 
 /** Opens the broker. Rejects with a sentence when the port cannot be used. */
@@ -34,7 +37,7 @@ export function openDoor(
   const { configuration, print, places } = common;
   const { host, port } = configuration;
   const door = doorOf(configuration.desks, (home) => places.get(home)?.known.passwordSha256);
-  const requests = deskRequestsOf(common);
+  const requests = deskRequestsOf(common, true);
   const note = (kind: "connected" | "gone", name: string): void => {
     const text = kind === "connected" ? "the gateway is connected" : "the gateway is gone";
     print({ kind, home: name, text });

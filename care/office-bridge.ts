@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { ServerCertificate } from "../platform/tls.ts";
 import type { TellingStage } from "../protocol/care-views.ts";
+import type { DeskRequest } from "../protocol/desk.ts";
 import { after, milliseconds } from "../protocol/time.ts";
 import { orderDrill } from "./drills.ts";
+import { isAbsent } from "./local-time.ts";
 import { type OfficeFront, type OfficeListener, startOffice } from "./office/front.ts";
 import type { OfficeAnswer, OfficeRequest } from "./office/mail.ts";
 import { type Common, forgetHome, greetOffice, type Place, readAgain } from "./places.ts";
@@ -47,26 +49,52 @@ function maintain(common: Common, place: Place, untilWall: number | null, answer
   });
 }
 
+/** What a person does with an alarm, in the words of a desk; undefined for everything else. */
+function askedOf(request: OfficeRequest): DeskRequest | undefined {
+  const { home } = request;
+  if (request.kind === "alarm") return { id: randomUUID(), home, request: request.request };
+  if (request.kind !== "hand-over") return undefined;
+  const { kind, alarmId, by, to } = request;
+  return { id: randomUUID(), home, request: { kind, alarmId, by, to } };
+}
+
+/** A home of another process: its alarms can be answered from here, its settings cannot. */
+function carryOver(common: Common, request: OfficeRequest, answer: Answer): void {
+  const asked = askedOf(request);
+  if (asked !== undefined && common.neighbours !== undefined) {
+    common.neighbours.ask(asked, answer);
+    return;
+  }
+  answer({ taken: false, why: `${request.home} is not looked after by this process` });
+}
+
+/**
+ * Absence chooses the chain and nothing else: the button and every alarm go on as before. The rules
+ * hear at once that it begins, or is ended; that it ends by itself they hear with the hour.
+ */
+function noteAbsence(common: Common, place: Place, untilWall: number | null, answer: Answer): void {
+  const until = isAbsent(untilWall, common.clock.wall().wall_ms) ? untilWall : null;
+  place.known = { ...place.known, absentUntil_wall: until };
+  place.home.tellAbsence({ absent_until_wall: until }, () => answer(taken));
+}
+
 function carryOut(common: Common, request: OfficeRequest, answer: Answer): void {
   const place = common.places.get(request.home);
   if (place === undefined) {
-    answer({ taken: false, why: `${request.home} is not looked after by this process` });
+    carryOver(common, request, answer);
     return;
   }
+  const asked = askedOf(request);
+  if (asked !== undefined) place.home.request(asked, answer);
   switch (request.kind) {
     case "alarm":
-      place.home.request(
-        { id: randomUUID(), home: request.home, request: request.request },
-        answer,
-      );
+    case "hand-over":
       return;
-    case "hand-over": {
-      const { kind, alarmId, by, to, home } = request;
-      place.home.request({ id: randomUUID(), home, request: { kind, alarmId, by, to } }, answer);
-      return;
-    }
     case "maintenance":
       maintain(common, place, request.untilWall, answer);
+      return;
+    case "absence":
+      noteAbsence(common, place, request.untilWall, answer);
       return;
     case "drill":
       orderDrill(common, place, () => answer(taken));

@@ -12,7 +12,8 @@ import { type CareClock, CareHome } from "./home.ts";
 import { HomeLink } from "./home-link.ts";
 import { readState } from "./kept-state.ts";
 import { type KnownHome, knownHomeOf } from "./known-home.ts";
-import { localTimeIn } from "./local-time.ts";
+import { isAbsent, localTimeIn } from "./local-time.ts";
+import type { Neighbours } from "./neighbours.ts";
 import type { OfficeFront } from "./office/front.ts";
 import type { Print } from "./print.ts";
 import type { KeptHome } from "./store/rows.ts";
@@ -44,6 +45,8 @@ export interface Common {
   broker: Pick<Broker, "publish" | "drop"> | undefined;
   /** Undefined where there are no pages, and until they are open. */
   office: OfficeFront | undefined;
+  /** Processes that look after other homes; undefined where this one listens itself. */
+  neighbours: Neighbours | undefined;
 }
 
 /** Says at every place who is looked after here; the office keeps no other homes on its board. */
@@ -85,8 +88,10 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
     link,
     say,
     local: () => {
-      const { plan, timezone } = place.known;
-      return localTimeIn(timezone, clock.wall().wall_ms, plan.agreement.region ?? "DE");
+      const { plan, timezone, absentUntil_wall } = place.known;
+      const { wall_ms } = clock.wall();
+      const local = localTimeIn(timezone, wall_ms, plan.agreement.region ?? "DE");
+      return { ...local, absent: isAbsent(absentUntil_wall, wall_ms) };
     },
     show: (state) => {
       const at = { now: clock.now(), wall: clock.wall() };
@@ -158,7 +163,10 @@ export async function readAgain(common: Common, home: string): Promise<void> {
   const place = common.places.get(home);
   if (row === undefined || place === undefined) return;
   const before = place.known.passwordSha256;
-  place.known = knownHomeOf(row);
+  const { maintenanceUntil_wall, drillDue_wall, absentUntil_wall } = place.known;
+  // Only this process writes these, and the row with the last of them may be on its way yet.
+  const own = { maintenanceUntil_wall, drillDue_wall, absentUntil_wall };
+  place.known = { ...knownHomeOf(row), ...own };
   place.home.adopt(place.known);
   // Whoever came in with a credential that is void now does not stay.
   if (before !== place.known.passwordSha256) common.broker?.drop(home, "its credential is void");

@@ -79,6 +79,7 @@ export async function startCare(
     places: new Map(),
     broker: undefined,
     office: undefined,
+    neighbours: undefined,
   };
   await store.claim();
   const broker =

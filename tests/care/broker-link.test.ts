@@ -164,6 +164,18 @@ test(
       () => second.events.find(({ kind }) => kind === "told"),
       40_000,
     );
+    // Whoever looks after a home answers for it, and nobody else does.
+    const settings = { name: "desk", password, ca: at.broker.ca };
+    const desk = openDesk({ url: `mqtts://127.0.0.1:${at.broker.port}`, ...settings });
+    open.push(desk);
+    await until("the desk sees both", () => desk.openAlarms().length === 2 || undefined, 40_000);
+    for (const { name } of homes) {
+      expect(await desk.decline(`a-${name}`, maier)).toEqual({
+        of: expect.any(String),
+        taken: true,
+        why: "",
+      });
+    }
     await first.program.kill();
     for (const { name } of homes.filter(({ name }) => moved.home !== name)) {
       await until(
