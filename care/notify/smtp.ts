@@ -1,4 +1,5 @@
 /** E-mail through the provider's own relay. */
+import { Socket } from "node:net";
 import nodemailer from "nodemailer";
 import { digestOf } from "../office/tokens.ts";
 import { type Sent, type Telling, type Way, wordsOf } from "./way.ts";
@@ -52,26 +53,31 @@ function messageOf(telling: Telling, from: string) {
 /** `smtps:` or `smtp:` with STARTTLS; only to this very machine may it be in clear. */
 export function mailWay({ url, from }: { readonly url: string; readonly from: string }): Way {
   const { hostname, protocol } = new URL(url);
-  const transport = nodemailer.createTransport({
+  const settings = {
     url,
-    pool: true,
-    maxConnections: atOnce,
     requireTLS: protocol === "smtp:" && !loopback.has(hostname),
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: silentMs,
-  });
+  };
   return {
     atOnce,
     dropsCopies: false,
-    async send(telling): Promise<Sent> {
+    async send(telling, signal): Promise<Sent> {
+      // A connection for each try: in a pool a letter that was given up waits behind a server that
+      // hangs, and leaves when all is over.
+      const socket = new Socket();
+      const giveUp = (): unknown => socket.destroy();
+      signal.addEventListener("abort", giveUp);
       try {
+        const transport = nodemailer.createTransport({ ...settings, socket });
         await transport.sendMail(messageOf(telling, from));
         return { ok: true, stage: "sent" };
       } catch (thrown) {
         return { ok: false, why: wordsOf(thrown), end: endOf(thrown) };
+      } finally {
+        signal.removeEventListener("abort", giveUp);
       }
     },
-    close: async () => transport.close(),
   };
 }

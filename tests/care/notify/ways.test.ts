@@ -19,6 +19,7 @@ import type { Telling } from "../../../care/notify/way.ts";
 import { webhookWay } from "../../../care/notify/webhook.ts";
 import { openCareDatabase } from "../../../care/store/open.ts";
 import type { CareDatabase } from "../../../care/store/schema.ts";
+import { openTcpProxy } from "../../../sim/tcp-proxy.ts";
 import { HttpPeer, MailPeer, selfSigned } from "./peers.ts";
 
 const telling: Telling = {
@@ -124,7 +125,7 @@ describe("mail", () => {
     ends.push(() => peer.close());
     const way = mailWay({ url: `smtp://127.0.0.1:${port}`, from: "Obhut <obhut@example.org>" });
     ends.push(() => way.close?.());
-    return { peer, way };
+    return { peer, way, port };
   }
   const letter: Telling = { ...telling, id: "e1/mail", way: "mail", address: "maier@example.org" };
 
@@ -166,6 +167,20 @@ describe("mail", () => {
     const absent = mailWay({ url: "smtp://127.0.0.1:1", from: "a@example.org" });
     expect(await absent.send(letter, soon())).toMatchObject({ ok: false, end: "again" });
     await absent.close?.();
+  });
+
+  test("a try that was given up sends nothing later", async () => {
+    const { peer, port } = await post();
+    const line = await openTcpProxy(port);
+    ends.push(() => line.close());
+    line.delay(150);
+    const way = mailWay({ url: `smtp://127.0.0.1:${line.port}`, from: "a@example.org" });
+    expect(await way.send(letter, soon(200))).toMatchObject({ ok: false, end: "unknown" });
+    line.delay(0);
+    expect(await way.send({ ...letter, name: "Herr Yilmaz" }, soon())).toMatchObject({ ok: true });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(peer.letters).toHaveLength(1);
+    expect(peer.letters[0]?.text).toContain("Yilmaz");
   });
 
   test("I10: without TLS no letter leaves this machine", async () => {
