@@ -53,6 +53,7 @@ class Target {
   wanted: SignalPattern = "none";
   #shown: SignalPattern | undefined = "none";
   #busy = false;
+  #tries = 0;
 
   get isIdle(): boolean {
     return !this.#busy;
@@ -64,20 +65,18 @@ class Target {
   }
 
   async drive(show: Show, isCutting: () => boolean): Promise<void> {
+    // Each asking has tries of its own, also one that finds the last try of an earlier one failed:
+    // an alarm does not end with the warning before it, nor a call with the call before it.
+    this.#tries = 0;
     if (this.#busy) return;
     this.#busy = true;
-    let tries = 0;
-    let tried: SignalPattern | undefined;
-    // A new pattern has tries of its own: an alarm does not end with the warning before it.
-    while (this.#shown !== this.wanted && (tries < mostTries || tried !== this.wanted)) {
+    while (this.#shown !== this.wanted && this.#tries < mostTries) {
       while (isCutting()) await pause(giveWay_ms);
       const pattern = this.wanted;
-      if (tried !== pattern) tries = 0;
-      tried = pattern;
-      tries += 1;
+      this.#tries += 1;
       if (await show(pattern)) {
         this.#shown = pattern;
-        tries = 0;
+        this.#tries = 0;
       } else {
         await pause(retry_ms);
       }

@@ -55,6 +55,19 @@ test("I3: an alarm has tries of its own after those of a warning failed", async 
   expect(told).toEqual(["burglar", "burglar", "burglar", "emergency"]);
 });
 
+test("I3: a new call in the pause after the last failed try has tries of its own", async () => {
+  refuses = true;
+  signals.show("alarm");
+  await seconds(2.5);
+  expect(told).toHaveLength(3);
+  signals.show("none");
+  signals.show("alarm");
+  refuses = false;
+  await seconds(2);
+  expect(told.at(-1)).toBe("emergency");
+  expect(told).toHaveLength(4);
+});
+
 test("I9: a siren that never answers is left alone after three tries, and told again later", async () => {
   refuses = true;
   signals.show("alarm");
