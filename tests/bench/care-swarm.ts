@@ -139,7 +139,7 @@ class Swarm implements HomeEars {
         return await this.storm(order.perSecond, order.withinMs);
       case "calm":
         this.isCalm = true;
-        break;
+        return { up: this.upCount, ms: 0, count: 0, sent: [], raised: [], lost: 0, causes: {} };
       case "alarms": {
         const end = begun + order.forMs;
         await this.raiseWhile(order.perSecond, () => performance.now() < end);
