@@ -68,8 +68,14 @@ interface News {
 
 type Written = Sequel & News & { readonly down: readonly DownLine[] };
 
-/** Facts that come all the time; one that decides nothing needs no row of its own. */
+/**
+ * Facts that come all the time; one that decides nothing, and that nobody waits for, needs no row
+ * of its own.
+ */
 const routine: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>(["peer-heard", "clock-told"]);
+
+const isIdle = ({ decisions, effects, derived }: EngineStep): boolean =>
+  decisions.length === 0 && effects.length === 0 && derived.length === 0;
 
 /** Counted over all homes: a telling whose id is there already is taken for a repeat. */
 let born = 0;
@@ -123,10 +129,19 @@ export class CareHome {
     this.waker.stop();
   }
 
-  /** The rules choose the chain by the hour at the home; summer time comes and goes. */
+  /** The rules choose the chain by the hour at the home; summer time and absences come and go. */
   tellTime(): void {
+    this.hear(this.hour());
+  }
+
+  /** Somebody has said whether the resident is away; `durable` is called once it is on disk. */
+  tellAbsence(known: KnownChange, durable: () => void): void {
+    this.hear(this.hour(), { durable, known });
+  }
+
+  private hour(): Fact {
     const { wall_ms, trusted } = this.parts.clock.wall();
-    this.hear({ kind: "clock-told", wallMs: wall_ms, trusted, local: this.parts.local() });
+    return { kind: "clock-told", wallMs: wall_ms, trusted, local: this.parts.local() };
   }
 
   /** The open alarms in custody, as the disk has them. */
@@ -202,8 +217,7 @@ export class CareHome {
       const told = toldLine(effect, known.plan.agreement);
       if (told !== undefined) this.parts.say(told);
     }
-    const idle = step.decisions.length === 0 && step.effects.length === 0;
-    if (idle && step.derived.length === 0 && routine.has(fact.kind)) this.skip();
+    if (sequel.durable === undefined && routine.has(fact.kind) && isIdle(step)) this.skip();
     else {
       const wall = clock.wall().wall_ms;
       const { agreement } = known.plan;

@@ -13,6 +13,8 @@ export interface KnownHome {
   readonly passwordSha256: string | null;
   readonly maintenanceUntil_wall: number | null;
   readonly drillDue_wall: number | null;
+  /** Until then the resident is away. */
+  readonly absentUntil_wall: number | null;
 }
 
 /** The care service knows people and deadlines of a home, never its devices. */
@@ -39,5 +41,6 @@ export function knownHomeOf({ known, agreement }: KnownRow): KnownHome {
     passwordSha256: known.revoked === 1 ? null : known.credential_sha256,
     maintenanceUntil_wall: known.maintenance_until_wall,
     drillDue_wall: known.drill_due_wall,
+    absentUntil_wall: known.absent_until_wall,
   };
 }

@@ -12,6 +12,10 @@ const days: Readonly<Record<string, number>> = {
   Sun: 7,
 };
 
+/** Whether the resident is away. It ends by itself, and nobody need think of it. */
+export const isAbsent = (until_wall: number | null, wall_ms: number): boolean =>
+  until_wall !== null && wall_ms < until_wall;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {

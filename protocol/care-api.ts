@@ -94,6 +94,12 @@ export const previewSchema = z.strictObject({
 /** POST /api/homes/:home/maintenance; null ends it. */
 export const maintenanceSchema = z.strictObject({ until_wall: wall.nullable() });
 
+/**
+ * POST /api/homes/:home/absence: until when the resident is away; null ends it. Chooses the chains
+ * that are for it, and nothing else.
+ */
+export const absenceSchema = z.strictObject({ until_wall: wall.nullable() });
+
 /** POST /api/homes/:home/drill: a test alarm through the whole chain. */
 export const drillSchema = z.strictObject({});
 

@@ -19,6 +19,8 @@ export const homeSummarySchema = z.object({
   faults: z.number(),
   maintenance_until_wall: wall.nullable(),
   drill_due_wall: wall.nullable(),
+  /** Until when the resident is away; null also where the role may not know it. */
+  absent_until_wall: wall.nullable(),
 });
 
 /** GET /api/homes. The event `homes` has the same shape with the changed homes only. */

@@ -158,6 +158,8 @@ export const alarmDetailSchema = z.object({
   context: z.array(contextPointSchema),
   /** The agreement's chain for it, and whom the next step tells. */
   next: z.object({ due_wall: wall, tell: z.array(person) }).nullable(),
+  /** Until when the resident is away; null while nobody has said so. */
+  absent_until_wall: wall.nullable(),
   /** To whom it may be handed over. */
   colleagues: z.array(person),
 });

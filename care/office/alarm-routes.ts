@@ -80,6 +80,7 @@ async function detail(parts: OfficeParts, ask: Ask): Promise<AlarmDetail> {
     tellings: tellings.map(tellingOf),
     context: await contextOf(db, home, alarmId),
     next: shown === null ? null : await nextTold(parts, known, shown),
+    absent_until_wall: known.absent_until_wall,
     colleagues: shown === null ? [] : await colleagues(parts, who, known),
   };
 }

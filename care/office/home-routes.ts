@@ -1,6 +1,11 @@
-/** Homes: overview, one home, maintenance, test alarms, and the gateway's credential. */
+/** Homes: overview, one home, maintenance, absence, test alarms, the gateway's credential. */
 import { issueCredential } from "../../platform/credentials.ts";
-import { drillSchema, maintenanceSchema, residentSchema } from "../../protocol/care-api.ts";
+import {
+  absenceSchema,
+  drillSchema,
+  maintenanceSchema,
+  residentSchema,
+} from "../../protocol/care-api.ts";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { newestAgreement } from "./agreements.ts";
 import { recordOf, residentView } from "./alarm-views.ts";
@@ -98,7 +103,9 @@ async function setCredential(
 async function askCore(
   parts: OfficeParts,
   ask: Ask,
-  wish: { readonly kind: "drill" } | { readonly kind: "maintenance"; untilWall: number | null },
+  wish:
+    | { readonly kind: "drill" }
+    | { readonly kind: "maintenance" | "absence"; untilWall: number | null },
 ) {
   const { who } = ask.session();
   const home = ask.param("home");
@@ -116,6 +123,10 @@ export function homeRoutes(parts: OfficeParts): Handlers {
     "POST /api/homes/:home/maintenance": (ask) => {
       const untilWall = read(maintenanceSchema, ask.request.body).until_wall;
       return askCore(parts, ask, { kind: "maintenance", untilWall });
+    },
+    "POST /api/homes/:home/absence": (ask) => {
+      const untilWall = read(absenceSchema, ask.request.body).until_wall;
+      return askCore(parts, ask, { kind: "absence", untilWall });
     },
     "POST /api/homes/:home/drill": (ask) => {
       read(drillSchema, ask.request.body);

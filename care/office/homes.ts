@@ -4,6 +4,7 @@ import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import type { CareDatabase } from "../store/schema.ts";
 import type { Board } from "./board.ts";
 import { everyGroup, type KnownHomeRow, residentOf, type Who } from "./directory.ts";
+import { may } from "./permissions.ts";
 
 /** Homes that one person can have in an overview. */
 const homesMax = 50_000;
@@ -32,7 +33,17 @@ async function faultCounts(
   return new Map(rows.map(({ home, count }) => [home, Number(count)]));
 }
 
-function summaryOf(row: KnownHomeRow, board: Board, faults: number): HomeSummaryView {
+interface Parts {
+  readonly db: Kysely<CareDatabase>;
+  readonly board: Board;
+}
+
+function summaryOf(
+  { board }: Parts,
+  { role }: Who,
+  row: KnownHomeRow,
+  faults: number,
+): HomeSummaryView {
   const view = board.of(row.home);
   return {
     home: row.home,
@@ -43,28 +54,26 @@ function summaryOf(row: KnownHomeRow, board: Board, faults: number): HomeSummary
     faults,
     maintenance_until_wall: row.maintenance_until_wall,
     drill_due_wall: row.drill_due_wall,
+    absent_until_wall: may(role, "absence") ? row.absent_until_wall : null,
   };
 }
 
-interface Parts {
-  readonly db: Kysely<CareDatabase>;
-  readonly board: Board;
-}
-
 /** All homes that the person may see. */
-export async function allSummaries({ db, board }: Parts, who: Who): Promise<HomeSummaryView[]> {
+export async function allSummaries(parts: Parts, who: Who): Promise<HomeSummaryView[]> {
+  const { db } = parts;
   const query = db.selectFrom("known_homes").selectAll().where(among(who)).orderBy("home");
   const rows = await query.limit(homesMax).execute();
   const faults = await faultCounts(db, undefined);
-  return rows.map((row) => summaryOf(row, board, faults.get(row.home) ?? 0));
+  return rows.map((row) => summaryOf(parts, who, row, faults.get(row.home) ?? 0));
 }
 
 /** Those of these homes that the person may see. */
 export async function summaries(
-  { db, board }: Parts,
+  parts: Parts,
   who: Who,
   homes: Iterable<string>,
 ): Promise<HomeSummaryView[]> {
+  const { db } = parts;
   const names = [...homes];
   const found: HomeSummaryView[] = [];
   for (let at = 0; at < names.length; at += chunk) {
@@ -76,7 +85,7 @@ export async function summaries(
       .where("home", "in", some)
       .execute();
     const faults = await faultCounts(db, some);
-    found.push(...rows.map((row) => summaryOf(row, board, faults.get(row.home) ?? 0)));
+    found.push(...rows.map((row) => summaryOf(parts, who, row, faults.get(row.home) ?? 0)));
   }
   return found;
 }

@@ -70,6 +70,8 @@ export type OfficeRequest = { readonly home: string; readonly account: Person } 
     }
   /** Null ends it. */
   | { readonly kind: "maintenance"; readonly untilWall: number | null }
+  /** Until when the resident is away: only the chain is another. Null ends it. */
+  | { readonly kind: "absence"; readonly untilWall: number | null }
   | { readonly kind: "drill" }
   /**
    * Stop this home and write nothing more of it: its rows are about to be erased. Refused while an

@@ -1,7 +1,7 @@
 /** Whom the chain tells next, if nobody accepts until then. */
 import { personOf, whoIsTold } from "../../protocol/agreement.ts";
 import type { AlarmDetail, OpenAlarmView } from "../../protocol/care-views.ts";
-import { localTimeIn } from "../local-time.ts";
+import { isAbsent, localTimeIn } from "../local-time.ts";
 import { agreementInForce } from "./agreements.ts";
 import type { KnownHomeRow } from "./directory.ts";
 import type { OfficeParts } from "./parts.ts";
@@ -15,7 +15,10 @@ export async function nextTold(
   if (due_wall === null) return null;
   const agreement = await agreementInForce(db, known.home);
   if (agreement === undefined) return null;
-  const local = localTimeIn(known.timezone, due_wall, agreement.region ?? "DE");
+  const local = {
+    ...localTimeIn(known.timezone, due_wall, agreement.region ?? "DE"),
+    absent: isAbsent(known.absent_until_wall, due_wall),
+  };
   const steps = whoIsTold(agreement, category, local).steps.map(({ tell }) => tell);
   // A step with nobody on duty is passed on at once.
   const manned = (tell: readonly string[]): boolean => tell.length > 0;

@@ -23,6 +23,8 @@ const actions = {
   "agreement-see": ["staff", "lead"],
   "agreement-change": ["lead"],
   maintenance: ["lead", "technician"],
+  /** Also to know of it: that nobody is at home is no business of whoever mends or keeps accounts. */
+  absence: ["staff", "lead"],
   drill: ["lead", "technician"],
   credential: ["technician", "administrator"],
   "access-log-see": ["lead", "administrator"],
@@ -78,6 +80,7 @@ export const doors = {
   "PUT /api/homes/:home/agreement": "agreement-change",
   "POST /api/homes/:home/agreement/preview": "agreement-see",
   "POST /api/homes/:home/maintenance": "maintenance",
+  "POST /api/homes/:home/absence": "absence",
   "POST /api/homes/:home/drill": "drill",
   "POST /api/homes/:home/credential": "credential",
   "DELETE /api/homes/:home/credential": "credential",

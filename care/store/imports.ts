@@ -169,6 +169,7 @@ async function write(
       ...{ imported_credential: credentialSha256, imported_version: version },
       ...{ resident: null, address: null, phone: null, key_safe: null, notes: null },
       ...{ home_group: null, revoked: 0, maintenance_until_wall: null, drill_due_wall: null },
+      absent_until_wall: null,
       ...about,
     }),
   );

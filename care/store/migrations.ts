@@ -138,10 +138,15 @@ const people = ({ counted, int }: Words): string => `
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   `;
 
+/** Whoever is away is called for by another chain, until then. */
+const absence = ({ int }: Words): string => `
+  ALTER TABLE known_homes ADD COLUMN absent_until_wall ${int};
+  `;
+
 /** The steps in order; the first makes version 1. */
 export function careMigrations(dialect: CareDialect): readonly string[] {
   const said = words[dialect];
-  return [custody(said), `${leases(said)}${history(said)}${people(said)}`];
+  return [custody(said), `${leases(said)}${history(said)}${people(said)}`, absence(said)];
 }
 
 /** Another process was updated first, or the tables are of a later version. */

@@ -33,9 +33,9 @@ export interface EntryRow {
   readonly known?: KnownChange | undefined;
 }
 
-/** What the rules say about a home that the desk shows as one of its settings. */
+/** What the core alone writes about a home, and the desk shows as one of its settings. */
 export type KnownChange = Partial<
-  Pick<TableOf<"known_homes">, "maintenance_until_wall" | "drill_due_wall">
+  Pick<TableOf<"known_homes">, "maintenance_until_wall" | "drill_due_wall" | "absent_until_wall">
 >;
 
 /** A message to a home that need not be kept any more. */

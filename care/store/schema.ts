@@ -162,6 +162,8 @@ export interface KnownHomesTable {
   revoked: number;
   maintenance_until_wall: number | null;
   drill_due_wall: number | null;
+  /** Until then the resident is away; null while nobody has said so. */
+  absent_until_wall: number | null;
   /** Version of the agreement that was last taken from the configuration file; 0: none. */
   imported_version: number;
   /** The credential that was last taken from the file: another one there is a new one. */

@@ -95,7 +95,7 @@ beforeEach(async () => {
     link,
     known: {
       ...{ plan, timezone: "Europe/Berlin", passwordSha256: null },
-      ...{ maintenanceUntil_wall: null, drillDue_wall: null },
+      ...{ maintenanceUntil_wall: null, drillDue_wall: null, absentUntil_wall: null },
     },
     local: () => ({ weekday: 1, minute: 0 }),
     say: ({ text }) => said.push(text),

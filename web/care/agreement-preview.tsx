@@ -39,6 +39,25 @@ function Steps({ view }: { readonly view: PreviewView }) {
   );
 }
 
+interface ChoiceParts {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly changed: (checked: boolean) => void;
+}
+
+function Choice({ label, checked, changed }: ChoiceParts) {
+  return (
+    <label class="choice">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={({ currentTarget }) => changed(currentTarget.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
 export function AgreementPreview({ home, written }: PreviewParts) {
   const { own, office } = useDesk().speech;
   const words = office.agreement;
@@ -46,12 +65,13 @@ export function AgreementPreview({ home, written }: PreviewParts) {
   const [weekday, setWeekday] = useState(7);
   const [time, setTime] = useState("03:00");
   const [holiday, setHoliday] = useState(false);
+  const [absent, setAbsent] = useState(false);
   const [view, setView] = useState<PreviewView>();
   const [wrong, setWrong] = useState<readonly string[]>([]);
   const minute = minuteOf(time);
   const look = async (): Promise<void> => {
     const path = `/api/homes/${encodeURIComponent(home)}/agreement/preview`;
-    const question = { agreement: written, category, weekday, minute, holiday };
+    const question = { agreement: written, category, weekday, minute, holiday, absent };
     const answer = await ask<PreviewView>("POST", path, question);
     setView(answer.ok ? answer.value : undefined);
     setWrong(answer.ok ? [] : [answer.why, ...answer.faults]);
@@ -91,14 +111,8 @@ export function AgreementPreview({ home, written }: PreviewParts) {
           </select>
         </label>
         <Field label={words.time} value={time} changed={setTime} />
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={holiday}
-            onChange={({ currentTarget }) => setHoliday(currentTarget.checked)}
-          />
-          {words.holiday}
-        </label>
+        <Choice label={words.holiday} checked={holiday} changed={setHoliday} />
+        <Choice label={words.absent} checked={absent} changed={setAbsent} />
       </div>
       <button type="button" disabled={minute === undefined} onClick={() => void look()}>
         {words.previewAsk}

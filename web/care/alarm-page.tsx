@@ -8,6 +8,7 @@ import { roomName, whatHappened } from "../common/sentences.ts";
 import { AlarmActions } from "./alarm-actions.tsx";
 import { Marks, NextStep, WhoComes } from "./alarms.tsx";
 import { useDesk } from "./desk-context.ts";
+import { AbsentMark } from "./home-spans.tsx";
 import { useSeconds } from "./live-state.ts";
 import { hrefOf } from "./route.ts";
 import { Tellings } from "./tellings.tsx";
@@ -60,7 +61,8 @@ function Headline({ detail }: { readonly detail: AlarmDetail }) {
         </p>
       ) : (
         <p>
-          <WhoComes alarm={open} /> <NextStep alarm={open} /> <Marks alarm={open} />
+          <WhoComes alarm={open} /> <NextStep alarm={open} /> <Marks alarm={open} />{" "}
+          <AbsentMark until_wall={detail.absent_until_wall} />
         </p>
       )}
       {detail.next === null || detail.next.tell.length === 0 ? null : (

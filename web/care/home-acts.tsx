@@ -16,9 +16,9 @@ export interface HomeParts {
   readonly again: () => Promise<void>;
 }
 
-type DetailParts = HomeParts & { readonly detail: HomeDetail };
+export type DetailParts = HomeParts & { readonly detail: HomeDetail };
 
-const pathOf = (home: string, verb: string): string =>
+export const pathOf = (home: string, verb: string): string =>
   `/api/homes/${encodeURIComponent(home)}/${verb}`;
 
 /** The report in one line; the alarm's own page has the time of each message. */
@@ -61,40 +61,6 @@ export function Drill({ detail, home, again }: DetailParts) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-export function Maintenance({ detail, home, again }: DetailParts) {
-  const words = useDesk().speech.office.homes;
-  const [until, setUntil] = useState("");
-  const path = pathOf(home, "maintenance");
-  const done = (): void => void again();
-  return (
-    <section class="panel" aria-label={words.maintenance}>
-      <h2>{words.maintenance}</h2>
-      <p class="hint">{words.maintenanceHint}</p>
-      <Field
-        label={words.maintenanceUntil}
-        type="datetime-local"
-        value={until}
-        changed={setUntil}
-      />
-      <ActButton
-        label={words.maintenanceStart}
-        path={path}
-        disabled={until === ""}
-        body={{ until_wall: new Date(until).getTime() }}
-        done={done}
-      />
-      {detail.maintenance_until_wall === null ? null : (
-        <ActButton
-          label={words.maintenanceEnd}
-          path={path}
-          body={{ until_wall: null }}
-          done={done}
-        />
-      )}
     </section>
   );
 }

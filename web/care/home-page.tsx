@@ -5,7 +5,8 @@ import { whatHappened } from "../common/sentences.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
-import { Access, Credential, Drill, Erasure, Maintenance } from "./home-acts.tsx";
+import { Access, Credential, Drill, Erasure } from "./home-acts.tsx";
+import { Absence, AbsentMark, Maintenance } from "./home-spans.tsx";
 import { ResidentForm } from "./resident-form.tsx";
 import { hrefOf } from "./route.ts";
 
@@ -46,6 +47,7 @@ function Panels({ home, detail, again }: BodyParts) {
       <ResidentForm detail={detail} {...parts} />
       {can("alarms-see") ? <Alarms detail={detail} /> : null}
       {can("drill") ? <Drill detail={detail} {...parts} /> : null}
+      {can("absence") ? <Absence detail={detail} {...parts} /> : null}
       {can("maintenance") ? <Maintenance detail={detail} {...parts} /> : null}
       {can("credential") ? <Credential detail={detail} {...parts} /> : null}
       {can("access-log-see") ? <Access {...parts} /> : null}
@@ -61,7 +63,8 @@ function Body({ home, detail, again }: BodyParts) {
     <>
       <h1>{detail.resident}</h1>
       <p>
-        {home} · <span class={`link ${link}`}>{speech.own.links[link]}</span>
+        {home} · <span class={`link ${link}`}>{speech.own.links[link]}</span>{" "}
+        <AbsentMark until_wall={detail.absent_until_wall} />
       </p>
       {me.may.includes("agreement-see") ? (
         <p>

@@ -4,6 +4,7 @@ import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { AbsentMark } from "./home-spans.tsx";
 import { hrefOf } from "./route.ts";
 
 /** More rows help nobody; the search narrows them. */
@@ -18,7 +19,8 @@ function Row({ home }: { readonly home: HomeSummaryView }) {
   return (
     <tr class={calm ? "" : "busy"}>
       <th scope="row">
-        <a href={hrefOf("home", home.home)}>{home.resident}</a>
+        <a href={hrefOf("home", home.home)}>{home.resident}</a>{" "}
+        <AbsentMark until_wall={home.absent_until_wall} />
       </th>
       <td>{home.home}</td>
       <td>{home.group}</td>

@@ -168,6 +168,7 @@ function knownRow(home: HomeName): NewRow<"known_homes"> {
     revoked: 0,
     maintenance_until_wall: null,
     drill_due_wall: null,
+    absent_until_wall: null,
     imported_version: 1,
     imported_credential: null,
   };

@@ -42,6 +42,7 @@ const expected: Readonly<Record<RouteName, string>> = {
   "PUT /api/homes/:home/agreement": "L",
   "POST /api/homes/:home/agreement/preview": "SL",
   "POST /api/homes/:home/maintenance": "LT",
+  "POST /api/homes/:home/absence": "SL",
   "POST /api/homes/:home/drill": "LT",
   "POST /api/homes/:home/credential": "TA",
   "DELETE /api/homes/:home/credential": "TA",
