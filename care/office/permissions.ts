@@ -23,7 +23,7 @@ const actions = {
   "agreement-see": ["staff", "lead"],
   "agreement-change": ["lead"],
   maintenance: ["lead", "technician"],
-  /** Also to know of it: that nobody is at home is no business of whoever mends or keeps accounts. */
+  /** Also to know of it: an empty home is no business of whoever mends or keeps accounts. */
   absence: ["staff", "lead"],
   drill: ["lead", "technician"],
   credential: ["technician", "administrator"],

@@ -113,6 +113,38 @@ describe("one alarm", () => {
     expect(detail.colleagues.map((one) => one.id)).toContain(id);
   });
 
+  test("whom the chain tells next follows an absence that lasts until then", async () => {
+    await rig.alarm("weber", "one-away");
+    rig.view("weber", ["one-away"]);
+    const { body } = await rig.db
+      .selectFrom("agreements")
+      .select("body")
+      .where("home", "=", "weber")
+      .executeTakeFirstOrThrow();
+    const steps = [{ tell: ["dienst"], within_s: 60 }];
+    const chain = { name: "away", for: ["emergency-call"], while: "absent", steps };
+    const away = JSON.stringify({ ...JSON.parse(body), version: 99, chains: [chain] });
+    await rig.db
+      .insertInto("agreements")
+      .values({ home: "weber", version: 99, body: away, by_account: null, wall: 1 })
+      .execute();
+    const staff = await rig.as("staff", { groups: ["north"] });
+    const next = async (until_wall: number | null) => {
+      await rig.db.updateTable("known_homes").set({ absent_until_wall: until_wall }).execute();
+      // As the core would have written it: the office reads the row anew.
+      expect((await staff.post("/api/homes/weber/absence", { until_wall })).status).toBe(200);
+      const { json } = await staff.get("/api/homes/weber/alarms/one-away");
+      const detail = alarmDetailSchema.parse(json);
+      expect(detail.absent_until_wall).toBe(until_wall);
+      return detail.next?.tell.map((one) => one.id);
+    };
+    expect(await next(Date.now() + 3_600_000)).toEqual(["dienst"]);
+    // Over before the next step.
+    expect(await next(Date.now() + 1_000)).not.toContain("dienst");
+    expect(await next(null)).not.toContain("dienst");
+    await rig.db.deleteFrom("agreements").where("version", "=", 99).execute();
+  });
+
   test("I2: accept, decline, hand over and close are the core's to say", async () => {
     await rig.alarm("weber", "two");
     rig.view("weber", ["two"]);

@@ -207,6 +207,30 @@ describe("homes and faults", () => {
     expect(rig.asked.at(-1)?.request).toMatchObject({ kind: "drill", home: "weber" });
   });
 
+  test("I10: an absence is the core's to take, on record, and known to those who answer alarms", async () => {
+    const staff = await rig.as("staff", { groups: ["north"] });
+    const until_wall = Date.now() + 3_600_000;
+    const path = "/api/homes/weber";
+    for (const sent of [until_wall, null]) {
+      expect((await staff.post(`${path}/absence`, { until_wall: sent })).status).toBe(200);
+      expect(rig.asked.at(-1)?.request).toMatchObject({ kind: "absence", untilWall: sent });
+    }
+    expect((await staff.post(`${path}/absence`, { until_wall: -1 })).status).toBe(400);
+    expect((await lead.get(`${path}/access-log`)).text).toContain("asked for absence");
+    const away = (wall: number | null) =>
+      rig.db.updateTable("known_homes").set({ absent_until_wall: wall }).execute();
+    await away(until_wall);
+    const technician = await rig.as("technician", { groups: ["north"] });
+    const seen = async (browser: Browser) => {
+      const { homes } = homesSchema.parse((await browser.get("/api/homes")).json);
+      const one = homeDetailSchema.parse((await browser.get(path)).json);
+      return [homes.find(({ home }) => home === "weber"), one].map((it) => it?.absent_until_wall);
+    };
+    expect(await seen(staff)).toEqual([until_wall, until_wall]);
+    expect(await seen(technician)).toEqual([null, null]);
+    await away(null);
+  });
+
   test("what staff must know of a resident is changed by a lead, and on record", async () => {
     const resident = {
       resident: "Frau E. Weber",
