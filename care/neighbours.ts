@@ -2,16 +2,17 @@
  * The other processes at the same broker: what a person asks here of a home that one of them looks
  * after is put to all, and answered by whoever has the home.
  */
-import { type DeskAnswer, type DeskRequest, deskAnswerSchema } from "../protocol/desk.ts";
+import { type DeskRequest, deskAnswerSchema } from "../protocol/desk.ts";
 import { parseJson } from "../protocol/parse.ts";
 import { deskTopics } from "../protocol/topics.ts";
+import type { OfficeAnswer } from "./office/mail.ts";
 
 /** A home that changes hands is answered for by its new process within a lease; people wait less. */
 const patienceMs = 10_000;
 /** People are slow: so many questions at once are not theirs. */
 const pendingMax = 200;
 
-type Answer = (words: Omit<DeskAnswer, "of">) => void;
+type Answer = (words: OfficeAnswer) => void;
 
 export class Neighbours {
   /** The name by which this process asks, and under which answers come. */
@@ -27,13 +28,17 @@ export class Neighbours {
   /** `answer` is called once. */
   ask(asked: DeskRequest, answer: Answer): void {
     if (this.pending.size >= pendingMax) {
-      answer({ taken: false, why: "too much is being asked at this moment; try again" });
+      answer({
+        taken: false,
+        why: "too much is being asked at this moment; try again",
+        again: true,
+      });
       return;
     }
     const timer = setTimeout(() => {
       this.pending.delete(asked.id);
       const why = `no process answered for ${asked.home}; look whether it was taken`;
-      answer({ taken: false, why });
+      answer({ taken: false, why, again: true });
     }, patienceMs);
     this.pending.set(asked.id, (words) => {
       clearTimeout(timer);

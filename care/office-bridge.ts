@@ -65,7 +65,8 @@ function carryOver(common: Common, request: OfficeRequest, answer: Answer): void
     common.neighbours.ask(asked, answer);
     return;
   }
-  answer({ taken: false, why: `${request.home} is not looked after by this process` });
+  const why = `${request.home} is not looked after by this process`;
+  answer({ taken: false, why: `${why}; try again`, again: true });
 }
 
 /**

@@ -47,4 +47,9 @@ export class SignatureCheck {
     this.#seen.set(signature, at + windowMs);
     return "good";
   }
+
+  /** What was signed could not be taken: the same words may come again. */
+  forget({ signature }: Signed): void {
+    this.#seen.delete(signature);
+  }
 }

@@ -46,6 +46,6 @@ export class CorePort {
     if (answer === undefined) {
       throw new Refusal(504, "no answer came; look whether it was taken before you try again");
     }
-    if (!answer.taken) throw new Refusal(409, answer.why);
+    if (!answer.taken) throw new Refusal(answer.again === true ? 503 : 409, answer.why);
   }
 }

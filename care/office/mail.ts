@@ -80,7 +80,10 @@ export type OfficeRequest = { readonly home: string; readonly account: Person } 
   | { readonly kind: "forget" }
 );
 
-export type OfficeAnswer = Pick<DeskAnswer, "taken" | "why">;
+export type OfficeAnswer = Pick<DeskAnswer, "taken" | "why"> & {
+  /** It was not decided: no process looks after the home at this moment. */
+  readonly again?: boolean;
+};
 
 /** One message to one person has come so far. Stages only move forward; a repeat is harmless. */
 export interface TellingProgress {

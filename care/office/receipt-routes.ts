@@ -67,7 +67,12 @@ async function receipts(parts: OfficeParts, check: SignatureCheck, ask: Ask) {
   const read = parseJson(receiptsSchema, signed.body);
   if (!read.ok) throw new Refusal(400, read.why);
   let news = 0;
-  for (const receipt of read.value.receipts) if (await take(parts, way, receipt)) news += 1;
+  try {
+    for (const receipt of read.value.receipts) if (await take(parts, way, receipt)) news += 1;
+  } catch (thrown) {
+    check.forget(signed);
+    throw thrown;
+  }
   return { taken: read.value.receipts.length, news };
 }
 

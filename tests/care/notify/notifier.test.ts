@@ -256,6 +256,10 @@ describe("receipts", () => {
         request: { kind: "accept", alarmId: alarm, by: { id: "maier", name: "Frau Maier" } },
       },
     ]);
+    rig.reply = { taken: false, why: "nobody looks after it", again: true };
+    const away = { receipts: [{ id, stage: "declined", why: "not now" }] };
+    expect((await receipt("voice", away)).status).toBe(503);
+    expect((await receipt("voice", away)).status).toBe(503);
     rig.reply = { taken: false, why: "closed" };
     const late = { receipts: [{ id, stage: "declined" }] };
     expect((await receipt("voice", late)).json).toEqual({ taken: 1, news: 0 });
