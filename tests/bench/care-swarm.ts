@@ -74,15 +74,20 @@ class Swarm implements HomeEars {
       { length: settings.homes },
       (_, nth) => new BenchHome(settings.first + nth, settings.password, line, this),
     );
-    const slices = 50;
-    let slice = 0;
-    // Each home is looked at twice a second, not all of them in the same moment.
+    let looked = performance.now();
+    let next = 0;
+    // Each home is looked at twice a second, not all of them in the same moment; where this process
+    // was held up, as many more are looked at.
     setInterval(() => {
       const now = performance.now();
-      for (let at = slice; at < this.homes.length; at += slices) this.homes[at]?.tick(now);
-      slice = (slice + 1) % slices;
+      const share = Math.min(1, (now - looked) / 500);
+      looked = now;
+      for (let count = Math.ceil(share * this.homes.length); count > 0; count -= 1) {
+        this.homes[next]?.tick(now);
+        next = (next + 1) % this.homes.length;
+      }
       this.beginSome(now);
-    }, 500 / slices);
+    }, 10);
   }
 
   /**
