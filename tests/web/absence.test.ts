@@ -55,6 +55,18 @@ const setAbsence = async (page: Page, until_wall: number | null): Promise<number
   return answer.status();
 };
 
+test("the preview at the agreement asks for absence, too", async () => {
+  const { page } = await desk.person("herr-maier", "lead");
+  await page.goto(`${desk.origin}/care/#/agreement/weber`);
+  const preview = page.getByRole("region", { name: "Wen würden wir rufen?" });
+  await preview.getByRole("button", { name: "Nachsehen" }).click({ timeout: patience });
+  await preview.getByText("Kette: daheim").waitFor({ timeout: patience });
+  await preview.getByLabel("Bewohner abwesend").check();
+  await preview.getByRole("button", { name: "Nachsehen" }).click();
+  await preview.getByText("Kette: verreist").waitFor({ timeout: patience });
+  await page.context().close();
+}, 120_000);
+
 test("I2: an alarm of somebody who is away goes through the chain for it, and after it through the other", async () => {
   const { page } = await desk.person("frau-maier", "lead");
   expect(await toldOf("before")).toBe(maier.name);
@@ -80,7 +92,7 @@ test("I2: an alarm of somebody who is away goes through the chain for it, and af
   await page.locator(".mark", { hasText: "abwesend" }).waitFor({ state: "detached" });
   expect(await toldOf("back")).toBe(maier.name);
   // By itself, also while nobody is there to hear it end.
-  const ends = Date.now() + 4_000;
+  const ends = Date.now() + 10_000;
   expect(await setAbsence(page, ends)).toBe(200);
   expect(await toldOf("short")).toBe(yilmaz.name);
   await desk.rig.care.kill("SIGKILL");
