@@ -7,7 +7,7 @@ import { parseJson } from "../protocol/parse.ts";
 import { deskTopics } from "../protocol/topics.ts";
 import type { OfficeAnswer } from "./office/mail.ts";
 
-/** A home that changes hands is answered for by its new process within a lease; people wait less. */
+/** A home that changes hands is answered for anew within a lease; people wait less. */
 const patienceMs = 10_000;
 /** People are slow: so many questions at once are not theirs. */
 const pendingMax = 200;
