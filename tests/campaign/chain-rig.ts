@@ -1,5 +1,13 @@
 /** The built care service with its database, its providers, its homes and a desk. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
@@ -141,6 +149,7 @@ export class ChainRig {
     await this.stop();
     await this.base.db.destroy();
     await this.base.postgres?.close();
+    rmSync(this.base.folder, { recursive: true, force: true });
   }
 }
 
