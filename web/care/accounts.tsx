@@ -7,6 +7,7 @@ import { ActButton } from "./act-button.tsx";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { Heads } from "./heads.tsx";
 
 /** Helpers need no account here: their agreement tells them, and their link lets them in. */
 const offered = [
@@ -122,11 +123,7 @@ export function Accounts() {
         <table>
           <thead>
             <tr>
-              {[words.name, words.role, words.groups, words.factor].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              <Heads names={[words.name, words.role, words.groups, words.factor]} />
               <td />
               <td />
             </tr>

@@ -2,9 +2,8 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Me } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
-import { chosenLanguage, languages, speak } from "../common/language.ts";
-import { de } from "../common/words/de.ts";
-import { en } from "../common/words/en.ts";
+import { chosenLanguage, speak } from "../common/language.ts";
+import { LanguageChoice } from "../common/languages.tsx";
 import { Desk } from "./desk.tsx";
 import { Enrolment } from "./enrolment.tsx";
 import { Invite } from "./invite.tsx";
@@ -62,19 +61,7 @@ export function Door() {
           <p>{speech.own.loading}</p>
         </main>
       )}
-      <footer class="languages">
-        {languages.map((one) => (
-          <button
-            key={one}
-            type="button"
-            lang={one}
-            aria-pressed={one === language}
-            onClick={() => setLanguage(one)}
-          >
-            {{ de, en }[one].language}
-          </button>
-        ))}
-      </footer>
+      <LanguageChoice language={language} chosen={setLanguage} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { whatHappened } from "../common/sentences.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { Heads } from "./heads.tsx";
 import { lastMonth, PeriodFields, queryOf } from "./period.tsx";
 import { hrefOf } from "./route.ts";
 
@@ -61,18 +62,16 @@ function Table({ alarms }: { readonly alarms: readonly AlarmRecord[] }) {
       <table>
         <thead>
           <tr>
-            {[
-              words.raised,
-              words.what,
-              words.accepted,
-              words.closed,
-              words.outcome,
-              words.note,
-            ].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
+            <Heads
+              names={[
+                words.raised,
+                words.what,
+                words.accepted,
+                words.closed,
+                words.outcome,
+                words.note,
+              ]}
+            />
           </tr>
         </thead>
         <tbody>

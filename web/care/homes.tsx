@@ -4,6 +4,7 @@ import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { Heads } from "./heads.tsx";
 import { AbsentMark } from "./home-spans.tsx";
 import { hrefOf } from "./route.ts";
 
@@ -56,18 +57,16 @@ export function Homes() {
           <table>
             <thead>
               <tr>
-                {[
-                  words.resident,
-                  words.home,
-                  words.group,
-                  words.link,
-                  words.open,
-                  words.faults,
-                ].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
+                <Heads
+                  names={[
+                    words.resident,
+                    words.home,
+                    words.group,
+                    words.link,
+                    words.open,
+                    words.faults,
+                  ]}
+                />
               </tr>
             </thead>
             <tbody>

@@ -2,10 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { HelperView } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
-import { chosenLanguage, fill, languages, speak } from "../common/language.ts";
+import { chosenLanguage, fill, speak } from "../common/language.ts";
+import { LanguageChoice } from "../common/languages.tsx";
 import { howLongAgo, roomName, whatHappened } from "../common/sentences.ts";
-import { de } from "../common/words/de.ts";
-import { en } from "../common/words/en.ts";
 import { type AlarmState, useAlarm } from "./alarm-state.ts";
 import { Finish } from "./finish.tsx";
 import { Place } from "./place.tsx";
@@ -172,19 +171,7 @@ export function HelperPage({ token }: { readonly token: string }) {
   return (
     <>
       <Body speech={speech} token={token} />
-      <footer class="languages">
-        {languages.map((one) => (
-          <button
-            key={one}
-            type="button"
-            lang={one}
-            aria-pressed={one === language}
-            onClick={() => setLanguage(one)}
-          >
-            {{ de, en }[one].language}
-          </button>
-        ))}
-      </footer>
+      <LanguageChoice language={language} chosen={setLanguage} />
     </>
   );
 }
