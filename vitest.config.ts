@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/support/packages.ts"],
     // Real processes and sockets: a test may wait for a radio, never for luck.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -19,13 +19,7 @@ newest() { find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V |
 find_programs() {
   initdb=$(newest)
   if [ -z "$initdb" ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-      echo "obhut: PostgreSQL is missing. Remedy: apt-get install postgresql" >&2
-      exit 69
-    fi
-    echo "obhut: installing Debian's PostgreSQL (once) ..." >&2
-    apt-get update >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql >&2
+    sh "$root/deploy/packages.sh" postgresql
     initdb=$(newest)
   fi
   bin=$(dirname "$initdb")

@@ -2,23 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { root } from "../house/source.ts";
 
 const executable = "/usr/bin/chromium";
 
 /** Pages are what people see: without a browser they are not tested, and that is a failure. */
 function install(): void {
   if (existsSync(executable)) return;
-  process.stderr.write("tests: installing Chromium from Debian's packages (once) ...\n");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    execFileSync("apt-get", ["update", "-qq"], { stdio: "ignore", env });
-    execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], { stdio: "ignore", env });
-  } catch {
-    // Said below, in a sentence.
-  }
-  if (!existsSync(executable)) {
-    throw new Error("the pages are tested in Chromium: apt-get install chromium, then try again");
-  }
+  execFileSync("sh", ["deploy/packages.sh", "chromium"], { cwd: root, stdio: "inherit" });
 }
 
 /** A browser that speaks to nobody but the pages under test. */
