@@ -57,8 +57,8 @@ export const meSchema = z.object({
 /** POST /api/me/totp with `{}`: show the URI as a QR code. */
 export const enrolmentSchema = z.object({ uri: z.string(), secret: z.string() });
 
-/** One open alarm in the list of a desk. */
-export const openAlarmSchema = z.object({
+/** What stays true of an alarm while it is open and after it. */
+const alarmFields = {
   home: z.string(),
   resident: z.string(),
   alarm: z.string(),
@@ -71,6 +71,11 @@ export const openAlarmSchema = z.object({
   late: z.boolean(),
   raised_wall: wall,
   custody_wall: wall.nullable(),
+};
+
+/** One open alarm in the list of a desk. */
+export const openAlarmSchema = z.object({
+  ...alarmFields,
   coming: z.array(person),
   declined: z.array(person),
   told: z.array(person),
@@ -91,18 +96,7 @@ export const openAlarmsSchema = z.object({ alarms: z.array(openAlarmSchema) });
 
 /** One alarm of the past or present, as a row. */
 export const alarmRecordSchema = z.object({
-  home: z.string(),
-  resident: z.string(),
-  alarm: z.string(),
-  category: z.enum(categories),
-  level: z.enum(levels),
-  reason: z.string(),
-  room: z.string().nullable(),
-  device: z.string().nullable(),
-  drill: z.boolean(),
-  late: z.boolean(),
-  raised_wall: wall,
-  custody_wall: wall.nullable(),
+  ...alarmFields,
   accepted_wall: wall.nullable(),
   accepted_by: z.string().nullable(),
   closed_wall: wall.nullable(),
