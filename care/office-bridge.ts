@@ -27,6 +27,7 @@ const arrived: ReadonlySet<TellingStage> = new Set<TellingStage>([
 ]);
 
 type Answer = (words: OfficeAnswer) => void;
+type AlarmAct = Extract<OfficeRequest, { kind: "alarm" }>;
 
 function forget(common: Common, place: Place, answer: Answer): void {
   const { home } = place.known.plan;
@@ -49,20 +50,13 @@ function maintain(common: Common, place: Place, untilWall: number | null, answer
   });
 }
 
-/** What a person does with an alarm, in the words of a desk; undefined for everything else. */
-function askedOf(request: OfficeRequest): DeskRequest | undefined {
-  const { home } = request;
-  if (request.kind === "alarm") return { id: randomUUID(), home, request: request.request };
-  if (request.kind !== "hand-over") return undefined;
-  const { kind, alarmId, by, to } = request;
-  return { id: randomUUID(), home, request: { kind, alarmId, by, to } };
-}
+/** What a person does with an alarm, as a desk would ask it. */
+const askedOf = ({ home, request }: AlarmAct): DeskRequest => ({ id: randomUUID(), home, request });
 
 /** A home of another process: its alarms can be answered from here, its settings cannot. */
 function carryOver(common: Common, request: OfficeRequest, answer: Answer): void {
-  const asked = askedOf(request);
-  if (asked !== undefined && common.neighbours !== undefined) {
-    common.neighbours.ask(asked, answer);
+  if (request.kind === "alarm" && common.neighbours !== undefined) {
+    common.neighbours.ask(askedOf(request), answer);
     return;
   }
   const why = `${request.home} is not looked after by this process`;
@@ -85,11 +79,9 @@ function carryOut(common: Common, request: OfficeRequest, answer: Answer): void 
     carryOver(common, request, answer);
     return;
   }
-  const asked = askedOf(request);
-  if (asked !== undefined) place.home.request(asked, answer);
   switch (request.kind) {
     case "alarm":
-    case "hand-over":
+      place.home.request(askedOf(request), answer);
       return;
     case "maintenance":
       maintain(common, place, request.untilWall, answer);

@@ -122,7 +122,8 @@ async function handOver(parts: OfficeParts, ask: Ask) {
   const to = others.find(({ id }) => id === sent.to);
   if (to === undefined) throw new Refusal(400, "nobody of that name may see this home");
   const account = { id: who.id, name: who.name };
-  await parts.core.ask({ home, account, kind: "hand-over", alarmId, by: personOf(who), to });
+  const request = { kind: "hand-over", alarmId, by: personOf(who), to } as const;
+  await parts.core.ask({ home, account, kind: "alarm", request });
   return { taken: true, why: "" };
 }
 

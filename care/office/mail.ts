@@ -62,12 +62,6 @@ export interface HomeBrief {
 /** What a person at the office does. Each is on the core's disk before it is answered. */
 export type OfficeRequest = { readonly home: string; readonly account: Person } & (
   | { readonly kind: "alarm"; readonly request: DeskRequest["request"] }
-  | {
-      readonly kind: "hand-over";
-      readonly alarmId: string;
-      readonly by: Person;
-      readonly to: Person;
-    }
   /** Null ends it. */
   | { readonly kind: "maintenance"; readonly untilWall: number | null }
   /** Until when the resident is away: only the chain is another. Null ends it. */

@@ -174,7 +174,9 @@ describe("one alarm", () => {
     const colleague = await rig.as("lead");
     const to = (await colleague.get("/api/me")).json as { id: string; name: string };
     await staff.post(`${path}/hand-over`, { to: to.id });
-    expect(said()).toMatchObject({ kind: "hand-over", alarmId: "two", by, to: { id: to.id } });
+    expect(said()).toMatchObject({
+      request: { kind: "hand-over", alarmId: "two", by, to: { id: to.id } },
+    });
     expect((await staff.post(`${path}/call`)).json).toEqual({ phone: "+49 711 555123" });
     rig.reply = { taken: false, why: "Frau Maier closed it already" };
     const late = await staff.post(`${path}/accept`);
