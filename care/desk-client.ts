@@ -44,6 +44,8 @@ export interface Desk {
   /** Each resolves with the care service's answer; `taken` means that it is on its disk. */
   accept(alarmId: string, by: Person): Promise<DeskAnswer>;
   decline(alarmId: string, by: Person): Promise<DeskAnswer>;
+  /** Who was coming is not any more, and `to` is told instead. */
+  handOver(alarmId: string, by: Person, to: Person): Promise<DeskAnswer>;
   closeAlarm(alarmId: string, closing: Closing): Promise<DeskAnswer>;
   close(): Promise<void>;
 }
@@ -103,6 +105,10 @@ class DeskClient implements Desk {
 
   decline(alarmId: string, by: Person): Promise<DeskAnswer> {
     return this.ask({ kind: "decline", alarmId, by: { ...by } });
+  }
+
+  handOver(alarmId: string, by: Person, to: Person): Promise<DeskAnswer> {
+    return this.ask({ kind: "hand-over", alarmId, by: { ...by }, to: { ...to } });
   }
 
   closeAlarm(alarmId: string, closing: Closing): Promise<DeskAnswer> {

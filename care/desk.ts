@@ -17,6 +17,7 @@ const usage = `Usage: node care/desk.ts OPTIONS VERB
   watch                    what happens, until Ctrl-C
   accept  ALARM --by NAME
   decline ALARM --by NAME
+  hand-over ALARM --by NAME --to ID   ID as the agreement names its parties: only they have ways
   close   ALARM --by NAME --outcome OUTCOME [--note TEXT]
 OUTCOME is one of ${outcomes.join(", ")}.
 `;
@@ -42,6 +43,7 @@ function readArguments() {
         "password-file": text,
         ca: text,
         by: text,
+        to: text,
         outcome: text,
         note: text,
       },
@@ -74,6 +76,9 @@ async function act(desk: Desk): Promise<DeskAnswer> {
   const by = personFor(alarm, need(values.by, "by"));
   if (verb === "accept") return await desk.accept(alarmId, by);
   if (verb === "decline") return await desk.decline(alarmId, by);
+  if (verb === "hand-over") {
+    return await desk.handOver(alarmId, by, personFor(alarm, need(values.to, "to")));
+  }
   const outcome = outcomes.find((one) => one === values.outcome) ?? end(usage, exit.usage);
   return await desk.closeAlarm(alarmId, { by, outcome, note: values.note ?? "" });
 }
@@ -90,7 +95,8 @@ async function run(desk: Desk): Promise<void> {
 }
 
 const watching = verb === "watch";
-if (!["list", "watch", "accept", "decline", "close"].includes(verb)) end(usage, exit.usage);
+if (!["list", "watch", "accept", "decline", "hand-over", "close"].includes(verb))
+  end(usage, exit.usage);
 const ca = values.ca === undefined ? {} : { ca: readFileSync(values.ca, "utf8") };
 const desk = openDesk(
   {

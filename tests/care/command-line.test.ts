@@ -91,7 +91,7 @@ test("a data folder that is a file ends with 74 and a sentence", () => {
   expect(status).toBe(74);
 });
 
-test("the desk on the command line lists, accepts and closes", async () => {
+test("the desk on the command line lists, accepts, hands over and closes", async () => {
   const rig = await startCareRig();
   try {
     const sender = rig.home("weber");
@@ -111,6 +111,11 @@ test("the desk on the command line lists, accepts and closes", async () => {
     expect(desk("accept", "a1", "--by", "Frau Maier")).toMatchObject({ status: 0 });
     const coming = await until("it reaches the home", () => sender.bodies("accepted")[0]);
     expect(coming.by).toEqual({ id: "maier", name: "Frau Maier" });
+    expect(desk("hand-over", "a1", "--by", "maier")).toMatchObject({ status: 64 });
+    expect(desk("hand-over", "a1", "--by", "maier", "--to", "yilmaz")).toMatchObject({ status: 0 });
+    const handed = await rig.event("handed-over", ({ alarmId }) => alarmId === "a1");
+    expect(handed).toMatchObject({ by: { id: "maier" }, to: { id: "yilmaz" } });
+    expect(desk("list").stdout).toContain("telling Herr Yilmaz");
     expect(desk("close", "a1", "--by", "Frau Maier")).toMatchObject({ status: 64 });
     const closing = ["--by", "maier", "--outcome", "helped", "--note", "is well"];
     expect(desk("close", "a1", ...closing)).toMatchObject({ status: 0 });
