@@ -39,6 +39,11 @@ export function factOfUp(body: UpBody): Fact | undefined {
       };
     case "fault":
       return { kind: body.cleared ? "fault-cleared" : "fault-found", fault: body.fault };
+    // What the resident chose and ordered: rows for people, no rule of care hears them.
+    case "choices":
+    case "module-wish":
+    case "order":
+    case "wellbeing":
     case "context":
     case "receipt":
       return undefined;

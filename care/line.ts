@@ -50,6 +50,7 @@ function bodyOf(effect: PlannedEffect, agreement: Agreement): Told | undefined {
     case "offer-custody":
     case "tell-peer-noted":
     case "tell-peer-fault":
+    case "tell-peer-living":
       return undefined;
     default:
       return unreachable(effect);
@@ -71,27 +72,56 @@ function topicOf(body: Told): string {
       return "drill";
     case "told":
       return `told ${body.alarmId} ${body.by.id}`;
+    case "module-answer":
+      return `module ${body.ask}`;
+    case "catalogue":
+    case "orders":
+    case "looks":
+      return body.kind;
     default:
       return unreachable(body);
   }
 }
 
-const notes: ReadonlySet<Told["kind"]> = new Set<Told["kind"]>([
-  "told",
-  "note-taken",
-  "drill-asked",
-]);
+const ranks: { readonly [Kind in Told["kind"]]: Rank } = {
+  "custody-taken": "alarm",
+  accepted: "alarm",
+  declined: "alarm",
+  closed: "alarm",
+  told: "note",
+  "note-taken": "note",
+  "drill-asked": "note",
+  "module-answer": "note",
+  catalogue: "routine",
+  orders: "routine",
+  looks: "routine",
+};
 
 /** What stands in its own order. Whom the chain told is news, for which nothing waits. */
 function laneOf(body: Told): string {
-  if (body.kind === "drill-asked") return "drill";
-  return `${body.kind === "told" ? "told" : "alarm"} ${body.alarmId}`;
+  switch (body.kind) {
+    case "drill-asked":
+      return "drill";
+    case "module-answer":
+    case "catalogue":
+    case "orders":
+    case "looks":
+      return topicOf(body);
+    case "told":
+      return `told ${body.alarmId}`;
+    default:
+      return `alarm ${body.alarmId}`;
+  }
+}
+
+/** The line of a message, whatever asked for it. */
+export function downLine(id: string, body: Told): DownLine {
+  return { id, body, lane: laneOf(body), rank: ranks[body.kind], topic: topicOf(body) };
 }
 
 /** The line that an effect asks for; undefined for one that tells the home nothing. */
 export function lineFor(effect: PlannedEffect, agreement: Agreement): DownLine | undefined {
   const body = bodyOf(effect, agreement);
   if (body === undefined) return undefined;
-  const rank: Rank = notes.has(body.kind) ? "note" : "alarm";
-  return { id: effect.id, body, lane: laneOf(body), rank, topic: topicOf(body) };
+  return downLine(effect.id, body);
 }

@@ -76,6 +76,17 @@ export const configSchema = z.strictObject({
       )
       .default([]),
   }),
+  tablet: z
+    .strictObject({
+      resident: z.string().max(120).default("").describe("Who lives here, as she is addressed."),
+      /** 112 is the emergency number of every country of the European Union. */
+      phone: z
+        .string()
+        .regex(/^\+?[0-9 /-]{3,30}$/, "must be a telephone number")
+        .default("112")
+        .describe("The number that the tablet shows when no call for help goes out."),
+    })
+    .prefault({}),
   care: z.strictObject({
     /** The home's credential must not cross a network in clear; a test stays on one machine. */
     url: z

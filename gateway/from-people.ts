@@ -3,8 +3,11 @@ import type { DownBody, TabletRequest } from "../protocol/messages.ts";
 import type { Fact } from "../rules/events.ts";
 import { unreachable } from "../rules/machine.ts";
 
-/** The fact a tablet's request states; `client` is the name the broker authenticated. */
-export function factOfRequest(client: string, { request }: TabletRequest): Fact {
+/**
+ * The fact a tablet's request states; `client` is the name the broker authenticated. None for a
+ * light or a cover: comfort goes past the rules (invariant 8).
+ */
+export function factOfRequest(client: string, { request }: TabletRequest): Fact | undefined {
   switch (request.kind) {
     case "help":
       return { kind: "help-requested", client };
@@ -16,6 +19,16 @@ export function factOfRequest(client: string, { request }: TabletRequest): Fact 
       return { kind: "stove-reset-requested", client };
     case "stove-hold":
       return { kind: "stove-hold-requested", client, minutes: request.minutes };
+    case "module-choice":
+      return { kind: "module-choice-said", module: request.module, on: request.on, client };
+    case "pause":
+      return { kind: "pause-said", minutes: request.minutes, client };
+    case "wellbeing":
+      return { kind: "wellbeing-said", client };
+    case "order":
+      return { kind: "order-said", order: request.order, client };
+    case "level":
+      return undefined;
     default:
       return unreachable(request);
   }
@@ -57,6 +70,17 @@ export function factOfDown(body: DownBody): Fact | undefined {
     case "drill-asked":
       return { kind: "drill-requested", drillId: body.drillId };
     case "told":
+      return { kind: "person-told", alarmId: body.alarmId, by: body.by };
+    case "module-answer": {
+      const { ask, granted, by, note } = body;
+      return { kind: "module-answered", ask, granted, by, note };
+    }
+    case "catalogue":
+      return { kind: "catalogue-told", version: body.version, offers: body.offers };
+    case "orders":
+      return { kind: "orders-told", version: body.version, orders: body.orders };
+    case "looks":
+      return { kind: "looks-told", version: body.version, looks: body.looks };
     case "receipt":
       return undefined;
     default:

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { systemTime, systemTrust, trustedAlways } from "../platform/clock.ts";
 import { type Logger, openLog, rateLimited } from "../platform/log.ts";
+import type { TabletRequest } from "../protocol/messages.ts";
 import { adoptState, initialState } from "../rules/engine.ts";
 import { homeMachines } from "../rules/index.ts";
 import { viewOf } from "../rules/view.ts";
@@ -10,7 +11,7 @@ import { createActuators } from "./actuators.ts";
 import { makeFolder, refuseHeld, refuseSecond } from "./alone.ts";
 import type { Configuration } from "./config.ts";
 import { Context } from "./context.ts";
-import { holdsOf } from "./durable.ts";
+import { holdsOf, isUrgent } from "./durable.ts";
 import { wordsOf } from "./errors.ts";
 import { factOfDown, factOfRequest } from "./from-people.ts";
 import { serveStatus } from "./health.ts";
@@ -134,12 +135,12 @@ class Gateway {
     const hubLog = log.child({ part: "hub" });
     const listener: HubListener = {
       request: (client, request) => {
-        const answer = { of: request.id, taken: true, why: "" };
-        this.loop?.hear(factOfRequest(client, request), () => this.hub.answer(client, answer));
+        this.asked(client, request);
       },
       wish: (client, device, level) => {
         void this.radio.wish(device, level).then(({ ok, detail }) => {
-          if (!ok) hubLog.info(`wish of ${client} for ${device}: ${detail}`);
+          if (ok) this.loop?.hear({ kind: "level-read", device, level });
+          else hubLog.info(`wish of ${client} for ${device}: ${detail}`);
         });
       },
       intrusion: (summary) => hubLog.warn(summary),
@@ -152,6 +153,22 @@ class Gateway {
       },
       say: (words) => hubLog.error(words),
     });
+  }
+
+  /** What a tablet asks for: `taken` is said once it is on disk, of a light once it is done. */
+  private asked(client: string, asked: TabletRequest): void {
+    const { request, id: of } = asked;
+    if (request.kind === "level") {
+      const { device, level } = request;
+      void this.radio.wish(device, level).then(({ ok, detail }) => {
+        if (ok) this.loop?.hear({ kind: "level-read", device, level });
+        this.hub.answer(client, { of, taken: ok, why: ok ? "" : detail });
+      });
+      return;
+    }
+    const fact = factOfRequest(client, asked);
+    if (fact === undefined) return;
+    this.loop?.hear(fact, () => this.hub.answer(client, { of, taken: true, why: "" }));
   }
 
   /** Joins the parts: from here on the home is guarded. */
@@ -181,6 +198,7 @@ class Gateway {
         ...performer,
         show: (shown, durable, now) => {
           this.uplink.setHolds(holdsOf(shown, durable));
+          this.uplink.setUrgent(isUrgent(shown));
           performer.show(shown, durable, now);
         },
       }),

@@ -67,6 +67,8 @@ export function bodyOf(effect: Transmission): UpBody | undefined {
         closing: effect.closing,
         heard: [...effect.heard],
       };
+    case "tell-peer-living":
+      return effect.body;
     case "tell-peer-fault": {
       const { subject, what, blind } = effect.fault;
       return {

@@ -5,13 +5,16 @@
  */
 import { z } from "zod";
 import { categories, levels } from "./alarm.ts";
-import { textMax } from "./messages.ts";
+import { roles } from "./home.ts";
+import { lookSchema, offerSchema, orderSchema } from "./living.ts";
+import { textMax } from "./text.ts";
 import { instant } from "./time.ts";
 import type { StatePart } from "./topics.ts";
 import type { HomeView } from "./view.ts";
 
 const id = z.string().min(1).max(textMax.id);
 const note = z.string().max(textMax.note);
+const inBoth = z.object({ de: note, en: note });
 const gatewayTime = z.number().finite().nonnegative().transform(instant);
 
 /** When and where a message of the home was born. A reader drops an id that it has seen. */
@@ -35,6 +38,7 @@ const alarmView = z.object({
   drill: z.boolean(),
   stage: z.enum(["calling", "no-path", "stored", "with-care", "coming"]),
   acceptedBy: z.array(note),
+  told: z.array(note),
   falseAlarmSaid: z.boolean(),
 });
 
@@ -53,9 +57,54 @@ const stoveView = z.object({
 
 const moduleView = z.object({
   name: id,
-  benefit: z.object({ de: note, en: note }),
+  title: inBoth,
+  benefit: inBoth,
+  told: inBoth,
+  basis: z.boolean(),
+  devices: z.array(z.object({ role: z.enum(roles), room: note })),
+  on: z.boolean(),
+  droppable: z.boolean(),
+  needsCare: z.boolean(),
+  heldBy: id.nullable(),
+  asked: z.object({ on: z.boolean(), at: gatewayTime }).nullable(),
+  history: z.array(
+    z.object({
+      on: z.boolean(),
+      at: gatewayTime,
+      state: z.enum(["done", "asked", "refused"]),
+      by: note,
+      note,
+    }),
+  ),
   sees: z.enum(["all", "less", "none"]),
   blindBecause: z.array(z.object({ subject: id, what: note })),
+});
+
+const fixtureView = z.object({
+  id,
+  kind: z.enum(["light", "cover", "door"]),
+  room: note,
+  level: z.number().nullable(),
+  since: gatewayTime.nullable(),
+});
+
+const servicesView = z.object({
+  offers: z.array(offerSchema),
+  orders: z.array(orderSchema.extend({ sent: z.boolean() })),
+});
+
+const privacyView = z.object({
+  told: z.array(
+    z.object({
+      alarmId: id,
+      reason: note,
+      category: z.enum(categories),
+      who: note,
+      at: gatewayTime,
+    }),
+  ),
+  looks: z.array(lookSchema),
+  wellbeing: z.object({ at: gatewayTime }).nullable(),
 });
 
 /**
@@ -65,6 +114,9 @@ const moduleView = z.object({
 const gatewayView = z.object({
   home: id,
   everyMs: z.number().int().positive(),
+  /** Who lives here, and the number to call when nothing else works; empty where nobody said. */
+  resident: note,
+  phone: note,
 });
 
 /** What the home says of itself beside the view: that it lives. */
@@ -77,6 +129,10 @@ export const partSchemas = {
   modules: z.array(moduleView),
   link: z.object({ care: z.enum(["reachable", "lost", "unknown"]) }),
   signal: z.enum(["none", "called", "warning", "alarm"]),
+  fixtures: z.array(fixtureView),
+  pause: z.object({ until: gatewayTime.nullable() }),
+  services: servicesView,
+  privacy: privacyView,
   gateway: gatewayView,
 } satisfies { readonly [Part in StatePart]: z.ZodType<PartState<Part>> };
 

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { categories, outcomes } from "./alarm.ts";
-import { textMax } from "./messages.ts";
+import { textMax } from "./text.ts";
 
 const id = z.string().min(1).max(textMax.id);
 const name = z.string().min(1).max(textMax.name);

@@ -1,7 +1,8 @@
 /** What travels between the care service and its desks: the people who receive escalations. */
 import { z } from "zod";
 import { alarmNotes, categories, levels, outcomes } from "./alarm.ts";
-import { alarmSchema, textMax } from "./messages.ts";
+import { alarmSchema } from "./messages.ts";
+import { textMax } from "./text.ts";
 
 const id = z.string().min(1).max(textMax.id);
 const person = z.object({ id, name: z.string().min(1).max(textMax.name) });

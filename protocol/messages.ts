@@ -5,10 +5,9 @@
 import { z } from "zod";
 import type { Alarm } from "./alarm.ts";
 import { alarmNotes, categories, levels, outcomes } from "./alarm.ts";
+import { livingDownBodies, livingRequests, livingUpBodies } from "./living.ts";
+import { textMax } from "./text.ts";
 import { instant } from "./time.ts";
-
-/** Longest id, name and free text that is taken from a wire; longer is refused, not cut. */
-export const textMax = { id: 200, name: 120, note: 2_000 } as const;
 
 const id = z.string().min(1).max(textMax.id);
 const person = z.object({ id, name: z.string().min(1).max(textMax.name) });
@@ -120,6 +119,7 @@ export const upBodySchema = z.discriminatedUnion("kind", [
     alarmId: id,
     points: z.array(contextPoint).max(contextMax.points),
   }),
+  ...livingUpBodies,
 ]);
 
 /** What the care service tells the home. */
@@ -136,6 +136,7 @@ export const downBodySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("drill-asked"), drillId: z.string().min(1).max(100) }),
   /** For the tablet: whom the chain has told. */
   z.object({ kind: z.literal("told"), alarmId: id, by: person }),
+  ...livingDownBodies,
 ]);
 
 /**
@@ -180,6 +181,7 @@ export const requestSchema = z.object({
     z.object({ kind: z.literal("presence") }),
     z.object({ kind: z.literal("stove-reset") }),
     z.object({ kind: z.literal("stove-hold"), minutes: z.number().int().min(1).max(99) }),
+    ...livingRequests,
   ]),
 });
 

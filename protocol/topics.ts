@@ -14,7 +14,18 @@ export const careTopics = (home: string) =>
   }) as const;
 
 /** The parts of the home's state that are published, retained: the only retained topics. */
-export const stateParts = ["alarms", "stove", "modules", "link", "signal", "gateway"] as const;
+export const stateParts = [
+  "alarms",
+  "stove",
+  "modules",
+  "link",
+  "signal",
+  "fixtures",
+  "pause",
+  "services",
+  "privacy",
+  "gateway",
+] as const;
 export type StatePart = (typeof stateParts)[number];
 
 /** Topics at the home's own broker. */

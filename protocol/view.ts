@@ -3,6 +3,8 @@
  * is true.
  */
 import type { Category, Level } from "./alarm.ts";
+import type { Role } from "./home.ts";
+import type { Look, Offer, Order } from "./living.ts";
 import type { Instant } from "./time.ts";
 
 /**
@@ -27,6 +29,8 @@ export interface AlarmView {
   readonly stage: AlarmStage;
   /** Names of the persons who said that they are coming. */
   readonly acceptedBy: readonly string[];
+  /** Names of the persons who were told of it, in this order. */
+  readonly told: readonly string[];
   readonly falseAlarmSaid: boolean;
 }
 
@@ -66,10 +70,80 @@ export interface BlindnessView {
 /** A module of the home and whether it sees. */
 export interface ModuleView {
   readonly name: string;
+  readonly title: { readonly de: string; readonly en: string };
   readonly benefit: { readonly de: string; readonly en: string };
+  /** What is told to whom while the module is on. */
+  readonly told: { readonly de: string; readonly en: string };
+  /** Part of the house itself: shown for its sight, never dropped. */
+  readonly basis: boolean;
+  /** Rooms and roles of the devices that it uses in this home. */
+  readonly devices: readonly { readonly role: Role; readonly room: string }[];
+  readonly on: boolean;
+  readonly droppable: boolean;
+  /** Dropping it waits for the care service's word. */
+  readonly needsCare: boolean;
+  /** Why it cannot be dropped at this moment, in one word, such as `stove-cut`; null when it can. */
+  readonly heldBy: string | null;
+  /** Asked for, and not answered by the care service yet. */
+  readonly asked: { readonly on: boolean; readonly at: Instant } | null;
+  /** The resident's choices, newest first; bounded by `livingMax.history`. */
+  readonly history: readonly ChoiceView[];
   /** `none`: a device that the module cannot do without is silent, stuck or missing. */
   readonly sees: "all" | "less" | "none";
   readonly blindBecause: readonly BlindnessView[];
+}
+
+/** One choice about a module: what, when, and what became of it. */
+export interface ChoiceView {
+  readonly on: boolean;
+  readonly at: Instant;
+  readonly state: "done" | "asked" | "refused";
+  /** Who decided: a client of the home, or a person of the care service. */
+  readonly by: string;
+  /** A sentence of the care service; may be empty. */
+  readonly note: string;
+}
+
+/** A light, cover or door, and how it is as far as anybody knows. */
+export interface FixtureView {
+  readonly id: string;
+  readonly kind: "light" | "cover" | "door";
+  readonly room: string;
+  /** 0 (off, closed) to 100; of a door 0 or 100 (open). Null: unknown (invariant 6). */
+  readonly level: number | null;
+  readonly since: Instant | null;
+}
+
+/** Pause for visitors: it ends by itself and never covers a call for help. */
+export interface PauseView {
+  /** Gateway time; null while there is none. */
+  readonly until: Instant | null;
+}
+
+/** Services of the provider, and what is ordered of them. */
+export interface ServicesView {
+  readonly offers: readonly Offer[];
+  /** Orders as the care service knows them, and those it has not heard of yet (`sent` false). */
+  readonly orders: readonly (Order & { readonly sent: boolean })[];
+}
+
+/** What the resident can see of who was told what, and who looked. */
+export interface PrivacyView {
+  /** Newest first. */
+  readonly told: readonly ToldView[];
+  /** Newest first. */
+  readonly looks: readonly Look[];
+  /** When the resident last said "I am well"; null when never. */
+  readonly wellbeing: { readonly at: Instant } | null;
+}
+
+/** One person who was told of one alarm. */
+export interface ToldView {
+  readonly alarmId: string;
+  readonly reason: string;
+  readonly category: Category;
+  readonly who: string;
+  readonly at: Instant;
 }
 
 /** All of it. The parts are published one by one, each under its own name. */
@@ -80,4 +154,8 @@ export interface HomeView {
   readonly modules: readonly ModuleView[];
   readonly link: { readonly care: "reachable" | "lost" | "unknown" };
   readonly signal: "none" | "called" | "warning" | "alarm";
+  readonly fixtures: readonly FixtureView[];
+  readonly pause: PauseView;
+  readonly services: ServicesView;
+  readonly privacy: PrivacyView;
 }

@@ -3,6 +3,7 @@
  * `effect-ended`.
  */
 import type { Alarm, AlarmNote, Closing, Person } from "../protocol/alarm.ts";
+import type { LivingUp } from "../protocol/living.ts";
 import type { Fault } from "./events.ts";
 
 /** What lights and sirens show, weakest first. The strongest in force wins. */
@@ -47,6 +48,14 @@ export type AnnouncementKey =
   | "stove-unguarded"
   | "hazard-found"
   | "module-blind"
+  /** A question: the resident has not said yet that all is well. */
+  | "daily-sign-asked"
+  | "daily-sign-missing"
+  | "pause-begun"
+  | "pause-ended"
+  | "module-dropped"
+  | "module-added"
+  | "module-refused"
   | "care-unreachable"
   | "care-reachable";
 
@@ -103,6 +112,8 @@ export type Transmission =
       /** The words that this side had heard when the person closed. */
       readonly heard: readonly string[];
     }
+  /** What the resident chose, ordered or said. */
+  | { readonly kind: "tell-peer-living"; readonly body: LivingUp }
   | { readonly kind: "tell-peer-fault"; readonly fault: Fault; readonly cleared: boolean }
   | {
       readonly kind: "tell-party";

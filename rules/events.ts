@@ -1,5 +1,6 @@
 /** What happened. An event is a fact, past or present, never a command. Rules read nothing else. */
 import type { Alarm, AlarmNote, Closing, Person } from "../protocol/alarm.ts";
+import type { Look, Offer, Order, OrderWord } from "../protocol/living.ts";
 import type { Instant, LocalTime } from "../protocol/time.ts";
 
 /**
@@ -26,6 +27,8 @@ export type DeviceFact =
       readonly volts?: number;
       readonly percent?: number;
     }
+  /** A light or a cover, 0 (off, closed) to 100. */
+  | { readonly kind: "level-read"; readonly device: string; readonly level: number }
   /** Any other fresh frame: a sign that the device lives, and nothing more. */
   | { readonly kind: "device-heard"; readonly device: string };
 
@@ -55,7 +58,40 @@ export type PersonFact =
       readonly kind: "stove-hold-requested";
       readonly client: string;
       readonly minutes: number;
-    };
+    }
+  | {
+      readonly kind: "module-choice-said";
+      readonly module: string;
+      readonly on: boolean;
+      readonly client: string;
+    }
+  /** 0 ends it at once. */
+  | { readonly kind: "pause-said"; readonly minutes: number; readonly client: string }
+  | { readonly kind: "wellbeing-said"; readonly client: string }
+  | { readonly kind: "order-said"; readonly order: OrderWord; readonly client: string };
+
+/** What the care service said of choices, services and looks; and what follows from choices. */
+export type LivingFact =
+  | {
+      readonly kind: "module-answered";
+      readonly ask: string;
+      readonly granted: boolean;
+      readonly by: Person;
+      readonly note: string;
+    }
+  | {
+      readonly kind: "catalogue-told";
+      readonly version: number;
+      readonly offers: readonly Offer[];
+    }
+  | { readonly kind: "orders-told"; readonly version: number; readonly orders: readonly Order[] }
+  | { readonly kind: "looks-told"; readonly version: number; readonly looks: readonly Look[] }
+  /** The care service's chain has told this person of an alarm. */
+  | { readonly kind: "person-told"; readonly alarmId: string; readonly by: Person }
+  /** Derived by `choices`: a module is dropped, or there again. The engine runs it by this. */
+  | { readonly kind: "module-switched"; readonly module: string; readonly on: boolean }
+  /** Derived by `choices`: null when no pause is in force any more. */
+  | { readonly kind: "pause-switched"; readonly until: Instant | null };
 
 /** Where a fact about an alarm was born. What the other side told is never told back to it. */
 export type Origin = "here" | "peer";
@@ -231,6 +267,7 @@ export type Fact =
   | RadioFact
   | StorageFact
   | PersonFact
+  | LivingFact
   | AlarmFact
   | LinkFact
   | ClockFact
@@ -250,6 +287,7 @@ const deviceKinds: ReadonlySet<string> = new Set<DeviceFact["kind"]>([
   "relay-read",
   "power-read",
   "battery-read",
+  "level-read",
   "device-heard",
 ]);
 

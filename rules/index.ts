@@ -4,10 +4,14 @@
 import type { EngineState, MachineList } from "./engine.ts";
 import type { Machine, ModuleManifest } from "./machine.ts";
 import { careLink } from "./machines/care-link.ts";
+import { choices } from "./machines/choices.ts";
 import { emergencyCall } from "./machines/emergency-call.ts";
 import { careEscalation, homeEscalation } from "./machines/escalation.ts";
+import { fixtures } from "./machines/fixtures.ts";
 import { hazard } from "./machines/hazard.ts";
 import { homeLink } from "./machines/home-link.ts";
+import { privacy } from "./machines/privacy.ts";
+import { services } from "./machines/services.ts";
 import { storage } from "./machines/storage.ts";
 import { stoveGuard } from "./machines/stove-guard.ts";
 import { supervisionFor } from "./machines/supervision.ts";
@@ -22,12 +26,16 @@ export const manifests: readonly ModuleManifest[] = [
   careLink.manifest,
   supervisionManifest,
   storage.manifest,
+  choices.manifest,
+  fixtures.manifest,
+  services.manifest,
+  privacy.manifest,
 ];
 
 /**
  * The home. The order is the order of effects within one event: first what acts in the room (call
  * for help, cut the stove, siren), then who carries the alarm onward, then who watches the link and
- * the devices. Facts that follow from a fact are heard by all, so no machine depends on its place.
+ * the devices, and last what the resident chose. Facts that follow from a fact are heard by all, so no machine depends on its place.
  */
 export const homeMachines = {
   emergencyCall,
@@ -37,6 +45,10 @@ export const homeMachines = {
   careLink,
   supervision: supervisionFor(manifests),
   storage,
+  choices,
+  fixtures,
+  services,
+  privacy,
 } as const satisfies MachineList;
 
 /** The care service, once per home: custody of its alarms, and whether it is still there. */

@@ -32,6 +32,11 @@ export interface Step<State> {
 /** What a resident, an installer and a carer are told of a module. */
 export interface ModuleManifest {
   readonly name: string;
+  readonly title: { readonly de: string; readonly en: string };
+  /** Part of the house itself; not a card that a resident adds or drops. */
+  readonly basis: boolean;
+  /** What is told to whom while it is on. */
+  readonly told: { readonly de: string; readonly en: string };
   readonly benefit: { readonly de: string; readonly en: string };
   /** Roles without which the module cannot work, and roles that make it better. */
   readonly needs: readonly Role[];

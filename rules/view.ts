@@ -22,6 +22,7 @@ import {
 } from "./machines/stove-sight.ts";
 import type { StoveState } from "./machines/stove-state.ts";
 import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
+import { cardOf, fixtureViews, privacyView, servicesView, toldOf } from "./view-living.ts";
 
 /** What is known of the way of an alarm besides itself. */
 interface Way {
@@ -39,7 +40,7 @@ function stageOf(open: OpenAlarm, { careLost, stored }: Way): AlarmStage {
   return stored.has(open.alarm.id) ? "stored" : "calling";
 }
 
-function alarmView(open: OpenAlarm, way: Way): AlarmView {
+function alarmView(open: OpenAlarm, way: Way, states: HomeStates): AlarmView {
   const { id, category, level, reason, device, room, raisedAt, late, drill } = open.alarm;
   return {
     id,
@@ -53,6 +54,7 @@ function alarmView(open: OpenAlarm, way: Way): AlarmView {
     drill: drill === true,
     stage: stageOf(open, way),
     acceptedBy: coming(open).map((person) => person.name),
+    told: toldOf(states, open.alarm.id),
     falseAlarmSaid: falseAlarmSaid(open),
   };
 }
@@ -104,10 +106,10 @@ function faultsOf(state: EngineState): readonly Fault[] {
 }
 
 function moduleViews(state: EngineState, plan: HomePlan): readonly ModuleView[] {
+  const states = homeStates(state);
   const faults = faultsOf(state);
   return manifests.map((manifest) => ({
-    name: manifest.name,
-    benefit: manifest.benefit,
+    ...cardOf(manifest, states, plan),
     sees: sightOf(manifest, faults, plan),
     blindBecause: blindFaults(manifest, faults).map(({ subject, what }) => ({ subject, what })),
   }));
@@ -131,10 +133,14 @@ export function viewOf(
     stored: new Set(homeStates(durable).escalation.open.map(({ alarm }) => alarm.id)),
   };
   return {
-    alarms: states.escalation.open.map((open) => alarmView(open, way)),
+    alarms: states.escalation.open.map((open) => alarmView(open, way, states)),
     stove: stoveView(states.stoveGuard, plan, now),
     modules: moduleViews(state, plan),
     link: { care: states.careLink.peer },
     signal: signalOf(states),
+    fixtures: fixtureViews(states, plan),
+    pause: { until: states.choices.pausedUntil },
+    services: servicesView(states),
+    privacy: privacyView(states),
   };
 }

@@ -18,6 +18,9 @@ import { type Heard, WorkerLife } from "./worker-life.ts";
 
 export interface HubOptions {
   readonly home: string;
+  /** Who lives here, and the number to call when nothing else works. */
+  readonly resident: string;
+  readonly phone: string;
   /** Names this start of the gateway. */
   readonly boot: string;
   readonly settings: WorkerSettings;
@@ -35,7 +38,8 @@ export interface OpenHub {
 }
 
 /** What the gateway's composition root has at hand. */
-export interface HubParts extends Omit<HubOptions, "home" | "settings" | "say" | "entry"> {
+export interface HubParts
+  extends Omit<HubOptions, "home" | "resident" | "phone" | "settings" | "say" | "entry"> {
   readonly configuration: Configuration;
   readonly log: Pick<Logger, "warn">;
 }
@@ -47,6 +51,7 @@ export async function startHub(parts: HubParts): Promise<OpenHub> {
   const { cert, key } = await serverCertificate(join(dataDir, "hub"), written.home);
   return openHub({
     home: written.home,
+    ...written.tablet,
     boot,
     clock,
     listener,

@@ -17,8 +17,24 @@ import type { Mail } from "./mail.ts";
  */
 export const beatEveryMs = 5_000;
 
+/** Every part but the beat, whose time it is to be said again that changes. */
+const shownParts = [
+  "alarms",
+  "stove",
+  "modules",
+  "link",
+  "signal",
+  "fixtures",
+  "pause",
+  "services",
+  "privacy",
+] as const;
+
 interface Birthplace {
   readonly home: string;
+  /** Who lives here, and the number to call when nothing else works. */
+  readonly resident: string;
+  readonly phone: string;
   readonly boot: string;
   readonly clock: Clock;
 }
@@ -42,7 +58,7 @@ export class Shown {
   /** Mail for the parts that differ from what was shown last. */
   changes(view: HomeView): readonly Mail[] {
     const changed: Mail[] = [];
-    for (const part of ["alarms", "stove", "modules", "link", "signal"] as const) {
+    for (const part of shownParts) {
       const text = JSON.stringify(view[part]);
       if (this.#texts.get(part) === text) continue;
       this.#texts.set(part, text);
@@ -52,7 +68,8 @@ export class Shown {
   }
 
   beat(): Mail {
-    const state: GatewayView = { home: this.#place.home, everyMs: beatEveryMs };
+    const { home, resident, phone } = this.#place;
+    const state: GatewayView = { home, everyMs: beatEveryMs, resident, phone };
     return this.#state("gateway", state);
   }
 

@@ -9,7 +9,8 @@ export interface UpLine extends OutboxLine {
   readonly body: UpBody;
 }
 
-function rankOf(body: UpBody): Rank {
+/** What gives way when there is no room, and whether somebody waits for the message. */
+export function rankOf(body: UpBody): Rank {
   switch (body.kind) {
     case "custody-offered":
     case "accepted":
@@ -18,7 +19,11 @@ function rankOf(body: UpBody): Rank {
       return "alarm";
     case "noted":
     case "receipt":
+    case "module-wish":
+    case "order":
       return "note";
+    case "choices":
+    case "wellbeing":
     case "fault":
     case "context":
       return "routine";
@@ -45,6 +50,13 @@ function laneOf(message: OutboxMessage): string {
       return `context ${body.alarmId}`;
     case "receipt":
       return `receipt ${id}`;
+    case "module-wish":
+      return `module ${body.module}`;
+    case "order":
+      return `order ${body.order.orderId}`;
+    case "choices":
+    case "wellbeing":
+      return body.kind;
     default:
       return unreachable(body);
   }
@@ -64,6 +76,13 @@ function topicOf(body: UpBody): string | undefined {
       return `fault ${body.fault.subject} ${body.fault.what}`;
     case "context":
       return `context ${body.alarmId}`;
+    case "order":
+      return `order ${body.order.orderId}`;
+    case "module-wish":
+      return `module ${body.ask}`;
+    case "choices":
+    case "wellbeing":
+      return body.kind;
     case "noted":
     case "receipt":
       return undefined;

@@ -4,6 +4,12 @@ import type { ModuleManifest } from "../machine.ts";
 /** The manifest of `careLink` at the home and of `homeLink` at the care service. */
 export const careLinkManifest: ModuleManifest = {
   name: "care-link",
+  title: { de: "Verbindung zur Zentrale", en: "Link to the care service" },
+  basis: true,
+  told: {
+    de: "Die Zentrale erfährt, dass Ihre Wohnung erreichbar ist.",
+    en: "The care service learns that your home can be reached.",
+  },
   benefit: {
     de: "Die Wohnung und die Zentrale achten aufeinander; reißt die Verbindung ab, wird es gesagt.",
     en: "The home and the care service watch each other; when the link breaks, it is said.",

@@ -4,6 +4,12 @@ import type { ModuleManifest } from "../machine.ts";
 /** The emergency call cannot be dropped: it is what all of this is for. */
 export const emergencyCallManifest: ModuleManifest = {
   name: "emergency-call",
+  title: { de: "Notruf", en: "Emergency call" },
+  basis: false,
+  told: {
+    de: "Pflegedienst und Helfer erfahren, dass Sie Hilfe rufen, und was die Sensoren dabei melden.",
+    en: "The care service and your helpers learn that you call for help, and what the sensors say then.",
+  },
   benefit: {
     de: "Ein Druck auf den Knopf ruft Hilfe; die Wohnung sagt ehrlich, wer kommt.",
     en: "A press on the button calls for help; the home says truthfully who is coming.",

@@ -4,6 +4,12 @@ import type { ModuleManifest } from "../machine.ts";
 /** Escalation cannot be dropped: every other module's alarms go through it. */
 export const escalationManifest: ModuleManifest = {
   name: "escalation",
+  title: { de: "Wer gerufen wird", en: "Who is called" },
+  basis: true,
+  told: {
+    de: "Wer in Ihrer Vereinbarung steht, erfährt von einem Notruf.",
+    en: "Those named in your agreement learn of an emergency call.",
+  },
   benefit: {
     de:
       "Ein Alarm geht von Mensch zu Mensch, bis jemand kommt, " +

@@ -43,6 +43,12 @@ export const repeatsWithin = minutes(5);
 
 const manifest: ModuleManifest = {
   name: "hazard",
+  title: { de: "Rauch, Hitze, Wasser", en: "Smoke, heat, water" },
+  basis: false,
+  told: {
+    de: "Pflegedienst und Helfer erfahren von Rauch, Hitze oder Wasser.",
+    en: "The care service and your helpers learn of smoke, heat or water.",
+  },
   benefit: {
     de: "Ruft Hilfe bei Rauch und Hitze und meldet auslaufendes Wasser.",
     en: "Calls for help on smoke and heat, and reports leaking water.",

@@ -12,6 +12,12 @@ export interface StorageState {
 
 const manifest: ModuleManifest = {
   name: "storage",
+  title: { de: "Gedächtnis der Wohnung", en: "Memory of the home" },
+  basis: true,
+  told: {
+    de: "Der Techniker erfährt, wenn der Speicher streikt.",
+    en: "The technician learns when the storage fails.",
+  },
   benefit: {
     de: "Behält, was geschehen und versprochen ist, auch über einen Stromausfall hinweg.",
     en: "Remembers what happened and what was promised, over a power cut as well.",

@@ -4,6 +4,12 @@ import type { ModuleManifest } from "../machine.ts";
 /** The manifest of `stoveGuard`. */
 export const stoveManifest: ModuleManifest = {
   name: "stove-guard",
+  title: { de: "Herdwache", en: "Stove guard" },
+  basis: false,
+  told: {
+    de: "Nur wenn der Herd sich nicht abschalten lässt, erfährt es der Pflegedienst.",
+    en: "Only if the stove cannot be switched off does the care service learn of it.",
+  },
   benefit: {
     de: "Schaltet einen vergessenen Herd ab und prüft, dass er wirklich aus ist.",
     en: "Cuts a forgotten stove and proves that it is really off.",

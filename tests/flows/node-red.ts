@@ -54,6 +54,8 @@ export async function openFlowsHome(): Promise<FlowsHome> {
   const processes: FlowsProcess[] = [];
   const { hub, ports } = await openHub({
     home: "home-1",
+    resident: "Frau Weber",
+    phone: "112",
     boot: "boot-1",
     clock: { now: () => instant(1), wall: () => ({ wall_ms: night, trusted: true }) },
     settings: {

@@ -6,9 +6,9 @@ import {
   contextMax,
   downMessageSchema,
   requestSchema,
-  textMax,
   upMessageSchema,
 } from "../../protocol/messages.ts";
+import { textMax } from "../../protocol/text.ts";
 
 const alarm = {
   id: "e1:emergencyCall:alarm",

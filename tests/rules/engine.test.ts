@@ -23,6 +23,9 @@ import { stoveHome } from "../support/stove-home.ts";
 
 const manifest: ModuleManifest = {
   name: "test",
+  title: { de: "", en: "" },
+  basis: false,
+  told: { de: "", en: "" },
   benefit: { de: "", en: "" },
   needs: [],
   uses: [],

@@ -14,6 +14,10 @@ export const quietView: HomeView = {
   modules: [],
   link: { care: "reachable" },
   signal: "none",
+  fixtures: [],
+  pause: { until: null },
+  services: { offers: [], orders: [] },
+  privacy: { told: [], looks: [], wellbeing: null },
 };
 
 export interface Received {
@@ -57,6 +61,8 @@ export async function startTestHub(entry?: URL): Promise<TestHub> {
   const open: mqtt.MqttClient[] = [];
   const { hub, ports } = await openHub({
     home: "home-1",
+    resident: "Frau Weber",
+    phone: "112",
     boot: "boot-1",
     clock: {
       now: () => instant(12_345),

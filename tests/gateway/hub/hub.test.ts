@@ -235,6 +235,8 @@ describe("the worker's life", () => {
     await expect(
       openHub({
         home: "home-1",
+        resident: "Frau Weber",
+        phone: "112",
         boot: "boot-2",
         clock: { now: () => instant(0), wall: () => wall },
         settings: { host: "127.0.0.1", ports: place.ports, clients: [] },

@@ -39,6 +39,9 @@ const alarmOf = (id: string, raisedAt: Instant): Alarm => ({
 const counter: Machine<Count> = {
   manifest: {
     name: "counter",
+    title: { de: "", en: "" },
+    basis: false,
+    told: { de: "", en: "" },
     benefit: { de: "zählt", en: "counts" },
     needs: [],
     uses: [],
