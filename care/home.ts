@@ -22,7 +22,7 @@ import { readState, writtenState } from "./kept-state.ts";
 import type { KnownHome } from "./known-home.ts";
 import { type DownLine, lineFor } from "./line.ts";
 import { type Records, raisedWall, recordsOf } from "./records.ts";
-import type { EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
+import type { Arrival, EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 import { Waker } from "./waker.ts";
 
@@ -58,6 +58,8 @@ interface Sequel {
   readonly raisedWall?: number | undefined;
   /** What the desk shows of the home from then on. */
   readonly known?: KnownChange;
+  /** The telling whose arrival is heard. */
+  readonly heard?: string;
 }
 
 /** What a step says to people, beside the state. */
@@ -88,6 +90,8 @@ export class CareHome {
   /** The state of the last row: what was closed since then is not on its way to the disk yet. */
   private written: EngineState;
   private undurable = 0;
+  /** Arrivals heard by steps that are on their way to the disk; until then they are said again. */
+  private readonly arriving = new Set<string>();
   private unsaved = false;
   private readonly waker: Waker;
 
@@ -170,6 +174,14 @@ export class CareHome {
   /** The rules' memory as of the last step. */
   now(): EngineState {
     return this.state;
+  }
+
+  /** A message has come to whom it tells. */
+  hearArrival({ id, alarmId, party, step, round }: Arrival): void {
+    if (this.arriving.has(id)) return;
+    this.arriving.add(id);
+    const durable = (): void => void this.arriving.delete(id);
+    this.hear({ kind: "party-reached", alarmId, party, step, round }, { heard: id, durable });
   }
 
   /** Whether somebody waits here. */
@@ -259,7 +271,7 @@ export class CareHome {
   private row(
     event: RuleEvent,
     step: EngineStep,
-    { message, down, records, known }: Written,
+    { message, down, records, known, heard }: Written,
   ): EntryRow {
     const { wall_ms, trusted } = this.parts.clock.wall();
     const written = writtenState(this.written, step.state);
@@ -275,7 +287,7 @@ export class CareHome {
       ...written,
       wakeAt: wakeAt(careMachines, step.state),
       ...records,
-      known,
+      ...{ known, heard },
       message,
       lines: down.map((line) => ({ id: line.id, line: JSON.stringify(line) })),
     };

@@ -2,14 +2,21 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { ServerCertificate } from "../platform/tls.ts";
-import type { TellingStage } from "../protocol/care-views.ts";
 import type { DeskRequest } from "../protocol/desk.ts";
 import { after, milliseconds } from "../protocol/time.ts";
 import { orderDrill } from "./drills.ts";
 import { isAbsent } from "./local-time.ts";
+import { arrived } from "./notify/stages.ts";
 import { type OfficeFront, type OfficeListener, startOffice } from "./office/front.ts";
 import type { OfficeAnswer, OfficeRequest } from "./office/mail.ts";
-import { type Common, forgetHome, greetOffice, type Place, readAgain } from "./places.ts";
+import {
+  type Common,
+  forgetHome,
+  greetOffice,
+  hearArrivals,
+  type Place,
+  readAgain,
+} from "./places.ts";
 
 const taken: OfficeAnswer = { taken: true, why: "" };
 
@@ -17,14 +24,6 @@ const taken: OfficeAnswer = { taken: true, why: "" };
 const pagesDir = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../dist/web" : "../web", import.meta.url),
 );
-
-/** From these on somebody was reached. */
-const arrived: ReadonlySet<TellingStage> = new Set<TellingStage>([
-  "delivered",
-  "seen",
-  "accepted",
-  "declined",
-]);
 
 type Answer = (words: OfficeAnswer) => void;
 type AlarmAct = Extract<OfficeRequest, { kind: "alarm" }>;
@@ -102,10 +101,9 @@ function listenerOf(common: Common): OfficeListener {
   const warn = (text: string): void => common.print({ kind: "warning", text });
   return {
     request: (request, answer) => carryOut(common, request, answer),
-    tellingStage: ({ home, alarmId, party, step, round, stage }) => {
-      if (!arrived.has(stage)) return;
-      const fact = { kind: "party-reached", alarmId, party, step, round } as const;
-      common.places.get(home)?.home.say(fact, () => undefined);
+    // Of a home of another process that one reads it in the row.
+    tellingStage: ({ stage, ...arrival }) => {
+      if (arrived.includes(stage)) hearArrivals(common, [arrival]);
     },
     homesChanged: (home) => {
       readAgain(common, home).catch((thrown: unknown) => warn(`${home}: ${thrown}`));

@@ -16,7 +16,7 @@ import { isAbsent, localTimeIn } from "./local-time.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { OfficeFront } from "./office/front.ts";
 import type { Print } from "./print.ts";
-import type { KeptHome } from "./store/rows.ts";
+import type { Arrival, KeptHome } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 
 /** What one home can put into our output; further sentences are counted. */
@@ -117,6 +117,11 @@ function warnOfOrphan({ print }: Common, kept: KeptHome): void {
   print({ kind: "warning", text: `${text}; add it again` });
 }
 
+/** Messages have come to whom they tell: it is heard at once, so that the chain waits for them. */
+export function hearArrivals({ places }: Common, arrivals: readonly Arrival[]): void {
+  for (const arrival of arrivals) places.get(arrival.home)?.home.hearArrival(arrival);
+}
+
 /** Homes that are this process's from now on go on where the last run ended. */
 export function takeHomes(common: Common, homes: readonly KeptHome[], gapMs: number | null): void {
   for (const kept of homes) {
@@ -126,6 +131,8 @@ export function takeHomes(common: Common, homes: readonly KeptHome[], gapMs: num
         const place = openHome(common, knownHomeOf(kept.known), kept);
         common.places.set(kept.home, place);
         place.home.start(gapMs);
+        // Before the first deadline: an overdue one must not call a message lost that has arrived.
+        hearArrivals(common, kept.arrivals);
         place.home.show();
       }
     } catch (thrown) {

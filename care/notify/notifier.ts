@@ -123,7 +123,7 @@ export class Notifier {
     const row = await advance(this.#parts.db, id, step);
     if (row === undefined) return undefined;
     const { home, alarm: alarmId, party, step: nth, round, stage } = row;
-    this.#parts.progress({ home, alarmId, party, step: nth, round, stage });
+    this.#parts.progress({ id, home, alarmId, party, step: nth, round, stage });
     return row;
   }
 

@@ -9,6 +9,9 @@ export const unfinished = "underway";
 /** A person's answer may change, and outweighs every receipt. */
 const answers: readonly TellingStage[] = ["accepted", "declined"];
 
+/** From these on somebody was reached. */
+export const arrived: readonly TellingStage[] = ["delivered", "seen", "accepted", "declined"];
+
 /** Whether a telling may go on to this stage. */
 export function follows(before: TellingStage, next: TellingStage): boolean {
   if (before === next || next === "due") return false;

@@ -1,8 +1,8 @@
 /** The rows of `tellings`: what is due, whose turn it is, and how far each has come. */
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { TellingStage } from "../../protocol/care-views.ts";
 import type { CareDatabase, TableOf } from "../store/schema.ts";
-import { befores, unfinished } from "./stages.ts";
+import { arrived, befores, unfinished } from "./stages.ts";
 
 export type TellingRow = TableOf<"tellings">;
 
@@ -130,6 +130,11 @@ export interface Advance {
   readonly error?: string;
 }
 
+/** Whoever looks after the home must hear that a message has come to somebody; once is enough. */
+const arrival = {
+  unheard: sql<number>`CASE WHEN stage IN (${sql.join(arrived)}) THEN unheard ELSE 1 END`,
+};
+
 /** Moves a row forward; undefined when it stands there or further already. */
 export async function advance(
   db: Kysely<CareDatabase>,
@@ -139,7 +144,7 @@ export async function advance(
   const time = stage === "failed" || stage === "moot" ? {} : { [timeOf[stage]]: now };
   return await db
     .updateTable("tellings")
-    .set({ stage, error: error ?? null, ...time })
+    .set({ stage, error: error ?? null, ...time, ...(arrived.includes(stage) ? arrival : {}) })
     .where("id", "=", id)
     .where("stage", "in", befores(stage))
     .returningAll()

@@ -81,6 +81,8 @@ export type OfficeAnswer = Pick<DeskAnswer, "taken" | "why"> & {
 
 /** One message to one person has come so far. Stages only move forward; a repeat is harmless. */
 export interface TellingProgress {
+  /** Of the row. */
+  readonly id: string;
   readonly home: string;
   readonly alarmId: string;
   readonly party: string;

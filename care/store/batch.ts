@@ -17,6 +17,8 @@ export interface Batch {
   readonly alarms: readonly NewRow<"alarms">[];
   readonly tellings: readonly NewRow<"tellings">[];
   readonly moot: readonly { readonly home: string; readonly alarm: string }[];
+  /** Ids of tellings. */
+  readonly heard: readonly string[];
   /** Each fault at most once in a round; its second change waits for the second round. */
   readonly faults: readonly (readonly NewRow<"faults">[])[];
   readonly drills: readonly NewRow<"drills">[];
@@ -77,6 +79,7 @@ class Gathering {
   readonly alarms = new Map<string, NewRow<"alarms">>();
   readonly tellings: NewRow<"tellings">[] = [];
   readonly moot: { home: string; alarm: string }[] = [];
+  readonly heard: string[] = [];
   readonly faults: NewRow<"faults">[][] = [];
   private readonly rounds = new Map<string, number>();
   readonly drills: NewRow<"drills">[] = [];
@@ -117,6 +120,7 @@ class Gathering {
     for (const order of row.tellings ?? []) {
       this.tellings.push(storable({ ...noTelling, ...order, home }));
     }
+    if (row.heard !== undefined) this.heard.push(row.heard);
     for (const fault of row.faults ?? []) this.judge(home, fault);
     for (const drill of row.drills ?? []) this.drills.push(storable({ home, ...drill }));
     if (row.context !== undefined) {

@@ -183,7 +183,7 @@ async function writeAlarms(within: Within, { alarms }: Batch): Promise<void> {
 }
 
 /** What was not sent yet when somebody came, or the alarm ended, is not sent any more. */
-async function writeTellings(within: Within, { tellings, moot }: Batch): Promise<void> {
+async function writeTellings(within: Within, { tellings, moot, heard }: Batch): Promise<void> {
   for (const part of portions(moot)) {
     await within
       .updateTable("tellings")
@@ -197,6 +197,9 @@ async function writeTellings(within: Within, { tellings, moot }: Batch): Promise
       .values(part)
       .onConflict((on) => on.column("id").doNothing())
       .execute();
+  }
+  for (const part of portions(heard)) {
+    await within.updateTable("tellings").set({ unheard: 0 }).where("id", "in", part).execute();
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads what a restart needs, page by page, and single things when they are asked for. */
 import type { Kysely } from "kysely";
+import { arrivalsOf } from "./arrivals.ts";
 import { portions } from "./portions.ts";
 import { type KeptHome, type KnownRow, takenMax } from "./rows.ts";
 import type { CareDatabase } from "./schema.ts";
@@ -14,7 +15,7 @@ export async function readHomes(db: Db, names: readonly string[]): Promise<reado
 }
 
 async function readPortion(db: Db, names: readonly string[]): Promise<readonly KeptHome[]> {
-  const [known, homes, closings, lines] = await Promise.all([
+  const [known, homes, closings, lines, arrivals] = await Promise.all([
     readKnown(db, names),
     db.selectFrom("homes").select(["home", "state", "fence"]).where("home", "in", names).execute(),
     db
@@ -29,6 +30,7 @@ async function readPortion(db: Db, names: readonly string[]): Promise<readonly K
       .where("home", "in", names)
       .orderBy("n")
       .execute(),
+    arrivalsOf(db, names),
   ]);
   const textsOf = byHome(closings);
   const linesOf = byHome(lines);
@@ -40,6 +42,7 @@ async function readPortion(db: Db, names: readonly string[]): Promise<readonly K
     fence: rowOf.get(home)?.fence ?? 0,
     closings: textsOf.get(home) ?? [],
     lines: linesOf.get(home) ?? [],
+    arrivals: arrivals.filter((arrival) => arrival.home === home),
   }));
 }
 

@@ -143,10 +143,17 @@ const absence = ({ int }: Words): string => `
   ALTER TABLE known_homes ADD COLUMN absent_until_wall ${int};
   `;
 
+/** A message that has arrived is heard of by whoever looks after its home, now or later. */
+const arrivals = ({ int }: Words): string => `
+  ALTER TABLE tellings ADD COLUMN unheard ${int} NOT NULL DEFAULT 0;
+  CREATE INDEX tellings_unheard ON tellings (id) WHERE unheard = 1;
+  `;
+
 /** The steps in order; the first makes version 1. */
 export function careMigrations(dialect: CareDialect): readonly string[] {
   const said = words[dialect];
-  return [custody(said), `${leases(said)}${history(said)}${people(said)}`, absence(said)];
+  const second = `${leases(said)}${history(said)}${people(said)}`;
+  return [custody(said), second, absence(said), arrivals(said)];
 }
 
 /** Another process was updated first, or the tables are of a later version. */

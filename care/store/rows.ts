@@ -27,6 +27,8 @@ export interface EntryRow {
   readonly tellings?: readonly TellingOrder[];
   /** Tellings of this alarm that nobody need send any more. */
   readonly moot?: readonly string[];
+  /** The telling of whose arrival the rules heard in this step. */
+  readonly heard?: string | undefined;
   readonly faults?: readonly FaultChange[];
   readonly drills?: readonly Omit<NewRow<"drills">, "home">[];
   readonly context?: Omit<NewRow<"context">, "home"> | undefined;
@@ -77,6 +79,12 @@ export interface KnownRow {
   readonly agreement: string;
 }
 
+/** A telling that has come to whom it tells; of it the rules may not have heard. */
+export interface Arrival
+  extends Pick<TableOf<"tellings">, "id" | "home" | "party" | "step" | "round"> {
+  readonly alarmId: string;
+}
+
 /** A home that this process looks after from now on. */
 export interface KeptHome {
   readonly home: string;
@@ -86,6 +94,8 @@ export interface KeptHome {
   /** Oldest first. */
   readonly closings: readonly string[];
   readonly lines: readonly string[];
+  /** Of which nobody has heard while nobody looked after the home. */
+  readonly arrivals: readonly Arrival[];
   readonly fence: number;
 }
 
@@ -150,6 +160,8 @@ export type FromDisk =
   | { readonly kind: "claimed" }
   /** Another process has room for these; they are to be stopped and released. */
   | { readonly kind: "surplus"; readonly homes: readonly string[] }
+  /** Of homes of this process; said again until a step has heard of them. */
+  | { readonly kind: "arrivals"; readonly arrivals: readonly Arrival[] }
   | { readonly kind: "lease-lost"; readonly why: string }
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "answer"; readonly nth: number; readonly value: AnswerOf[Ask["kind"]] }

@@ -133,6 +133,8 @@ export interface TellingsTable {
   seen_wall: number | null;
   answered_wall: number | null;
   error: string | null;
+  /** 1 from the arrival of the message until the rules of its home have heard of it. */
+  unheard: Generated<number>;
 }
 
 export type TellingWay = "push" | "mail" | "sms" | "voice" | "desk";

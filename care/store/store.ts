@@ -4,6 +4,7 @@ import type { Stamp } from "../../platform/clock.ts";
 import type { DatabasePlace } from "./place.ts";
 import { Questions } from "./questions.ts";
 import type {
+  Arrival,
   FromDisk,
   ImportedHome,
   KeptHome,
@@ -53,6 +54,8 @@ export interface StoreParts {
   readonly stamp: () => Stamp;
   /** Homes that are ours from now on. Later pages wait until this one is through. */
   readonly onHomes: (homes: readonly KeptHome[]) => void;
+  /** Messages to people have arrived; said again until a row says that it heard of them. */
+  readonly onArrivals: (arrivals: readonly Arrival[]) => void;
   /** Another process has room for these: stop them, then `release`. May be said again. */
   readonly onSurplus: (homes: readonly string[]) => void;
   /** The disk refuses or hangs; called with undefined once it takes rows. */
@@ -223,6 +226,9 @@ class WorkerStore implements CareStore {
         break;
       case "surplus":
         this.parts.onSurplus(message.homes);
+        break;
+      case "arrivals":
+        this.parts.onArrivals(message.arrivals);
         break;
       case "lease-lost":
         if (!this.over) this.parts.onLost(message.why, "lease");

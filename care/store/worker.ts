@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import type { Kysely } from "kysely";
 import { systemTime, trustedAlways } from "../../platform/clock.ts";
 import { holdAlone } from "./alone.ts";
+import { ArrivalWatch } from "./arrivals.ts";
 import { commitRows } from "./commit.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { databaseFault } from "./fault.ts";
@@ -47,6 +48,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
     ...{ db, dialect, owner, say, times: lease, leaseMs: lease.leaseMs },
     wordsOf: (thrown) => faultOf(thrown).message,
   });
+  const arrivals = new ArrivalWatch({ db, owner, say });
   const sweep = new Sweep({ db, owner, eventsDays, isIdle: () => loop.isIdle });
 
   async function answer(ask: Ask): Promise<AnswerOf[Ask["kind"]]> {
@@ -65,6 +67,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
 
   async function end(): Promise<void> {
     sweep.stop();
+    arrivals.stop();
     tenancy.stop();
     await loop.end();
     await tenancy.leave().catch(() => undefined);

@@ -71,6 +71,7 @@ beforeEach(async () => {
     imports: [imported],
     room: 2,
     stamp: () => ({ mono_ms: 1, boot: "b", wall: wall(), at: now() }),
+    onArrivals: () => undefined,
     onTrouble: (why) => troubles.push(why),
     onRoom: () => home.catchUp(),
     onHomes: () => undefined,

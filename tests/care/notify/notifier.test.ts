@@ -98,6 +98,7 @@ describe("rows become messages", () => {
     expect(JSON.parse(peers.voice.heard[0]?.body.toString() ?? "{}").to).toBe("+49711123");
     const told = rig.progress.filter(({ alarmId }) => alarmId === alarm);
     expect(told).toContainEqual({
+      id: sms.id,
       home: "weber",
       alarmId: alarm,
       party: "maier",

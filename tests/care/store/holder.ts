@@ -36,6 +36,7 @@ const store = await openStore({
     for (const home of homes) counts.delete(home);
     void store.release(homes).then(() => say({ kind: "released", homes }));
   },
+  onArrivals: () => undefined,
   onTrouble: (why) => say({ kind: "trouble", why }),
   onRoom: () => undefined,
   onNotice: (text) => say({ kind: "notice", text }),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { openCareDatabase } from "../../../care/store/open.ts";
 import type { DatabasePlace } from "../../../care/store/place.ts";
-import type { EntryRow, ImportedHome, KeptHome } from "../../../care/store/rows.ts";
+import type { Arrival, EntryRow, ImportedHome, KeptHome } from "../../../care/store/rows.ts";
 import type { CareDatabase } from "../../../care/store/schema.ts";
 import { type CareStore, openStore, type StoreParts } from "../../../care/store/store.ts";
 import { instant } from "../../../protocol/time.ts";
@@ -40,6 +40,8 @@ export async function startDialect(name: (typeof dialects)[number]): Promise<Dia
 export interface Opened {
   readonly store: CareStore;
   readonly homes: KeptHome[];
+  /** As often as they were said. */
+  readonly arrivals: Arrival[];
   readonly pages: number[];
   readonly troubles: (string | undefined)[];
   readonly notices: string[];
@@ -57,6 +59,7 @@ export async function openedStore(
   more: Partial<StoreParts> = {},
 ): Promise<Opened> {
   const homes: KeptHome[] = [];
+  const arrivals: Arrival[] = [];
   const pages: number[] = [];
   const troubles: (string | undefined)[] = [];
   const notices: string[] = [];
@@ -70,6 +73,7 @@ export async function openedStore(
       pages.push(page.length);
       homes.push(...page);
     },
+    onArrivals: (page) => arrivals.push(...page),
     onSurplus: () => undefined,
     onTrouble: (why) => troubles.push(why),
     onRoom: () => undefined,
@@ -80,7 +84,7 @@ export async function openedStore(
   await store.claim();
   const db = await openCareDatabase(place);
   return {
-    ...{ store, homes, pages, troubles, notices, lost, db },
+    ...{ store, homes, arrivals, pages, troubles, notices, lost, db },
     write: (row) => new Promise((resolve) => store.append(row, resolve)),
     close: async () => {
       await db.destroy();
