@@ -5,6 +5,7 @@
 import type { Beat } from "../protocol/messages.ts";
 import type { EngineState } from "../rules/engine.ts";
 import { homeStates } from "../rules/index.ts";
+import { escalates } from "../rules/machines/escalation-state.ts";
 import type { Journal } from "./ports.ts";
 
 /** The state of the rules that is on disk: what may be promised rests on it. */
@@ -75,4 +76,9 @@ export function holdsOf(state: EngineState, durable: EngineState): Beat["holds"]
   return heldIn(state).filter((held) =>
     stored.some(({ alarmId, epoch }) => alarmId === held.alarmId && epoch === held.epoch),
   );
+}
+
+/** Whether somebody may be waiting for help, whichever side keeps the deadlines. */
+export function isUrgent(state: EngineState): boolean {
+  return homeStates(state).escalation.open.some(escalates);
 }

@@ -150,6 +150,8 @@ export interface Uplink {
   send(message: OutboxMessage): void;
   /** What the next beat says about the alarms this home holds. */
   setHolds(holds: Beat["holds"]): void;
+  /** Whether an alarm is open: then a lost connection is made again within seconds. */
+  setUrgent(urgent: boolean): void;
   /** With a reason, the last beat says goodbye: the care service knows that nothing broke. */
   close(leaving?: Beat["leaving"]): Promise<void>;
 }

@@ -6,11 +6,17 @@
 import type { Socket } from "node:net";
 import { MqttClient } from "mqtt";
 import { openSocket, type SocketTarget } from "./pinned-socket.ts";
+import { retryAfter, retryLimits } from "./retry.ts";
 
 /** Limits of a session; at each of them the connection is cut and made anew. */
 export const sessionLimits = {
   /** From the first SYN to the granted subscriptions. */
   connectMs: 10_000,
+  /**
+   * From the known address to an answer to the SYN. Linux sends it at 0, 1, 3 and 7 s: a try that
+   * began in a dead line is given up before a pause that would outlast the line's return.
+   */
+  reachMs: 3_500,
   /**
    * MQTT.js asks after so long, and gives up half of it later: an end that died without a word is
    * noticed within 15 s.
@@ -24,8 +30,6 @@ export const sessionLimits = {
   unsentBytes: 4_194_304,
   /** Bytes received since the last whole packet. */
   unfinishedBytes: 262_144,
-  retryFirstMs: 1_000,
-  retryMaxMs: 5_000,
   watchMs: 500,
 } as const;
 
@@ -36,6 +40,8 @@ export interface SessionSettings extends SocketTarget {
   readonly subscriptions: readonly { readonly topic: string; readonly qos: 0 | 1 }[];
   /** Between 0 and 1; spreads the retries of many homes. */
   readonly chance?: () => number;
+  /** Whether nobody waits for this connection; without it somebody always does. */
+  readonly isCalm?: () => boolean;
   /** Publishes without PUBACK, where it is not the limit of a single home. */
   readonly inFlight?: number;
   /** Bytes that wait for the broker to read them; above it `publish` refuses. */
@@ -56,6 +62,8 @@ export interface BrokerSession {
    * False when there is no connection or no room; nothing is kept. Returns at once, never throws.
    */
   publish(topic: string, payload: string, qos: 0 | 1, retain?: boolean): boolean;
+  /** Somebody waits from now on: a long wait is ended at once, and the next ones begin anew. */
+  hurry(): void;
   /** Gives this connection up, and makes another one. */
   cut(cause: string): void;
   close(): Promise<void>;
@@ -72,6 +80,7 @@ class Connection {
   private readonly watch: NodeJS.Timeout;
   private readonly begun = performance.now();
   private readonly socket: Socket;
+  private reachingSince: number | undefined;
   private client: MqttClient | undefined;
   private phase: "connecting" | "up" | "over" = "connecting";
   private inFlight = 0;
@@ -92,6 +101,13 @@ class Connection {
       (why) => this.end(why),
     );
     this.socket.once("close", () => this.end("the connection was closed"));
+    // How long a name server takes says nothing of the line.
+    this.socket.once("connectionAttempt", () => {
+      this.reachingSince = performance.now();
+    });
+    this.socket.once("connect", () => {
+      this.reachingSince = undefined;
+    });
     this.watch = setInterval(() => this.look(), sessionLimits.watchMs);
   }
 
@@ -158,6 +174,11 @@ class Connection {
     const now = performance.now();
     if (this.phase === "connecting" && now - this.begun > sessionLimits.connectMs) {
       this.end(`no connection within ${sessionLimits.connectMs} ms`);
+    } else if (
+      this.reachingSince !== undefined &&
+      now - this.reachingSince > sessionLimits.reachMs
+    ) {
+      this.end(`nobody answered within ${sessionLimits.reachMs} ms`);
     } else if (this.owedSince !== undefined && now - this.owedSince > sessionLimits.silentMs) {
       this.end(`no answer for ${sessionLimits.silentMs} ms`);
     } else if (this.socket.bytesRead - this.bytesAtPacket > sessionLimits.unfinishedBytes) {
@@ -215,15 +236,17 @@ class Connection {
 /** Keeps one connection to a broker. Nothing in here throws or waits. */
 export function openSession(settings: SessionSettings, listener: SessionListener): BrokerSession {
   const chance = settings.chance ?? Math.random;
+  const isCalm = settings.isCalm ?? (() => false);
   let connection: Connection | undefined;
-  let retry: NodeJS.Timeout | undefined;
+  let retry: { readonly timer: NodeJS.Timeout; readonly isCalm: boolean } | undefined;
   let failures = 0;
+  let upSince: number | undefined;
   let stopped = false;
 
   const connect = (): void => {
     retry = undefined;
     const up = (): void => {
-      failures = 0;
+      upSince = performance.now();
       listener.up();
     };
     try {
@@ -236,11 +259,20 @@ export function openSession(settings: SessionSettings, listener: SessionListener
   const ended = (cause: string): void => {
     connection = undefined;
     if (stopped) return;
-    const wait = sessionLimits.retryFirstMs * 2 ** Math.min(failures, 8);
+    if (upSince !== undefined && performance.now() - upSince > retryLimits.lastedMs) failures = 0;
+    upSince = undefined;
+    const calm = isCalm();
+    const waitMs = retryAfter(failures, calm, chance());
     failures += 1;
-    const spread = 0.8 + 0.4 * chance();
-    retry = setTimeout(connect, Math.min(wait, sessionLimits.retryMaxMs) * spread);
+    retry = { timer: setTimeout(connect, waitMs), isCalm: calm };
     listener.down(cause);
+  };
+
+  const hurry = (): void => {
+    if (stopped || retry?.isCalm !== true) return;
+    clearTimeout(retry.timer);
+    failures = 0;
+    connect();
   };
 
   return {
@@ -249,10 +281,11 @@ export function openSession(settings: SessionSettings, listener: SessionListener
     },
     publish: (topic, payload, qos, retain = false) =>
       connection?.publish(topic, payload, qos, retain) ?? false,
+    hurry,
     cut: (cause) => connection?.end(cause),
     close: async () => {
       stopped = true;
-      clearTimeout(retry);
+      clearTimeout(retry?.timer);
       await connection?.leave();
     },
   };

@@ -29,7 +29,7 @@ import { messageBytesMax, parseJson } from "../../protocol/parse.ts";
 import { between, type Duration } from "../../protocol/time.ts";
 import { careTopics } from "../../protocol/topics.ts";
 import type { Clock, OutboxMessage, Uplink, UplinkListener } from "../ports.ts";
-import { lineOf, type UpLine } from "./line.ts";
+import { lineOf, rankOf, type UpLine } from "./line.ts";
 
 /** Beats sent without an answer before the connection is given up and made anew. */
 const unansweredMax = 3;
@@ -55,6 +55,8 @@ export interface UplinkParts {
   readonly listener: UplinkListener;
   /** A sentence for the log; called a bounded number of times. */
   readonly say: (level: "info" | "warn", words: string) => void;
+  /** Between 0 and 1; spreads the retries of many homes. */
+  readonly chance?: () => number;
 }
 
 /** Builds the path; `start` opens it. */
@@ -73,6 +75,7 @@ class CareUplink implements Uplink {
   private again: NodeJS.Timeout | undefined;
   private beating: NodeJS.Timeout | undefined;
   private unanswered = 0;
+  private urgent = false;
   private lastCause = "";
   private saidDown = false;
 
@@ -86,8 +89,10 @@ class CareUplink implements Uplink {
       down: (cause) => this.down(cause),
       message: (topic, payload) => this.receive(topic, payload),
     };
+    const { chance } = parts;
     const settings = {
       url,
+      ...(chance === undefined ? {} : { chance }),
       clientId: home,
       user: home,
       password,
@@ -96,6 +101,7 @@ class CareUplink implements Uplink {
         { topic: this.topics.down, qos: 1 },
         { topic: this.topics.beatDown, qos: 0 },
       ],
+      isCalm: () => !this.urgent && !this.box.waiting.some(({ line }) => line.rank === "alarm"),
     } as const;
     this.session = openSession(settings, listener);
   }
@@ -112,7 +118,19 @@ class CareUplink implements Uplink {
     for (const { id, body } of dropped) {
       this.warn(`the outbox is full: ${body.kind} ${id} was given up`);
     }
+    if (rankOf(message.body) === "alarm") this.hurry();
     this.flush();
+  }
+
+  setUrgent(urgent: boolean): void {
+    const begins = urgent && !this.urgent;
+    this.urgent = urgent;
+    if (begins) this.hurry();
+  }
+
+  /** A session that cannot even begin says so itself, and tries again. */
+  private hurry(): void {
+    if (!this.box.linked) this.session.hurry();
   }
 
   setHolds(holds: Beat["holds"]): void {

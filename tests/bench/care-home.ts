@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
 import { sessionLimits } from "../../platform/broker-session.ts";
+import { retryAfter, retryLimits } from "../../platform/retry.ts";
 import { careTopics } from "../../protocol/topics.ts";
 import { connectPacket, packet, publishPacket, subscribePacket } from "../support/mqtt-bytes.ts";
 
@@ -32,6 +33,10 @@ interface Sent {
   readonly body: object;
 }
 
+/** As the gateway's outbox ranks them. */
+const isOfAlarm = ({ body }: Pick<Sent, "body">): boolean =>
+  "kind" in body && body.kind !== "fault" && body.kind !== "receipt";
+
 const unansweredMax = 3;
 const ping = packet(0xc0);
 
@@ -46,6 +51,8 @@ export class BenchHome {
   private readonly boot: string;
   private socket: TLSSocket | undefined;
   private retry: NodeJS.Timeout | undefined;
+  private isCalm = false;
+  private upSince: number | undefined;
   private rest: Buffer = Buffer.alloc(0);
   private begun = 0;
   private owedSince: number | undefined;
@@ -69,7 +76,6 @@ export class BenchHome {
   }
 
   connect(): void {
-    this.retry = undefined;
     this.begun = performance.now();
     this.rest = Buffer.alloc(0);
     const { port, context: secureContext } = this.line;
@@ -134,6 +140,17 @@ export class BenchHome {
   tell(id: string, body: object): void {
     this.waiting.set(id, { id, body });
     if (this.isUp) this.publish({ id, body });
+    else if (isOfAlarm({ body })) this.hurry();
+  }
+
+  /** A long wait ends with an alarm; a shorter one, and a try under way, go on. */
+  private hurry(): void {
+    if (this.retry === undefined || !this.isCalm) return;
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    this.isCalm = false;
+    this.failures = 0;
+    this.line.begin(this);
   }
 
   private head(): object {
@@ -163,17 +180,24 @@ export class BenchHome {
     this.owedSince = undefined;
     this.inFlight = 0;
     socket.destroy();
-    const wait = sessionLimits.retryFirstMs * 2 ** Math.min(this.failures, 8);
+    const { upSince } = this;
+    if (upSince !== undefined && performance.now() - upSince > retryLimits.lastedMs) {
+      this.failures = 0;
+    }
+    this.upSince = undefined;
+    this.isCalm = ![...this.waiting.values()].some(isOfAlarm);
+    const waitMs = retryAfter(this.failures, this.isCalm, Math.random());
     this.failures += 1;
-    const spread = 0.8 + 0.4 * Math.random();
-    const waitMs = Math.min(wait, sessionLimits.retryMaxMs) * spread;
-    this.retry = setTimeout(() => this.line.begin(this), waitMs);
+    this.retry = setTimeout(() => {
+      this.retry = undefined;
+      this.line.begin(this);
+    }, waitMs);
     this.ears.down(this, cause);
   }
 
   private rise(): void {
     this.isUp = true;
-    this.failures = 0;
+    this.upSince = performance.now();
     this.unanswered = 0;
     const now = performance.now();
     this.nextPing = now + sessionLimits.keepaliveS * 1_000;

@@ -89,7 +89,10 @@ export class ScriptedCare {
 }
 
 /** The real uplink, and a note of everything it said to the gateway. */
-export function openUplink(port: number, own: { shown?: string; throwing?: boolean } = {}) {
+export function openUplink(
+  port: number,
+  own: { shown?: string; throwing?: boolean; chance?: () => number } = {},
+) {
   const messages: { message: DownMessage; taken: () => void }[] = [];
   const beats: Beat[] = [];
   const settled: string[] = [];
@@ -118,6 +121,7 @@ export function openUplink(port: number, own: { shown?: string; throwing?: boole
       settled: (id) => settled.push(id),
     },
     say: (_level, words) => said.push(words),
+    ...(own.chance === undefined ? {} : { chance: own.chance }),
   });
   uplink.start();
   return { uplink, messages, beats, breaks, settled, said };

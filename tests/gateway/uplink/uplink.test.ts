@@ -3,6 +3,7 @@ import { careTopics } from "../../../protocol/topics.ts";
 import { until } from "../../../sim/demo/process.ts";
 import { seededRandom } from "../../support/random.ts";
 import { bodies, openUplink, ScriptedCare } from "./scripted-care.ts";
+import { StoppedServer } from "./stopped-server.ts";
 
 let care: ScriptedCare;
 let open: ReturnType<typeof openUplink>[];
@@ -17,8 +18,10 @@ afterEach(async () => {
   await care.close();
 });
 
-function home(own: Parameters<typeof openUplink>[1] = {}): ReturnType<typeof openUplink> {
-  const made = openUplink(care.line.port, own);
+type Own = Parameters<typeof openUplink>[1] & { readonly port?: number };
+
+function home(own: Own = {}): ReturnType<typeof openUplink> {
+  const made = openUplink(own.port ?? care.line.port, own);
   open.push(made);
   return made;
 }
@@ -153,7 +156,7 @@ describe("proof of life", () => {
     care.line.cut();
     await until("it is told", () => yes(up.breaks.length === 1));
     const answered = up.beats.length;
-    // The first try comes after a second, and fails like the next one.
+    // Some tries fail meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     care.line.heal();
     await until("a beat comes back", () => yes(up.beats.length > answered));
@@ -188,5 +191,66 @@ describe("proof of life", () => {
     await oneMoreBeat();
     expect(new Set(stranger.said).size).toBe(stranger.said.length);
     expect(stranger.beats).toEqual([]);
+  });
+});
+
+describe("a connection made again", () => {
+  /** Within so long of the line's return an alarm is with the care service. */
+  const withinMs = 5_000;
+
+  /** A home that tries in vain: some waits of no length, then one as long as any can be. */
+  async function cutOff(short: number, prepare: (up: ReturnType<typeof home>) => void = () => {}) {
+    let waits = 0;
+    care.line.cut();
+    const up = home({
+      chance: () => {
+        waits += 1;
+        return waits > short ? 1 : 0;
+      },
+    });
+    prepare(up);
+    await until("a long wait has begun", () => yes(waits > short));
+    care.line.heal();
+    return { ...up, healedAt: performance.now() };
+  }
+
+  test("I1: an alarm ends the long wait of a quiet home", async () => {
+    const { uplink, settled, healedAt } = await cutOff(4);
+    uplink.send({ id: "m1", body: bodies.offer("a1") });
+    await until("it is settled", () => yes(settled.includes("m1")), 20_000);
+    expect(performance.now() - healedAt).toBeLessThan(withinMs);
+  });
+
+  test("an open alarm of which nothing is to be sent ends it too: answers may come down", async () => {
+    const { uplink, beats, healedAt } = await cutOff(4);
+    uplink.setUrgent(true);
+    await until("a beat comes back", () => yes(beats.length > 0), 20_000);
+    expect(performance.now() - healedAt).toBeLessThan(withinMs);
+  });
+
+  test("I1: with an alarm waiting the waits do not grow, however long the line was cut", async () => {
+    const { settled, healedAt } = await cutOff(20, ({ uplink }) => {
+      uplink.send({ id: "m1", body: bodies.offer("a1") });
+    });
+    await until("it is settled", () => yes(settled.includes("m1")), 20_000);
+    expect(performance.now() - healedAt).toBeLessThan(withinMs);
+  });
+
+  test("a report that nobody waits for does not end the wait", async () => {
+    const { uplink, settled, healedAt } = await cutOff(3);
+    const fault = { subject: "gateway", what: "not-storing" as const, blind: [] };
+    uplink.send({ id: "m1", body: { kind: "fault", fault, cleared: false } });
+    await until("it is settled", () => yes(settled.includes("m1")), 20_000);
+    expect(performance.now() - healedAt).toBeGreaterThan(withinMs);
+  });
+
+  test("a dead line that swallows the first packet is given up before the connection is", async () => {
+    const stopped = await StoppedServer.start();
+    try {
+      const { said } = home({ port: stopped.port });
+      await until("it is said", () => said.find((words) => words.includes("nobody answered")));
+    } finally {
+      stopped.close();
+    }
   });
 });
