@@ -8,6 +8,7 @@ import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
 import { Heads } from "./heads.tsx";
+import { Select } from "./select.tsx";
 
 /** Helpers need no account here: their agreement tells them, and their link lets them in. */
 const offered = [
@@ -74,22 +75,12 @@ function NewAccount({ changed }: { readonly changed: (answer: Changed) => void }
       <h2>{words.new}</h2>
       <Field label={words.name} value={name} changed={setName} />
       <Field label={words.email} type="email" value={email} changed={setEmail} />
-      <label class="field">
-        {words.role}
-        <select
-          value={role}
-          onChange={({ currentTarget }) => {
-            const chosen = offered.find((one) => one === currentTarget.value);
-            if (chosen !== undefined) setRole(chosen);
-          }}
-        >
-          {offered.map((one) => (
-            <option key={one} value={one}>
-              {office.roles[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label={words.role}
+        value={role}
+        options={offered.map((one) => [one, office.roles[one]] as const)}
+        changed={setRole}
+      />
       <Field label={words.groups} hint={words.groupsHint} value={groups} changed={setGroups} />
       <ActButton<Changed>
         label={words.create}

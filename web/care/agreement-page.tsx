@@ -1,6 +1,7 @@
 /** The agreement of one home: read, changed, tried out, saved as a new version. */
 import { useEffect, useState } from "preact/hooks";
 import type { AgreementView } from "../../protocol/care-office-views.ts";
+import { regions } from "../../protocol/holidays.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
@@ -12,6 +13,14 @@ import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
 import { Parties } from "./parties.tsx";
 import { hrefOf } from "./route.ts";
+import { Select } from "./select.tsx";
+
+interface Said {
+  readonly wrong: readonly string[];
+  readonly done: boolean;
+}
+
+const nothing: Said = { wrong: [], done: false };
 
 interface EditorParts {
   readonly home: string;
@@ -24,14 +33,15 @@ function Editor({ home, view, saved }: EditorParts) {
   const { office } = speech;
   const words = office.agreement;
   const [written, setWritten] = useState(view.agreement as Written);
-  const [said, setSaid] = useState<{ wrong: readonly string[]; done: boolean }>({
-    wrong: [],
-    done: false,
-  });
+  const [said, setSaid] = useState<Said>(nothing);
   const may = me.may.includes("agreement-change");
   // A newer version takes the place of what was shown; what is typed was saved or is refused.
   useEffect(() => setWritten(view.agreement as Written), [view.agreement]);
-  const set = (part: Partial<Written>): void => setWritten((before) => ({ ...before, ...part }));
+  const set = (part: Partial<Written>): void => {
+    setWritten((before) => ({ ...before, ...part }));
+    // What was said of the last saving is not true of this.
+    setSaid(nothing);
+  };
   const save = async (): Promise<void> => {
     const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}/agreement`, {
       base: view.version,
@@ -48,6 +58,15 @@ function Editor({ home, view, saved }: EditorParts) {
     <>
       <fieldset class="editor" disabled={!may}>
         <Parties parties={written.parties} changed={(list) => set({ parties: list })} />
+        <div class="panel">
+          <Select
+            label={words.region}
+            hint={words.regionHint}
+            value={written.region ?? "DE"}
+            options={regions.map((region) => [region, office.regions[region]] as const)}
+            changed={(region) => set({ region })}
+          />
+        </div>
         <Chains chains={written.chains} parties={parties} changed={(chains) => set({ chains })} />
         <section class="panel" aria-label={words.fallback}>
           <h2>{words.fallback}</h2>

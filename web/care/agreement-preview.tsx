@@ -2,11 +2,13 @@
 import { useState } from "preact/hooks";
 import { type Category, categories } from "../../protocol/alarm.ts";
 import type { PreviewView } from "../../protocol/care-office-views.ts";
-import { ask } from "../common/api.ts";
+import { type Asked, ask } from "../common/api.ts";
 import { fill } from "../common/language.ts";
 import { minuteOf, type Written } from "./agreement-text.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { Select } from "./select.tsx";
+import { Tick } from "./ticks.tsx";
 
 export interface PreviewParts {
   readonly home: string;
@@ -20,7 +22,11 @@ function Steps({ view }: { readonly view: PreviewView }) {
   const words = useDesk().speech.office.agreement;
   return (
     <div role="status">
-      <p>{fill(words.previewChain, { chain: view.chain })}</p>
+      <p>
+        {fill(words.previewChain, {
+          chain: view.chain === "fallback" ? words.fallback : view.chain,
+        })}
+      </p>
       <ol>
         {view.steps.map((step, at) => (
           <li key={at}>
@@ -39,22 +45,20 @@ function Steps({ view }: { readonly view: PreviewView }) {
   );
 }
 
-interface ChoiceParts {
-  readonly label: string;
-  readonly checked: boolean;
-  readonly changed: (checked: boolean) => void;
+interface Told {
+  /** What was asked: to any other question this is no answer. */
+  readonly question: string;
+  readonly answer: Asked<PreviewView>;
 }
 
-function Choice({ label, checked, changed }: ChoiceParts) {
+function Answer({ answer }: Pick<Told, "answer">) {
+  if (answer.ok) return <Steps view={answer.value} />;
   return (
-    <label class="choice">
-      <input
-        type="checkbox"
-        checked={checked}
-        onChange={({ currentTarget }) => changed(currentTarget.checked)}
-      />
-      {label}
-    </label>
+    <>
+      {[answer.why, ...answer.faults].map((sentence) => (
+        <Wrong key={sentence}>{sentence}</Wrong>
+      ))}
+    </>
   );
 }
 
@@ -62,65 +66,52 @@ export function AgreementPreview({ home, written }: PreviewParts) {
   const { own, office } = useDesk().speech;
   const words = office.agreement;
   const [category, setCategory] = useState<Category>("emergency-call");
-  const [weekday, setWeekday] = useState(7);
+  const [weekday, setWeekday] = useState("7");
   const [time, setTime] = useState("03:00");
   const [holiday, setHoliday] = useState(false);
+  const [holidayBefore, setHolidayBefore] = useState(false);
   const [absent, setAbsent] = useState(false);
-  const [view, setView] = useState<PreviewView>();
-  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const [told, setTold] = useState<Told>();
   const minute = minuteOf(time);
+  const question = JSON.stringify({
+    agreement: written,
+    category,
+    weekday: Number(weekday),
+    minute,
+    holiday,
+    holiday_before: holidayBefore,
+    absent,
+  });
   const look = async (): Promise<void> => {
     const path = `/api/homes/${encodeURIComponent(home)}/agreement/preview`;
-    const question = { agreement: written, category, weekday, minute, holiday, absent };
-    const answer = await ask<PreviewView>("POST", path, question);
-    setView(answer.ok ? answer.value : undefined);
-    setWrong(answer.ok ? [] : [answer.why, ...answer.faults]);
+    setTold({ question, answer: await ask<PreviewView>("POST", path, JSON.parse(question)) });
   };
   return (
     <section class="panel stack" aria-label={words.preview}>
       <h2>{words.preview}</h2>
       <p class="hint">{words.previewHint}</p>
       <div class="row">
-        <label class="field">
-          {words.category}
-          <select
-            value={category}
-            onChange={({ currentTarget }) => {
-              const chosen = categories.find((one) => one === currentTarget.value);
-              if (chosen !== undefined) setCategory(chosen);
-            }}
-          >
-            {categories.map((one) => (
-              <option key={one} value={one}>
-                {own.categories[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          {words.weekday}
-          <select
-            value={weekday}
-            onChange={({ currentTarget }) => setWeekday(Number(currentTarget.value))}
-          >
-            {office.weekdays.map((name, index) => (
-              <option key={name} value={index + 1}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Field label={words.time} value={time} changed={setTime} />
-        <Choice label={words.holiday} checked={holiday} changed={setHoliday} />
-        <Choice label={words.absent} checked={absent} changed={setAbsent} />
+        <Select
+          label={words.category}
+          value={category}
+          options={categories.map((one) => [one, own.categories[one]] as const)}
+          changed={setCategory}
+        />
+        <Select
+          label={words.weekday}
+          value={weekday}
+          options={office.weekdays.map((name, index) => [String(index + 1), name] as const)}
+          changed={setWeekday}
+        />
+        <Field label={words.time} type="time" value={time} changed={setTime} />
+        <Tick label={words.holiday} checked={holiday} changed={setHoliday} />
+        <Tick label={words.holidayBefore} checked={holidayBefore} changed={setHolidayBefore} />
+        <Tick label={words.absent} checked={absent} changed={setAbsent} />
       </div>
       <button type="button" disabled={minute === undefined} onClick={() => void look()}>
         {words.previewAsk}
       </button>
-      {wrong.map((sentence) => (
-        <Wrong key={sentence}>{sentence}</Wrong>
-      ))}
-      {view === undefined ? null : <Steps view={view} />}
+      {told === undefined || told.question !== question ? null : <Answer answer={told.answer} />}
     </section>
   );
 }

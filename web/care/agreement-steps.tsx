@@ -2,43 +2,22 @@
 import { categories } from "../../protocol/alarm.ts";
 import { fill } from "../common/language.ts";
 import {
+  countOf,
+  everyHour,
   movedUp,
-  toggled,
+  newStep,
   type WrittenChain,
   type WrittenStep,
-  weekdays,
   withAt,
   withoutAt,
 } from "./agreement-text.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field } from "./field.tsx";
+import { HoursFields } from "./hours.tsx";
+import { Select } from "./select.tsx";
+import { Ticks } from "./ticks.tsx";
 
 type Named = readonly (readonly [string, string])[];
-
-interface TicksParts<Word extends string> {
-  readonly legend: string;
-  readonly options: readonly (readonly [Word, string])[];
-  readonly chosen: readonly Word[];
-  readonly changed: (chosen: readonly Word[]) => void;
-}
-
-function Ticks<Word extends string>({ legend, options, chosen, changed }: TicksParts<Word>) {
-  return (
-    <fieldset class="ticks">
-      <legend>{legend}</legend>
-      {options.map(([word, name]) => (
-        <label key={word} class="choice">
-          <input
-            type="checkbox"
-            checked={chosen.includes(word)}
-            onChange={() => changed(toggled(chosen, word))}
-          />
-          {name}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
 
 export interface StepsParts {
   readonly steps: readonly WrittenStep[];
@@ -63,12 +42,22 @@ export function Steps({ steps, parties, changed }: StepsParts) {
             chosen={step.tell}
             changed={(tell) => set(at, { tell })}
           />
-          <Field
-            label={words.within}
-            inputMode="numeric"
-            value={String(step.within_s)}
-            changed={(text) => set(at, { within_s: Number(text.replaceAll(/\D/g, "")) })}
-          />
+          <div class="filters">
+            <Field
+              label={words.delivered}
+              hint={words.deliveredHint}
+              inputMode="numeric"
+              value={String(step.delivered_within_s)}
+              changed={(text) => set(at, { delivered_within_s: countOf(text) })}
+            />
+            <Field
+              label={words.within}
+              hint={words.withinHint}
+              inputMode="numeric"
+              value={String(step.within_s)}
+              changed={(text) => set(at, { within_s: countOf(text) })}
+            />
+          </div>
           <div class="row">
             {at === 0 ? null : (
               <button type="button" onClick={() => changed(movedUp(steps, at))}>
@@ -82,11 +71,45 @@ export function Steps({ steps, parties, changed }: StepsParts) {
         </li>
       ))}
       <li>
-        <button type="button" onClick={() => changed([...steps, { tell: [], within_s: 60 }])}>
+        <button type="button" onClick={() => changed([...steps, newStep])}>
           {words.addStep}
         </button>
       </li>
     </ol>
+  );
+}
+
+interface WhenParts {
+  readonly chain: WrittenChain;
+  readonly changed: (part: Partial<WrittenChain>) => void;
+}
+
+/** Beside the hours: on which kind of day, and whether somebody is there. */
+function When({ chain, changed }: WhenParts) {
+  const words = useDesk().speech.office.agreement;
+  return (
+    <div class="filters">
+      <Select
+        label={words.holidays}
+        value={chain.holidays ?? "any"}
+        options={[
+          ["any", words.holidaysAny],
+          ["only", words.holidaysOnly],
+          ["never", words.holidaysNever],
+        ]}
+        changed={(chosen) => changed({ holidays: chosen === "any" ? undefined : chosen })}
+      />
+      <Select
+        label={words.presence}
+        value={chain.while ?? "always"}
+        options={[
+          ["always", words.presenceAlways],
+          ["absent", words.presenceAbsent],
+          ["present", words.presencePresent],
+        ]}
+        changed={(chosen) => changed({ while: chosen === "always" ? undefined : chosen })}
+      />
+    </div>
   );
 }
 
@@ -103,7 +126,8 @@ function Chain({ chain, parties, changed, up, remove }: ChainParts) {
   const words = office.agreement;
   const set = (part: Partial<WrittenChain>): void => changed({ ...chain, ...part });
   return (
-    <div class="panel stack">
+    <fieldset class="panel stack chain">
+      <legend>{fill(words.previewChain, { chain: chain.name })}</legend>
       <Field label={words.chainName} value={chain.name} changed={(name) => set({ name })} />
       <Ticks
         legend={words.chainFor}
@@ -111,16 +135,8 @@ function Chain({ chain, parties, changed, up, remove }: ChainParts) {
         chosen={chain.for}
         changed={(list) => set({ for: list })}
       />
-      <Ticks<string>
-        legend={words.chainOn}
-        options={weekdays.map((day, index) => [day, office.weekdays[index] ?? day] as const)}
-        chosen={chain.on}
-        changed={(on) => set({ on })}
-      />
-      <div class="row">
-        <Field label={words.chainFrom} value={chain.from} changed={(from) => set({ from })} />
-        <Field label={words.chainUntil} value={chain.until} changed={(until) => set({ until })} />
-      </div>
+      <HoursFields hours={chain} changed={set} />
+      <When chain={chain} changed={set} />
       <Steps steps={chain.steps} parties={parties} changed={(steps) => set({ steps })} />
       <div class="row">
         {up === undefined ? null : (
@@ -132,7 +148,7 @@ function Chain({ chain, parties, changed, up, remove }: ChainParts) {
           {words.remove}
         </button>
       </div>
-    </div>
+    </fieldset>
   );
 }
 
@@ -147,10 +163,8 @@ export function Chains({ chains, parties, changed }: ChainsParts) {
   const fresh: WrittenChain = {
     name: "",
     for: ["emergency-call"],
-    on: [...weekdays],
-    from: "00:00",
-    until: "00:00",
-    steps: [{ tell: [], within_s: 60 }],
+    ...everyHour,
+    steps: [newStep],
   };
   return (
     <section class="stack" aria-label={words.chains}>

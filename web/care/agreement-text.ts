@@ -1,32 +1,41 @@
 /** The agreement as a person writes it, and the small changes that the editor makes. Pure. */
+import type { Chain, Party } from "../../protocol/agreement.ts";
 import type { Category } from "../../protocol/alarm.ts";
+import type { Region } from "../../protocol/holidays.ts";
 
 export interface WrittenStep {
   readonly tell: readonly string[];
   readonly within_s: number;
+  readonly delivered_within_s: number;
+}
+
+/** Days as in `weekdays`, and hours as `HH:MM`. */
+export interface WrittenHours {
+  readonly on: readonly string[];
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface WrittenParty {
   readonly id: string;
   readonly name: string;
-  readonly kind: "helper" | "professional" | "service";
+  readonly kind: Party["kind"];
   readonly reach: readonly string[];
+  readonly duty?: readonly WrittenHours[] | undefined;
 }
 
-export interface WrittenChain {
+export interface WrittenChain extends WrittenHours {
   readonly name: string;
   readonly for: readonly Category[];
-  readonly on: readonly string[];
-  readonly from: string;
-  readonly until: string;
+  readonly holidays?: Chain["holidays"] | undefined;
+  readonly while?: Chain["while"] | undefined;
   readonly steps: readonly WrittenStep[];
 }
 
-/**
- * What the editor does not know (holidays, duty rosters) stays as it is: it only replaces parts.
- */
+/** What the editor does not know stays as it is: it only replaces parts. */
 export interface Written {
   readonly version: number;
+  readonly region?: Region;
   readonly parties: readonly WrittenParty[];
   readonly chains: readonly WrittenChain[];
   readonly fallback: readonly WrittenStep[];
@@ -34,6 +43,12 @@ export interface Written {
 
 export const partyKinds = ["helper", "professional", "service"] as const;
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** All days, all day: from an hour until the same hour. */
+export const everyHour: WrittenHours = { on: [...weekdays], from: "00:00", until: "00:00" };
+
+/** Half a minute for the message, and a minute to answer. */
+export const newStep: WrittenStep = { tell: [], within_s: 60, delivered_within_s: 30 };
 
 /** The list with one place changed. */
 export function withAt<Item>(list: readonly Item[], at: number, item: Item): readonly Item[] {
@@ -56,6 +71,9 @@ export function movedUp<Item>(list: readonly Item[], at: number): readonly Item[
 export function toggled<Word>(list: readonly Word[], word: Word): readonly Word[] {
   return list.includes(word) ? list.filter((one) => one !== word) : [...list, word];
 }
+
+/** What a person typed as a number; other signs are left out. */
+export const countOf = (text: string): number => Number(text.replaceAll(/\D/g, ""));
 
 /** `7:05` or `07:05` as minutes of the day; undefined for anything else. */
 export function minuteOf(clock: string): number | undefined {

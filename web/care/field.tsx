@@ -7,7 +7,7 @@ export interface FieldParts {
   readonly hint?: string;
   readonly value: string;
   readonly changed: (value: string) => void;
-  readonly type?: "text" | "password" | "email" | "tel" | "date" | "datetime-local";
+  readonly type?: "text" | "password" | "email" | "tel" | "date" | "datetime-local" | "time";
   readonly inputMode?: "numeric" | "text";
   readonly autocomplete?: string;
   readonly required?: boolean;

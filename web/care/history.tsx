@@ -10,6 +10,8 @@ import { Field, Wrong } from "./field.tsx";
 import { Heads } from "./heads.tsx";
 import { lastMonth, PeriodFields, queryOf } from "./period.tsx";
 import { hrefOf } from "./route.ts";
+import { Select } from "./select.tsx";
+import { Tick } from "./ticks.tsx";
 
 interface Wanted {
   readonly home: string;
@@ -24,31 +26,6 @@ function addressOf(query: URLSearchParams, { home, category, outcome, drills }: 
   if (outcome !== "") query.set("outcome", outcome);
   if (drills) query.set("drills", "yes");
   return `/api/history?${query}`;
-}
-
-interface ChoiceParts {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [string, string])[];
-  readonly changed: (value: string) => void;
-}
-
-/** One of several; the first choice is "all". */
-export function Choice({ label, value, options, changed }: ChoiceParts) {
-  const { all } = useDesk().speech.office.history;
-  return (
-    <label class="field">
-      {label}
-      <select value={value} onChange={({ currentTarget }) => changed(currentTarget.value)}>
-        <option value="">{all}</option>
-        {options.map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }
 
 function Table({ alarms }: { readonly alarms: readonly AlarmRecord[] }) {
@@ -119,26 +96,25 @@ export function History() {
       <div class="filters panel">
         <PeriodFields period={period} changed={setPeriod} />
         <Field label={words.home} value={wanted.home} changed={(home) => set({ home })} />
-        <Choice
+        <Select<string>
           label={words.category}
           value={wanted.category}
-          options={categories.map((one) => [one, own.categories[one]])}
+          options={[
+            ["", words.all],
+            ...categories.map((one) => [one, own.categories[one]] as const),
+          ]}
           changed={(category) => set({ category })}
         />
-        <Choice
+        <Select<string>
           label={words.outcome}
           value={wanted.outcome}
-          options={outcomes.map((one) => [one, common.outcomes[one]])}
+          options={[
+            ["", words.all],
+            ...outcomes.map((one) => [one, common.outcomes[one]] as const),
+          ]}
           changed={(outcome) => set({ outcome })}
         />
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={wanted.drills}
-            onChange={({ currentTarget }) => set({ drills: currentTarget.checked })}
-          />
-          {words.drills}
-        </label>
+        <Tick label={words.drills} checked={wanted.drills} changed={(drills) => set({ drills })} />
         <a class="button" href={`${address}&format=csv`} download="obhut.csv">
           {words.csv}
         </a>

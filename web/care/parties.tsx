@@ -1,7 +1,9 @@
 /** The parties of an agreement: who they are and how they are reached. */
 import { partyKinds, type WrittenParty, withAt, withoutAt } from "./agreement-text.ts";
 import { useDesk } from "./desk-context.ts";
+import { Duty } from "./duty.tsx";
 import { Field } from "./field.tsx";
+import { Select } from "./select.tsx";
 
 export interface PartiesParts {
   readonly parties: readonly WrittenParty[];
@@ -18,25 +20,16 @@ function Party({ party, changed, remove }: PartyParts) {
   const words = useDesk().speech.office.agreement;
   const set = (part: Partial<WrittenParty>): void => changed({ ...party, ...part });
   return (
-    <div class="party">
+    <fieldset class="party">
+      <legend>{party.name}</legend>
       <Field label={words.partyName} value={party.name} changed={(name) => set({ name })} />
       <Field label={words.partyId} value={party.id} changed={(id) => set({ id })} />
-      <label class="field">
-        {words.partyKind}
-        <select
-          value={party.kind}
-          onChange={({ currentTarget }) => {
-            const kind = partyKinds.find((one) => one === currentTarget.value);
-            if (kind !== undefined) set({ kind });
-          }}
-        >
-          {partyKinds.map((kind) => (
-            <option key={kind} value={kind}>
-              {words[kind]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label={words.partyKind}
+        value={party.kind}
+        options={partyKinds.map((kind) => [kind, words[kind]] as const)}
+        changed={(kind) => set({ kind })}
+      />
       <label class="field">
         {words.partyReach}
         <textarea
@@ -48,10 +41,11 @@ function Party({ party, changed, remove }: PartyParts) {
           }
         />
       </label>
+      <Duty party={party} changed={(duty) => set({ duty: duty.length === 0 ? undefined : duty })} />
       <button type="button" onClick={remove}>
         {words.remove}
       </button>
-    </div>
+    </fieldset>
   );
 }
 

@@ -1,4 +1,6 @@
 /** The sentences of everything at the desk beside the alarms, one set for each language. */
+import type { Region } from "../../../protocol/holidays.ts";
+
 type Words<Key extends string> = Readonly<Record<Key, string>>;
 
 export interface OfficeWords {
@@ -78,14 +80,32 @@ export interface OfficeWords {
     | "chains"
     | "chainName"
     | "chainFor"
-    | "chainOn"
-    | "chainFrom"
-    | "chainUntil"
+    | "hoursOn"
+    | "hoursFrom"
+    | "hoursUntil"
+    | "hoursHint"
+    | "duty"
+    | "dutyHint"
+    | "dutyHours"
+    | "addDuty"
+    | "region"
+    | "regionHint"
+    | "holidays"
+    | "holidaysAny"
+    | "holidaysOnly"
+    | "holidaysNever"
+    | "presence"
+    | "presenceAlways"
+    | "presenceAbsent"
+    | "presencePresent"
     | "fallback"
     | "fallbackHint"
     | "step"
     | "tell"
+    | "delivered"
+    | "deliveredHint"
     | "within"
+    | "withinHint"
     | "addStep"
     | "addParty"
     | "addChain"
@@ -100,12 +120,14 @@ export interface OfficeWords {
     | "weekday"
     | "time"
     | "holiday"
+    | "holidayBefore"
     | "absent"
     | "category"
     | "save"
     | "conflict"
   >;
   readonly weekdays: readonly string[];
+  readonly regions: Words<Region>;
   readonly faults: Words<
     | "title"
     | "none"
