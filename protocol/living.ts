@@ -68,6 +68,8 @@ export const orderSchema = z.object({
   service: id,
   title: inBoth(60),
   act: z.enum(orderActs),
+  /** The newest word of the resident about it that care has: what came before it is answered. */
+  nth: z.number().int().positive(),
   state: z.enum(["asked", "confirmed", "declined", "cancelled", "done"]),
   day,
   part: z.enum(dayParts),
