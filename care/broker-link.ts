@@ -9,10 +9,10 @@ import { openSession } from "../platform/broker-session.ts";
 import { rateLimited } from "../platform/log.ts";
 import { Buckets } from "../platform/throttle.ts";
 import { messageBytesMax } from "../protocol/parse.ts";
-import { deskTopics } from "../protocol/topics.ts";
+import { deskTopics, neighbourTopics } from "../protocol/topics.ts";
 import type { BrokerSettings } from "./config.ts";
 import { deskRequestsOf, hearGateway } from "./door.ts";
-import { Neighbours } from "./neighbours.ts";
+import { Neighbours, neighbourRequestsOf } from "./neighbours.ts";
 import type { Common } from "./places.ts";
 
 /** Publishes on their way without the broker's acknowledgement; further ones are not sent. */
@@ -34,6 +34,7 @@ export function openBrokerLink(common: Common, broker: BrokerSettings): Door {
   const { places, boot, print } = common;
   const warn = rateLimited((text) => print({ kind: "warning", text }), sentencesPerMinute, 60_000);
   const requests = deskRequestsOf(common, false);
+  const wishes = neighbourRequestsOf(common);
   const rate = { burst: careLimits.publishesBurst, perSecond: careLimits.publishesPerSecond };
   const rates = new Buckets(rate, careLimits.clients);
   /** Homes whose retained state the broker does not have. */
@@ -56,7 +57,8 @@ export function openBrokerLink(common: Common, broker: BrokerSettings): Door {
   const message = (topic: string, payload: Buffer): void => {
     const [first, second = "", third] = topic.split("/") as [...Words];
     if (first === "obhut") hear(second, topic, payload);
-    else if (topic === deskTopics.answer(neighbours.name)) neighbours.hear(payload);
+    else if (topic === neighbourTopics.answer(neighbours.name)) neighbours.hear(payload);
+    else if (first === "care" && third !== undefined) wishes.take(door, third, payload);
     else if (first === "desk" && third !== undefined) requests.take(door, third, payload);
   };
 
@@ -73,7 +75,8 @@ export function openBrokerLink(common: Common, broker: BrokerSettings): Door {
         { topic: "obhut/+/up", qos: 1 },
         { topic: "obhut/+/beat/up", qos: 0 },
         { topic: deskTopics.request("+"), qos: 1 },
-        { topic: deskTopics.answer(neighbours.name), qos: 1 },
+        { topic: neighbourTopics.request("+"), qos: 1 },
+        { topic: neighbourTopics.answer(neighbours.name), qos: 1 },
       ],
     },
     {

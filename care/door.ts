@@ -1,10 +1,11 @@
 /** The care service's own broker: whom it lets in, and to whom what it hears belongs. */
 import { type Broker, startBroker } from "../platform/broker.ts";
 import { careLimits } from "../platform/broker-limits.ts";
-import { careTopics } from "../protocol/topics.ts";
+import { type DeskRequest, deskRequestSchema } from "../protocol/desk.ts";
+import { careTopics, deskTopics } from "../protocol/topics.ts";
 import { type CareClient, doorOf, mayPublish, maySubscribe } from "./access.ts";
-import { DeskRequests } from "./desk-requests.ts";
 import type { Common, Place } from "./places.ts";
+import { Requests } from "./requests.ts";
 
 /** Bytes of a home's own gateway. */
 export function hearGateway({ home, link, drawn }: Place, topic: string, payload: Buffer): void {
@@ -18,15 +19,17 @@ export function hearGateway({ home, link, drawn }: Place, topic: string, payload
 }
 
 /** Asks the rules of the home that a request is about; `alone` answers for every home. */
-export function deskRequestsOf({ places }: Common, alone: boolean): DeskRequests {
-  return new DeskRequests(
-    (asked, answer) => {
+export function deskRequestsOf({ places }: Common, alone: boolean): Requests<DeskRequest> {
+  return new Requests({
+    schema: deskRequestSchema,
+    answerTopic: deskTopics.answer,
+    ask: (asked, answer) => {
       const place = places.get(asked.home);
       if (place === undefined) answer({ taken: false, why: `there is no home ${asked.home}` });
       else place.home.request(asked, answer);
     },
-    (home) => alone || places.has(home),
-  );
+    isMine: (home) => alone || places.has(home),
+  });
 }
 
 /** Opens the broker. Rejects with a sentence when the port cannot be used. */

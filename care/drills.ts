@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { careStates } from "../rules/index.ts";
+import type { Told } from "./home.ts";
 import { localTimeIn } from "./local-time.ts";
 import type { Common, Place } from "./places.ts";
 
@@ -38,12 +39,18 @@ function isDue({ known, home }: Place, wall: number): boolean {
 }
 
 /** Orders one; `durable` is called once it is on disk. The home is asked, and raises it itself. */
-export function orderDrill({ clock }: Common, place: Place, durable: () => void): void {
+export function orderDrill(
+  { clock }: Common,
+  place: Place,
+  durable: () => void,
+  told: Told = {},
+): void {
   const wall = clock.wall().wall_ms;
   const next = wall + everyMs;
   place.known = { ...place.known, drillDue_wall: next };
   const drillId = `${new Date(wall).toISOString().slice(0, 10)}-${randomBytes(6).toString("hex")}`;
-  place.home.say({ kind: "drill-ordered", drillId }, durable, { drill_due_wall: next });
+  const known = { drill_due_wall: next };
+  place.home.say({ kind: "drill-ordered", drillId }, durable, { ...told, known });
 }
 
 /** Orders what is due. Called now and then. */

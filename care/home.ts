@@ -62,6 +62,9 @@ interface Sequel {
   readonly heard?: string;
 }
 
+/** What is kept with a step that somebody asked for: a setting of the home, and by which id. */
+export type Told = Pick<Sequel, "known" | "message">;
+
 /** What a step says to people, beside the state. */
 interface News {
   readonly lines: readonly Line[];
@@ -139,8 +142,8 @@ export class CareHome {
   }
 
   /** Somebody has said whether the resident is away; `durable` is called once it is on disk. */
-  tellAbsence(known: KnownChange, durable: () => void): void {
-    this.hear(this.hour(), { durable, known });
+  tellAbsence(durable: () => void, told: Told): void {
+    this.hear(this.hour(), { durable, ...told });
   }
 
   private hour(): Fact {
@@ -167,8 +170,8 @@ export class CareHome {
   }
 
   /** Something that a person or a provider did here; `durable` is called once it is on disk. */
-  say(fact: Fact, durable: () => void, known?: KnownChange): void {
-    this.hear(fact, { durable, ...(known === undefined ? {} : { known }) });
+  say(fact: Fact, durable: () => void, told: Told = {}): void {
+    this.hear(fact, { durable, ...told });
   }
 
   /** The rules' memory as of the last step. */

@@ -1,18 +1,23 @@
 /**
  * The other processes at the same broker: what a person asks here of a home that one of them looks
- * after is put to all, and answered by whoever has the home.
+ * after is put to all, again and again, and answered by whoever has the home.
  */
-import { type DeskRequest, deskAnswerSchema } from "../protocol/desk.ts";
+import { z } from "zod";
+import { deskAnswerSchema } from "../protocol/desk.ts";
 import { parseJson } from "../protocol/parse.ts";
-import { deskTopics } from "../protocol/topics.ts";
-import type { OfficeAnswer } from "./office/mail.ts";
+import { neighbourTopics } from "../protocol/topics.ts";
+import type { Common } from "./places.ts";
+import { type Answer, Requests } from "./requests.ts";
+import { type Asked, askedSchema, carryOutOnce, undecided } from "./wishes.ts";
 
-/** A home that changes hands is answered for anew within a lease; people wait less. */
-const patienceMs = 10_000;
+/** Shorter than the office waits for its core: the person hears whose answer was missing. */
+const patienceMs = 7_000;
+/** A home that changes hands in good order is taken up within seconds: its new process is asked. */
+const againMs = 1_000;
 /** People are slow: so many questions at once are not theirs. */
 const pendingMax = 200;
 
-type Answer = (words: OfficeAnswer) => void;
+const answerSchema = deskAnswerSchema.extend({ again: z.boolean().optional() });
 
 export class Neighbours {
   /** The name by which this process asks, and under which answers come. */
@@ -26,33 +31,43 @@ export class Neighbours {
   }
 
   /** `answer` is called once. */
-  ask(asked: DeskRequest, answer: Answer): void {
+  ask(asked: Asked, answer: Answer): void {
     if (this.pending.size >= pendingMax) {
-      answer({
-        taken: false,
-        why: "too much is being asked at this moment; try again",
-        again: true,
-      });
+      answer(undecided("too much is being asked at this moment; try again"));
       return;
     }
-    const timer = setTimeout(() => {
-      this.pending.delete(asked.id);
-      const why = `no process answered for ${asked.home}; look whether it was taken`;
-      answer({ taken: false, why, again: true });
-    }, patienceMs);
-    this.pending.set(asked.id, (words) => {
+    const send = (): void =>
+      this.publish(neighbourTopics.request(this.name), JSON.stringify(asked));
+    const end: Answer = (words) => {
+      clearInterval(again);
       clearTimeout(timer);
       this.pending.delete(asked.id);
       answer(words);
-    });
-    this.publish(deskTopics.request(this.name), JSON.stringify(asked));
+    };
+    const again = setInterval(send, againMs);
+    const timer = setTimeout(() => {
+      const why = `no process that looks after ${asked.home} answered`;
+      end(undecided(`${why} within ${patienceMs / 1_000} s; look whether it was taken`));
+    }, patienceMs);
+    this.pending.set(asked.id, end);
+    send();
   }
 
   /** Bytes on this process's own topic of answers. */
   hear(payload: Buffer): void {
-    const read = parseJson(deskAnswerSchema, payload.toString("utf8"));
+    const read = parseJson(answerSchema, payload.toString("utf8"));
     if (!read.ok) return;
-    const { of, ...words } = read.value;
-    this.pending.get(of)?.(words);
+    const { of, again = false, ...words } = read.value;
+    this.pending.get(of)?.({ ...words, again });
   }
+}
+
+/** What neighbours ask of the homes of this process. */
+export function neighbourRequestsOf(common: Common): Requests<Asked> {
+  return new Requests({
+    schema: askedSchema,
+    answerTopic: neighbourTopics.answer,
+    ask: (asked, answer) => carryOutOnce(common, asked, answer),
+    isMine: (home) => common.places.has(home),
+  });
 }

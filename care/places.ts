@@ -22,6 +22,9 @@ import type { CareStore } from "./store/store.ts";
 /** What one home can put into our output; further sentences are counted. */
 const warningsPerMinute = 10;
 
+/** How long a home goes on by its old agreement when the database could not be read. */
+const rereadMs = 5_000;
+
 /** One home: who lives there, its rules and its wire. */
 export interface Place {
   known: KnownHome;
@@ -164,8 +167,16 @@ export async function forgetHome(common: Common, home: string): Promise<void> {
   await common.store.forget(home);
 }
 
-/** Somebody changed at the desk who lives there, the agreement, or the credential. */
-export async function readAgain(common: Common, home: string): Promise<void> {
+/** Reads anew who lives there, agreement and credential, until the database answers. */
+export function readAgain(common: Common, home: string): void {
+  load(common, home).catch((thrown: unknown) => {
+    common.print({ kind: "warning", text: `${home} is read again later: ${thrown}` });
+    setTimeout(() => readAgain(common, home), rereadMs);
+  });
+}
+
+async function load(common: Common, home: string): Promise<void> {
+  if (!common.places.has(home)) return;
   const row = await common.store.loadHome(home);
   const place = common.places.get(home);
   if (row === undefined || place === undefined) return;

@@ -13,7 +13,7 @@ import type { CareConfiguration } from "./config.ts";
 import { openDoor } from "./door.ts";
 import { orderDueDrills } from "./drills.ts";
 import { openOffice } from "./office-bridge.ts";
-import { type Common, giveHomes, hearArrivals, takeHomes } from "./places.ts";
+import { type Common, giveHomes, hearArrivals, readAgain, takeHomes } from "./places.ts";
 import type { Print } from "./print.ts";
 import { openStore } from "./store/store.ts";
 import { showAll, tellTimeInTurns } from "./turns.ts";
@@ -58,6 +58,9 @@ export async function startCare(
     stamp: () => ({ ...source(), at: clock?.now() ?? instant(0) }),
     onHomes: (homes) => takeHomes(common, homes, resumed.gapMs),
     onArrivals: (arrivals) => hearArrivals(common, arrivals),
+    onChanged: (homes) => {
+      for (const home of homes) readAgain(common, home);
+    },
     onSurplus: (homes) => void giveHomes(common, homes),
     onTrouble: (why) => {
       print({ kind: "warning", text: why ?? "the disk takes messages again" });

@@ -57,3 +57,14 @@ export const deskTopics = {
   allStates: "desk/state/+",
   allEvents: "desk/event/+",
 } as const;
+
+/**
+ * Topics between the processes of one care service at a broker that is not theirs. Nobody else may
+ * say or hear anything there.
+ */
+export const neighbourTopics = {
+  /** Asked of a home that another process looks after, QoS 1. */
+  request: (process: string) => `care/request/${process}`,
+  /** QoS 1. */
+  answer: (process: string) => `care/answer/${process}`,
+} as const;

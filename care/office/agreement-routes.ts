@@ -47,11 +47,15 @@ async function put(parts: OfficeParts, ask: Ask) {
   if (base !== inForce) {
     throw new Refusal(409, `version ${inForce} is in force by now; look at it and change that one`);
   }
-  const added = await db
-    .insertInto("agreements")
-    .values({ home, version, body: JSON.stringify(written), by_account: who.id, wall: wall() })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
+  const row = { home, version, body: JSON.stringify(written), by_account: who.id, wall: wall() };
+  const added = await db.transaction().execute(async (within) => {
+    await within.updateTable("known_homes").set({ unread: 1 }).where("home", "=", home).execute();
+    return await within
+      .insertInto("agreements")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+  });
   if (added.numInsertedOrUpdatedRows !== 1n) {
     throw new Refusal(409, "somebody else has just changed the agreement; look at it again");
   }

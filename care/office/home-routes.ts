@@ -69,7 +69,7 @@ async function changeResident(parts: OfficeParts, ask: Ask) {
   const { group, ...resident } = sent;
   await parts.db
     .updateTable("known_homes")
-    .set({ ...resident, home_group: group })
+    .set({ ...resident, home_group: group, unread: 1 })
     .where("home", "=", home)
     .execute();
   await parts.accessLog.write(ask.session().who, home, "changed what is known of the resident");
@@ -92,7 +92,7 @@ async function setCredential(
   const home = ask.param("home");
   await parts.db
     .updateTable("known_homes")
-    .set({ revoked, ...(sha256 === undefined ? {} : { credential_sha256: sha256 }) })
+    .set({ revoked, unread: 1, ...(sha256 === undefined ? {} : { credential_sha256: sha256 }) })
     .where("home", "=", home)
     .execute();
   const what = revoked === 1 ? "revoked the gateway's credential" : "issued a gateway credential";

@@ -121,6 +121,7 @@ async function takeCredential(
       credential_sha256: credentialSha256,
       imported_credential: credentialSha256,
       revoked: 0,
+      unread: 1,
     })
     .where("home", "=", home)
     .execute();
@@ -190,6 +191,8 @@ async function write(
             WHEN known_homes.imported_credential = excluded.imported_credential
             THEN known_homes.revoked ELSE 0 END`,
           imported_credential: sql`excluded.imported_credential`,
+          // Another process may look after it.
+          unread: sql`1`,
         }),
       )
       .execute();

@@ -1,6 +1,6 @@
 /** Reads what a restart needs, page by page, and single things when they are asked for. */
 import type { Kysely } from "kysely";
-import { arrivalsOf } from "./arrivals.ts";
+import { arrivalsOf, markRead } from "./news.ts";
 import { portions } from "./portions.ts";
 import { type KeptHome, type KnownRow, takenMax } from "./rows.ts";
 import type { CareDatabase } from "./schema.ts";
@@ -10,6 +10,7 @@ type Db = Kysely<CareDatabase>;
 /** The homes with these names, in this order. */
 export async function readHomes(db: Db, names: readonly string[]): Promise<readonly KeptHome[]> {
   const found: KeptHome[] = [];
+  await markRead(db, names);
   for (const part of portions(names)) found.push(...(await readPortion(db, part)));
   return found;
 }

@@ -143,17 +143,19 @@ const absence = ({ int }: Words): string => `
   ALTER TABLE known_homes ADD COLUMN absent_until_wall ${int};
   `;
 
-/** A message that has arrived is heard of by whoever looks after its home, now or later. */
-const arrivals = ({ int }: Words): string => `
+/** What one process wrote is heard of by the one that looks after the home, now or later. */
+const news = ({ int }: Words): string => `
   ALTER TABLE tellings ADD COLUMN unheard ${int} NOT NULL DEFAULT 0;
   CREATE INDEX tellings_unheard ON tellings (id) WHERE unheard = 1;
+  ALTER TABLE known_homes ADD COLUMN unread ${int} NOT NULL DEFAULT 0;
+  CREATE INDEX known_homes_unread ON known_homes (home) WHERE unread = 1;
   `;
 
 /** The steps in order; the first makes version 1. */
 export function careMigrations(dialect: CareDialect): readonly string[] {
   const said = words[dialect];
   const second = `${leases(said)}${history(said)}${people(said)}`;
-  return [custody(said), second, absence(said), arrivals(said)];
+  return [custody(said), second, absence(said), news(said)];
 }
 
 /** Another process was updated first, or the tables are of a later version. */

@@ -162,6 +162,8 @@ export type FromDisk =
   | { readonly kind: "surplus"; readonly homes: readonly string[] }
   /** Of homes of this process; said again until a step has heard of them. */
   | { readonly kind: "arrivals"; readonly arrivals: readonly Arrival[] }
+  /** Homes of this process of which a desk or a file changed something. */
+  | { readonly kind: "changed"; readonly homes: readonly string[] }
   | { readonly kind: "lease-lost"; readonly why: string }
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "answer"; readonly nth: number; readonly value: AnswerOf[Ask["kind"]] }

@@ -170,6 +170,8 @@ export interface KnownHomesTable {
   imported_version: number;
   /** The credential that was last taken from the file: another one there is a new one. */
   imported_credential: string | null;
+  /** 1 from a change until whoever looks after the home reads the row anew. */
+  unread: Generated<number>;
 }
 
 /** Every version of the agreement; the highest is in force. */

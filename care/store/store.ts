@@ -56,6 +56,8 @@ export interface StoreParts {
   readonly onHomes: (homes: readonly KeptHome[]) => void;
   /** Messages to people have arrived; said again until a row says that it heard of them. */
   readonly onArrivals: (arrivals: readonly Arrival[]) => void;
+  /** Somebody changed who lives there, the agreement or the credential: load these homes anew. */
+  readonly onChanged: (homes: readonly string[]) => void;
   /** Another process has room for these: stop them, then `release`. May be said again. */
   readonly onSurplus: (homes: readonly string[]) => void;
   /** The disk refuses or hangs; called with undefined once it takes rows. */
@@ -229,6 +231,9 @@ class WorkerStore implements CareStore {
         break;
       case "arrivals":
         this.parts.onArrivals(message.arrivals);
+        break;
+      case "changed":
+        this.parts.onChanged(message.homes);
         break;
       case "lease-lost":
         if (!this.over) this.parts.onLost(message.why, "lease");

@@ -3,13 +3,13 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import type { Kysely } from "kysely";
 import { systemTime, trustedAlways } from "../../platform/clock.ts";
 import { holdAlone } from "./alone.ts";
-import { ArrivalWatch } from "./arrivals.ts";
 import { commitRows } from "./commit.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { databaseFault } from "./fault.ts";
 import { importHomes } from "./imports.ts";
 import { readKnownHome, readTaken } from "./kept.ts";
 import type { CareDialect } from "./migrations.ts";
+import { NewsWatch } from "./news.ts";
 import { openCareDatabase, vitalTables } from "./open.ts";
 import type { AnswerOf, Ask, FromDisk, Opening, ToDisk } from "./rows.ts";
 import type { CareDatabase } from "./schema.ts";
@@ -48,7 +48,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
     ...{ db, dialect, owner, say, times: lease, leaseMs: lease.leaseMs },
     wordsOf: (thrown) => faultOf(thrown).message,
   });
-  const arrivals = new ArrivalWatch({ db, owner, say });
+  const news = new NewsWatch({ db, owner, say });
   const sweep = new Sweep({ db, owner, eventsDays, isIdle: () => loop.isIdle });
 
   async function answer(ask: Ask): Promise<AnswerOf[Ask["kind"]]> {
@@ -67,7 +67,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
 
   async function end(): Promise<void> {
     sweep.stop();
-    arrivals.stop();
+    news.stop();
     tenancy.stop();
     await loop.end();
     await tenancy.leave().catch(() => undefined);

@@ -1,92 +1,11 @@
 /** The care service at a real mosquitto with the rights of deploy/mosquitto, alone and in pairs. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import mqtt from "mqtt";
-import { afterEach, expect, test } from "vitest";
-import { stringify } from "yaml";
+import { expect, test } from "vitest";
 import { openDesk } from "../../care/desk-client.ts";
-import { issueCredential } from "../../platform/credentials.ts";
-import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
-import { careTopics } from "../../protocol/topics.ts";
-import { Program } from "../../sim/demo/process.ts";
-import { type Mosquitto, startMosquitto } from "../support/mosquitto.ts";
+import { careTopics, neighbourTopics } from "../../protocol/topics.ts";
 import { postgresStartMs, startPostgres } from "../support/postgres.ts";
-import { alarmOf, maier, offerOf, TestHome, until, yilmaz } from "./care-rig.ts";
-
-const password = issueCredential().secret;
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const part of open.splice(0).reverse()) await part.close();
-});
-
-const agreement = {
-  version: 1,
-  parties: [
-    { ...maier, kind: "helper" },
-    { ...yilmaz, kind: "helper" },
-  ],
-  fallback: [
-    { tell: ["maier"], within_s: 5 },
-    { tell: ["yilmaz"], within_s: 5 },
-  ],
-};
-
-interface Place {
-  readonly folder: string;
-  readonly broker: Mosquitto;
-}
-
-async function place(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), "obhut-link-"));
-  open.push({ close: () => rmSync(folder, { recursive: true, force: true }) });
-  const logins = { names: ["weber", "krause"], desks: ["desk"], password };
-  const broker = await startMosquitto(join(folder, "mosquitto"), logins);
-  open.push({ close: () => broker.kill() });
-  return { folder, broker };
-}
-
-interface Care {
-  readonly program: Program;
-  readonly events: DeskEvent[];
-}
-
-async function startCare({ folder, broker }: Place, name: string, url?: string): Promise<Care> {
-  const config = join(folder, `${name}.yaml`);
-  const homes = ["weber", "krause"].map((home) => ({
-    home,
-    password_sha256: "0".repeat(64),
-    link: { beat_every_s: 1, silent_after_s: 120 },
-    agreement,
-  }));
-  const database = url === undefined ? {} : { database: { url } };
-  const document = { name, data: join(folder, name), broker: broker.settings, homes, ...database };
-  writeFileSync(config, stringify(document));
-  const events: DeskEvent[] = [];
-  const program = new Program({
-    name,
-    args: ["care/main.ts", "--config", config, "--json"],
-    logFile: join(folder, `${name}.log`),
-    onLine: (line) => {
-      const read = deskEventSchema.safeParse(JSON.parse(line));
-      if (read.success) events.push(read.data);
-    },
-  });
-  open.push({ close: () => program.kill() });
-  await program.line(/"kind":"ready"/);
-  return { program, events };
-}
-
-function home({ broker }: Place, name: string): TestHome {
-  const made = new TestHome({ port: broker.port, home: name, password, ca: broker.ca });
-  open.push({ close: () => made.uplink.close() });
-  return made;
-}
-
-const said = ({ events }: Care, kind: DeskEvent["kind"], of: string) =>
-  until(`${kind} of ${of}`, () =>
-    events.find((event) => event.kind === kind && event.alarmId === of),
-  );
+import { home, open, password, place, said, startCare } from "./broker-rig.ts";
+import { alarmOf, maier, offerOf, until, yilmaz } from "./care-rig.ts";
 
 test("custody, chain, desk and acceptance by a broker that is not ours", async () => {
   const at = await place();
@@ -134,13 +53,17 @@ test("I10: a home speaks for itself only: the broker's rights are what receipts 
   const heard: string[] = [];
   forger.on("message", (topic) => heard.push(topic));
   // Mosquitto grants a filter and then delivers nothing of it.
-  await forger.subscribeAsync([down, beatDown, "desk/state/+"]);
+  const others = [neighbourTopics.request("+"), neighbourTopics.answer("+")];
+  await forger.subscribeAsync([down, beatDown, "desk/state/+", ...others]);
   await forger.publishAsync(up, JSON.stringify(offer), { qos: 1 });
+  const drill = { id: "q1", home: "weber", wish: { kind: "drill" } };
+  await forger.publishAsync(neighbourTopics.request("krause"), JSON.stringify(drill), { qos: 1 });
   const weber = home(at, "weber");
   weber.send(offerOf("m2", alarmOf("a2")));
   await weber.custody("a2");
   await said(care, "told", "a2");
   expect(heard).toEqual([]);
+  expect(weber.bodies("drill-asked")).toEqual([]);
   expect(care.events.filter(({ alarmId }) => alarmId === "forged")).toEqual([]);
 });
 

@@ -72,6 +72,7 @@ beforeEach(async () => {
     room: 2,
     stamp: () => ({ mono_ms: 1, boot: "b", wall: wall(), at: now() }),
     onArrivals: () => undefined,
+    onChanged: () => undefined,
     onTrouble: (why) => troubles.push(why),
     onRoom: () => home.catchUp(),
     onHomes: () => undefined,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { careTopics, deskTopics, homeTopics, stateParts } from "../../protocol/topics.ts";
+import {
+  careTopics,
+  deskTopics,
+  homeTopics,
+  neighbourTopics,
+  stateParts,
+} from "../../protocol/topics.ts";
 
 test("I10: no topic of one home, client or desk is a topic of another, and none is a wildcard", () => {
   const all = [
@@ -14,6 +20,10 @@ test("I10: no topic of one home, client or desk is a topic of another, and none 
     ]),
     ...["weber", "yilmaz"].flatMap((home) => [deskTopics.state(home), deskTopics.event(home)]),
     ...["night", "day"].flatMap((desk) => [deskTopics.request(desk), deskTopics.answer(desk)]),
+    ...["one", "two"].flatMap((name) => [
+      neighbourTopics.request(name),
+      neighbourTopics.answer(name),
+    ]),
   ];
   expect(new Set(all).size).toBe(all.length);
   for (const topic of all) expect(topic).toMatch(/^[a-z]+(\/[a-z-]+)+$/);

@@ -174,6 +174,54 @@ function knownRow(home: HomeName): NewRow<"known_homes"> {
   };
 }
 
+interface SessionOptions {
+  readonly groups?: readonly string[];
+  readonly home?: string;
+  readonly party?: string;
+  readonly factor?: 0 | 1;
+}
+
+/** An account with a session; returns the token of its cookie. */
+export async function sessionOf(
+  db: Kysely<CareDatabase>,
+  role: AccountRole,
+  more: SessionOptions = {},
+): Promise<string> {
+  const { groups = ["*"], home = null, party = null, factor = 1 } = more;
+  const token = newToken();
+  const now = Date.now();
+  const id = `${role}-${digestOf(token).slice(0, 6)}`;
+  await db
+    .insertInto("accounts")
+    .values({
+      id,
+      name: id,
+      email: null,
+      role,
+      groups: JSON.stringify(groups),
+      home,
+      party,
+      password: null,
+      totp_secret: factor === 1 ? "JBSWY3DPEHPK3PXP" : null,
+      totp_last: null,
+      disabled: 0,
+      created_wall: now,
+    })
+    .execute();
+  await db
+    .insertInto("sessions")
+    .values({
+      token_sha256: digestOf(token),
+      account: id,
+      created_wall: now,
+      seen_wall: now,
+      expires_wall: now + 3_600_000,
+      second_factor: factor,
+    })
+    .execute();
+  return token;
+}
+
 const mortal = new URL("./mortal-office.ts", import.meta.url);
 
 /** What the office asked the core, with the way to answer. */
@@ -243,42 +291,8 @@ export class OfficeRig {
   }
 
   /** An account with a session behind the second factor. */
-  async as(
-    role: AccountRole,
-    more: { groups?: readonly string[]; home?: string; party?: string; factor?: 0 | 1 } = {},
-  ): Promise<Browser> {
-    const { groups = ["*"], home = null, party = null, factor = 1 } = more;
-    const token = newToken();
-    const now = Date.now();
-    const id = `${role}-${digestOf(token).slice(0, 6)}`;
-    await this.db
-      .insertInto("accounts")
-      .values({
-        id,
-        name: id,
-        email: null,
-        role,
-        groups: JSON.stringify(groups),
-        home,
-        party,
-        password: null,
-        totp_secret: factor === 1 ? "JBSWY3DPEHPK3PXP" : null,
-        totp_last: null,
-        disabled: 0,
-        created_wall: now,
-      })
-      .execute();
-    await this.db
-      .insertInto("sessions")
-      .values({
-        token_sha256: digestOf(token),
-        account: id,
-        created_wall: now,
-        seen_wall: now,
-        expires_wall: now + 3_600_000,
-        second_factor: factor,
-      })
-      .execute();
+  async as(role: AccountRole, more: SessionOptions = {}): Promise<Browser> {
+    const token = await sessionOf(this.db, role, more);
     const browser = this.browser();
     browser.cookies.set(sessionCookie, token);
     return browser;

@@ -37,6 +37,7 @@ const store = await openStore({
     void store.release(homes).then(() => say({ kind: "released", homes }));
   },
   onArrivals: () => undefined,
+  onChanged: () => undefined,
   onTrouble: (why) => say({ kind: "trouble", why }),
   onRoom: () => undefined,
   onNotice: (text) => say({ kind: "notice", text }),

@@ -42,6 +42,7 @@ export interface Opened {
   readonly homes: KeptHome[];
   /** As often as they were said. */
   readonly arrivals: Arrival[];
+  readonly changed: string[];
   readonly pages: number[];
   readonly troubles: (string | undefined)[];
   readonly notices: string[];
@@ -60,6 +61,7 @@ export async function openedStore(
 ): Promise<Opened> {
   const homes: KeptHome[] = [];
   const arrivals: Arrival[] = [];
+  const changed: string[] = [];
   const pages: number[] = [];
   const troubles: (string | undefined)[] = [];
   const notices: string[] = [];
@@ -74,6 +76,7 @@ export async function openedStore(
       homes.push(...page);
     },
     onArrivals: (page) => arrivals.push(...page),
+    onChanged: (names) => changed.push(...names),
     onSurplus: () => undefined,
     onTrouble: (why) => troubles.push(why),
     onRoom: () => undefined,
@@ -84,7 +87,7 @@ export async function openedStore(
   await store.claim();
   const db = await openCareDatabase(place);
   return {
-    ...{ store, homes, arrivals, pages, troubles, notices, lost, db },
+    ...{ store, homes, arrivals, changed, pages, troubles, notices, lost, db },
     write: (row) => new Promise((resolve) => store.append(row, resolve)),
     close: async () => {
       await db.destroy();

@@ -1,4 +1,4 @@
-/** Messages that have arrived are said until the rules of their home have heard of them. */
+/** What others wrote is said to whoever looks after the home, until it is heard of. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { advance } from "../../../care/notify/telling-rows.ts";
 import type { DatabasePlace } from "../../../care/store/place.ts";
@@ -90,5 +90,38 @@ describe.each(dialects)("on %s", (name) => {
     await until("all are said", () => new Set(said()).size === 440 || undefined);
     await pause(1_100);
     expect(said().some((id) => id < "t0010")).toBe(false);
+  });
+
+  test("I5: what was changed of a home is said to its process once, and a new one has read it", async () => {
+    const change = (resident: string) =>
+      open.db.updateTable("known_homes").set({ resident, unread: 1 }).execute();
+    await change("Frau Weber");
+    await until("it is said", () => open.changed[0]);
+    expect((await open.store.loadHome("weber"))?.known).toMatchObject({ unread: 0 });
+    await pause(1_100);
+    expect(open.changed).toEqual(["weber"]);
+    await open.store.close();
+    await change("Herr Weber");
+    const next = await openedStore(place, {
+      owner: "two",
+      imports: [importOf("weber", { version: 2, credentialSha256: "b".repeat(64) })],
+    });
+    expect(next.homes[0]?.known?.known).toMatchObject({ resident: "Herr Weber", unread: 0 });
+    await pause(1_100);
+    expect(next.changed).toEqual([]);
+    await next.close();
+  });
+
+  test("I5: a file that comes with a new process is heard of by the one that has the home", async () => {
+    if (name === "SQLite") return;
+    const version = { version: 2, agreement: '{"version":2}' };
+    const next = await openedStore(place, { owner: "two", imports: [importOf("weber", version)] });
+    await until("the first is told", () => open.changed[0]);
+    expect((await open.store.loadHome("weber"))?.agreement).toBe('{"version":2}');
+    const other = { ...version, credentialSha256: "c".repeat(64) };
+    const third = await openedStore(place, { owner: "three", imports: [importOf("weber", other)] });
+    await until("and of a new credential", () => open.changed[1]);
+    await third.close();
+    await next.close();
   });
 });

@@ -1,7 +1,8 @@
 /**
- * Messages that have come to whom they tell, as the rows of `tellings` say it. The receipt may have
- * come to another process than the one whose rules wait for it, or while nobody looked after the
- * home: the row stays unheard until a step of the home's rules that heard of it is on disk.
+ * What others wrote that the rules of this process's homes must hear, wherever it was written and
+ * whoever was dead then. A message that has come to whom it tells stays unheard until a step that
+ * heard of it is on disk; what a desk or a file changed of a home stays unread until whoever looks
+ * after the home reads it.
  */
 import { type Kysely, sql } from "kysely";
 import { portions } from "./portions.ts";
@@ -18,6 +19,8 @@ const pagesMax = 20;
 
 /** Written out: only then do both databases read the few unheard rows and no others. */
 const isUnheard = sql<boolean>`tellings.unheard = 1`;
+
+const isUnread = sql<boolean>`known_homes.unread = 1`;
 
 const unheard = (db: Db) =>
   db
@@ -38,21 +41,33 @@ export async function arrivalsOf(db: Db, homes: readonly string[]): Promise<read
   return found;
 }
 
-export interface ArrivalParts {
+/** Who lives there, agreement or credential: to be read anew from now on. */
+export async function markRead(db: Db, homes: readonly string[]): Promise<void> {
+  for (const part of portions(homes)) {
+    await db
+      .updateTable("known_homes")
+      .set({ unread: 0 })
+      .where(isUnread)
+      .where("home", "in", part)
+      .execute();
+  }
+}
+
+export interface NewsParts {
   readonly db: Db;
   readonly owner: string;
   readonly say: (message: FromDisk) => void;
 }
 
-/** Says again and again what has arrived in this process's homes and is not heard of. */
-export class ArrivalWatch {
-  private readonly parts: ArrivalParts;
+/** Looks for news of this process's homes; arrivals are said again until they are heard of. */
+export class NewsWatch {
+  private readonly parts: NewsParts;
   private readonly timer: NodeJS.Timeout;
   private looking = false;
   /** Where the next page begins: rows of a home that has no rules any more hold up no others. */
   private after = "";
 
-  constructor(parts: ArrivalParts) {
+  constructor(parts: NewsParts) {
     this.parts = parts;
     this.timer = setInterval(() => void this.look(), lookEveryMs);
   }
@@ -65,12 +80,30 @@ export class ArrivalWatch {
     if (this.looking) return;
     this.looking = true;
     try {
+      await this.changes();
       for (let nth = 0; nth < pagesMax && (await this.page()); nth += 1);
     } catch {
       // A database that is away is complained of by those who write; the next look finds the rows.
     } finally {
       this.looking = false;
     }
+  }
+
+  /** Marked before it is read: what is changed meanwhile is found by the next look. */
+  private async changes(): Promise<void> {
+    const { db, owner, say } = this.parts;
+    const rows = await db
+      .selectFrom("known_homes")
+      .innerJoin("homes", "homes.home", "known_homes.home")
+      .select("known_homes.home")
+      .where(isUnread)
+      .where("homes.owner", "=", owner)
+      .limit(pageRows)
+      .execute();
+    if (rows.length === 0) return;
+    const homes = rows.map(({ home }) => home);
+    await markRead(db, homes);
+    say({ kind: "changed", homes });
   }
 
   /** Returns whether there may be more. */
