@@ -4,10 +4,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 stamp=dist/web/.built
-newer=$([ -e "$stamp" ] && find web protocol deploy/pages.config.js package-lock.json -newer "$stamp" -type f || echo all)
+newer=$([ -e "$stamp" ] && find web protocol deploy/pages.config.js deploy/pack.js package-lock.json -newer "$stamp" -type f || echo all)
 [ -n "$newer" ] || exit 0
 for index in web/*/index.html; do
   page=$(basename "$(dirname "$index")")
   OBHUT_PAGE=$page sh deploy/run.sh node_modules/vite/bin/vite.js build --config deploy/pages.config.js
 done
+if [ -d dist/web/tablet ]; then sh deploy/run.sh deploy/pack.js dist/web/tablet; fi
 touch "$stamp"

@@ -60,6 +60,17 @@ export interface BrokerLimits {
   readonly unsentBytes: number;
   /** How long a client may leave all of its bytes unread; then it is dropped. */
   readonly frozenMs: number;
+  /**
+   * Connections that ask for pages on the WebSocket's port: all together, and from one remote
+   * address; past it one of the address with the most of them goes, by lot. None lives longer than
+   * this.
+   */
+  readonly pageConnections: number;
+  readonly pageConnectionsPerRemote: number;
+  readonly pageLifeMs: number;
+  /** Requests for pages per remote address: at once, and each second. Past it they are refused. */
+  readonly pageRequestsBurst: number;
+  readonly pageRequestsPerSecond: number;
   /** Inbound messages of QoS 2 that were not released; past it that client is dropped. */
   readonly inflight: number;
 }
@@ -94,6 +105,12 @@ export const homeLimits: BrokerLimits = {
   unsentBytes: 1_048_576,
   frozenMs: 1_500,
   inflight: 20,
+  pageConnections: 48,
+  // A browser opens six; all of a home's tablets share one IPv6 network.
+  pageConnectionsPerRemote: 24,
+  pageLifeMs: 120_000,
+  pageRequestsBurst: 150,
+  pageRequestsPerSecond: 20,
 };
 
 /** For the care service: one gateway per home, all back at once after a power cut of a town. */

@@ -114,6 +114,7 @@ export async function startBroker<Who extends Identity>(
       if (refusal !== undefined) intrusions.note(`${refusal} from ${remote}`, performance.now());
       return refusal === undefined;
     },
+    note: (what: string) => intrusions.note(what, performance.now()),
     crowded(remote: string): void {
       intrusions.note(`too many connections wait; the most from ${remote}`, performance.now());
     },

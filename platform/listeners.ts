@@ -1,14 +1,12 @@
-/** Opens the ports of a broker: MQTT over TCP, TLS and WebSocket. */
-import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
+/** Opens the ports of a broker: MQTT over TCP, TLS and WebSocket (./web-port.ts). */
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { WebSocketServer } from "ws";
 import type { BrokerLimits } from "./broker-limits.ts";
 import { Entrance } from "./entrance.ts";
+import { type AnswerPage, webServer } from "./web-port.ts";
 import type { Wire } from "./wire.ts";
-import { remoteOf, socketWire, webSocketWire } from "./wire.ts";
+import { remoteOf, socketWire } from "./wire.ts";
 
 /** Certificate and key in PEM. */
 export interface TlsIdentity {
@@ -24,6 +22,8 @@ export interface BrokerListener {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsIdentity;
+  /** Pages on a WebSocket's port. */
+  readonly answer?: AnswerPage;
 }
 
 export interface OpenPort {
@@ -36,6 +36,8 @@ export interface Door {
   admit(remote: string): boolean;
   /** So many wait that one of them had to go. */
   crowded(remote: string): void;
+  /** A limit was reached, in a sentence. */
+  note(what: string): void;
   /** `loggedIn` is called at most once. */
   enter(wire: Wire, loggedIn: () => void): void;
 }
@@ -84,7 +86,15 @@ export async function openPort(
     door.enter(wire, () => entrance.loggedIn(name, performance.now()));
   };
   const server =
-    at.kind === "tcp" ? tcpServer(at, limits, enter) : webSocketServer(at, limits, enter);
+    at.kind === "tcp"
+      ? tcpServer(at, limits, enter)
+      : webServer({
+          ...at,
+          limits,
+          enter: (wire, socket) => enter(wire, nameOf(socket)),
+          browses: (socket) => entrance.gone(nameOf(socket)),
+          note: (what) => door.note(what),
+        });
   let turn: NodeJS.Timeout | undefined;
   const takeTurn = (): void => {
     turn = undefined;
@@ -152,46 +162,5 @@ function tcpServer(at: BrokerListener, limits: BrokerLimits, enter: Enter): Serv
     open,
   );
   server.on("tlsClientError", (_error, socket) => socket.destroy());
-  return server;
-}
-
-function webSocketServer(at: BrokerListener, limits: BrokerLimits, enter: Enter): Server {
-  const http = {
-    headersTimeout: limits.connectWithinMs,
-    requestTimeout: limits.connectWithinMs,
-    connectionsCheckingInterval: 1_000,
-    maxHeaderSize: 8_192,
-    noDelay: true,
-  };
-  const server =
-    at.tls === undefined
-      ? createHttpServer(http)
-      : createHttpsServer({
-          ...http,
-          ...at.tls,
-          minVersion: "TLSv1.2",
-          handshakeTimeout: limits.connectWithinMs,
-        });
-  server.on("request", (_request, response) => {
-    response.writeHead(426, { connection: "close" }).end("This port speaks MQTT over WebSocket.\n");
-  });
-  const sockets = new WebSocketServer({
-    server,
-    perMessageDeflate: false,
-    autoPong: false,
-    maxPayload: limits.packetBytes,
-    // [MQTT-6.0.0-3]: the client must offer the subprotocol "mqtt".
-    verifyClient: ({ req }: { req: { headers: Record<string, string | string[] | undefined> } }) =>
-      String(req.headers["sec-websocket-protocol"] ?? "")
-        .split(",")
-        .some((name) => name.trim() === "mqtt"),
-    handleProtocols: (offered) => (offered.has("mqtt") ? "mqtt" : false),
-  });
-  // The server repeats errors of the port, which `listening` handles.
-  sockets.on("error", () => undefined);
-  sockets.on("connection", (socket, request) => {
-    request.socket.setNoDelay(true);
-    enter(webSocketWire(socket, request.socket.remoteAddress), nameOf(request.socket));
-  });
   return server;
 }

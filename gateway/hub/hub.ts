@@ -4,6 +4,7 @@
  * state.
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Intrusions } from "../../platform/intrusions.ts";
 import { type Logger, rateLimited } from "../../platform/log.ts";
 import { type SeenMessages, seenMessages } from "../../platform/seen.ts";
@@ -44,6 +45,14 @@ export interface HubParts
   readonly log: Pick<Logger, "warn">;
 }
 
+/** Built pages stand beside the built program, whichever form of it runs. */
+const pagesDir = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith(".ts") ? "../../dist/web/tablet" : "../../web/tablet",
+    import.meta.url,
+  ),
+);
+
 /** Opens the hub of a configured home, always with TLS. Rejects with a sentence when it cannot. */
 export async function startHub(parts: HubParts): Promise<OpenHub> {
   const { configuration, boot, clock, listener, log } = parts;
@@ -60,6 +69,7 @@ export async function startHub(parts: HubParts): Promise<OpenHub> {
       host: written.hub.host,
       ports: { mqtt: written.hub.mqtt_port, websocket: written.hub.websocket_port },
       tls: { cert, key },
+      pagesDir,
       clients: written.hub.clients.map((client) => ({
         ...client,
         sha256: secrets.hub_clients[client.name] ?? "",

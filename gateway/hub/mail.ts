@@ -21,6 +21,8 @@ export interface WorkerSettings {
   /** Absent only on the loopback address. */
   readonly tls?: TlsIdentity;
   readonly clients: readonly EnrolledClient[];
+  /** Folder of the tablet's built page, served beside MQTT over WebSocket. */
+  readonly pagesDir?: string;
 }
 
 /** One message to publish, ready as text. */
@@ -43,4 +45,6 @@ export type FromWorker =
   | { readonly kind: "handled"; readonly count: number }
   /** What a client said on its own topic; the name is the authenticated one. */
   | { readonly kind: "said"; readonly client: string; readonly text: string }
+  /** A sentence for the log. */
+  | { readonly kind: "line"; readonly words: string }
   | { readonly kind: "intrusion"; readonly summary: string };

@@ -140,6 +140,9 @@ export class WorkerLife {
         return;
       case "closed-port":
         return;
+      case "line":
+        this.#parts.say(`hub: ${message.words}`);
+        return;
       case "said":
       case "intrusion":
         this.#parts.hear(message);

@@ -10,6 +10,7 @@ import type { BrokerListener } from "../../platform/listeners.ts";
 import { Buckets } from "../../platform/throttle.ts";
 import { mayPublish, maySubscribe } from "./acl.ts";
 import type { EnrolledClient, FromWorker, ToWorker, WorkerSettings } from "./mail.ts";
+import { openWeb } from "./web.ts";
 
 /** Comfort wishes of one client; what exceeds them is not passed on, and said. */
 const wishRate = { burst: 20, perSecond: 5 };
@@ -55,16 +56,17 @@ function take(message: ToWorker): void {
 }
 
 async function open(): Promise<void> {
+  const { host, pagesDir: folder } = settings;
   const tls = settings.tls === undefined ? {} : { tls: settings.tls };
-  const listener = (kind: BrokerListener["kind"], at: number): BrokerListener => ({
-    kind,
-    host: settings.host,
-    port: at,
-    ...tls,
-  });
+  const say = (words: string): void => tell({ kind: "line", words });
+  const answer = folder === undefined ? {} : { answer: openWeb({ folder, say }) };
   const { mqtt, websocket } = settings.ports;
+  const listeners: readonly BrokerListener[] = [
+    { kind: "tcp", host, port: mqtt, ...tls },
+    { kind: "websocket", host, port: websocket, ...tls, ...answer },
+  ];
   broker = await startBroker<EnrolledClient>({
-    listeners: [listener("tcp", mqtt), listener("websocket", websocket)],
+    listeners,
     limits: homeLimits,
     authenticate,
     mayPublish: (client, topic, payload) => mayPublish(client, topic, payload.length),

@@ -1,7 +1,7 @@
 /** A hub on free ports with one client of each kind, and MQTT clients that log in to it. */
 import mqtt from "mqtt";
 import { openHub } from "../../gateway/hub/hub.ts";
-import type { EnrolledClient, HubPorts } from "../../gateway/hub/mail.ts";
+import type { EnrolledClient, HubPorts, WorkerSettings } from "../../gateway/hub/mail.ts";
 import type { Hub } from "../../gateway/ports.ts";
 import { issueCredential } from "../../platform/credentials.ts";
 import type { TabletRequest } from "../../protocol/messages.ts";
@@ -48,7 +48,14 @@ const kinds = [
   ["daughter", "viewer", false],
 ] as const;
 
-export async function startTestHub(entry?: URL): Promise<TestHub> {
+export interface TestHubOptions {
+  /** Another worker, in tests of its death. */
+  readonly entry?: URL;
+  readonly settings?: Partial<WorkerSettings>;
+}
+
+export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
+  const { entry, settings } = options;
   const secrets = new Map(kinds.map(([name]) => [name as string, issueCredential()]));
   const clients = kinds.map(([name, kind, local]): EnrolledClient => {
     const sha256 = secrets.get(name)?.sha256 ?? "";
@@ -68,7 +75,7 @@ export async function startTestHub(entry?: URL): Promise<TestHub> {
       now: () => instant(12_345),
       wall: () => ({ wall_ms: 1_700_000_000_000, trusted: true }),
     },
-    settings: { host: "127.0.0.1", ports: { mqtt: 0, websocket: 0 }, clients },
+    settings: { host: "127.0.0.1", ports: { mqtt: 0, websocket: 0 }, clients, ...settings },
     listener: {
       request: (client, request) => void requests.push([client, request]),
       wish: (client, device, level) => void wishes.push([client, device, level]),

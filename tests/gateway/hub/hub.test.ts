@@ -195,7 +195,7 @@ describe("what clients ask", () => {
 
 describe("the worker's life", () => {
   test("I5: after its death clients return to the same port and the latest state", async () => {
-    place = await startTestHub(mortal);
+    place = await startTestHub({ entry: mortal });
     const received = await place.reader("tablet-1", ["home/state/#"]);
     place.hub.showState({ ...quietView, signal: "alarm" });
     await until(() => latest(received, "signal") === "alarm");
@@ -208,7 +208,7 @@ describe("the worker's life", () => {
   });
 
   test("a hung worker is ended and started again", async () => {
-    place = await startTestHub(mortal);
+    place = await startTestHub({ entry: mortal });
     const received = await place.reader("tablet-1", ["home/state/#"]);
     place.hub.showState(quietView);
     await until(() => latest(received, "signal") === "none");
@@ -220,7 +220,7 @@ describe("the worker's life", () => {
   });
 
   test("a worker past its memory is started again, and the gateway lives", async () => {
-    place = await startTestHub(mortal);
+    place = await startTestHub({ entry: mortal });
     const received = await place.reader("tablet-1", ["home/state/#"]);
     place.hub.showState(quietView);
     place.hub.showEvent({ ...opened, id: "please-grow" }, wall);
