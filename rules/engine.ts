@@ -6,8 +6,25 @@ import { heldAlarmsMax } from "../protocol/messages.ts";
 import { between, earliest, type Instant, type LocalTime, laterLocal } from "../protocol/time.ts";
 import type { Effect, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
-import { attempt, type Failure, faultOfMachine, toldOfFailure, wakeOf } from "./failure.ts";
-import type { Machine } from "./machine.ts";
+import {
+  type Attempt,
+  attempt,
+  type Failure,
+  faultOfMachine,
+  toldOfFailure,
+  wakeOf,
+} from "./failure.ts";
+import type { Machine, Surroundings } from "./machine.ts";
+import {
+  adoptSwitched,
+  atRest,
+  droppableIn,
+  isChosen,
+  isRun,
+  lastStep,
+  modulesOf,
+  type Switched,
+} from "./module-switch.ts";
 
 /** Machines by name, in the order in which they hear an event. */
 export type MachineList = Readonly<Record<string, Machine<unknown>>>;
@@ -21,6 +38,8 @@ export interface EngineState {
   readonly machines: Readonly<Record<string, unknown>>;
   /** Machines that threw since the last start, and when they last did. */
   readonly failed?: Readonly<Record<string, Instant>>;
+  /** What the resident said of modules: one that was dropped is not run. */
+  readonly switched?: Switched;
 }
 
 /** Why something was decided: the line that answers "why?" (invariant 11). */
@@ -77,8 +96,14 @@ export function adoptState(machines: MachineList, plan: HomePlan, old: EngineSta
   for (const name of Object.keys(machines)) {
     states[name] = completed(old.machines[name], fresh.machines[name]);
   }
-  return { ...old, machines: states };
+  const { switched: said, ...rest } = old;
+  const switched = adoptSwitched(said, manifestsOf(machines));
+  const isSaid = Object.keys(switched).length > 0;
+  return { ...rest, machines: states, ...(isSaid ? { switched } : {}) };
 }
+
+const manifestsOf = (machines: MachineList) =>
+  Object.values(machines).map(({ manifest }) => manifest);
 
 /** The local time at `now`, while a trusted clock has told it. */
 export function localAt(state: EngineState, now: Instant): LocalTime | undefined {
@@ -91,7 +116,8 @@ function heardClock(state: EngineState, event: RuleEvent): EngineState {
     return { ...state, clock: { local: event.local, at: event.at } };
   }
   if (event.kind === "gateway-started" && event.gapMs === null) {
-    return { machines: state.machines };
+    const { clock: _, ...rest } = state;
+    return rest;
   }
   return state;
 }
@@ -99,11 +125,15 @@ function heardClock(state: EngineState, event: RuleEvent): EngineState {
 /** The earliest instant at which any machine wants to be woken. */
 export function wakeAt(machines: MachineList, state: EngineState): Instant | undefined {
   return earliest(
-    ...Object.entries(machines).map(([name, machine]) =>
-      wakeOf(machine, state.machines[name], state.failed?.[name]),
-    ),
+    ...Object.entries(machines).map(([name, machine]) => {
+      const memory = state.machines[name];
+      if (!isRun(machine, memory, state.switched)) return undefined;
+      return wakeOf(machine, memory, state.failed?.[name]);
+    }),
   );
 }
+
+type Switching = Extract<RuleEvent, { readonly kind: "module-switched" }>;
 
 /** The rules of a home, and what they are told of it. */
 interface Home {
@@ -130,28 +160,68 @@ function ask({ event, effects }: Turn, asked: readonly Effect[], cause: string):
   });
 }
 
-/** One fact through all machines. A machine that throws does not keep it from the others. */
-function hear(turn: Turn, heard: RuleEvent, state: EngineState, home: Home): EngineState {
+/** What every machine hears with this fact; `states` is what they remember by then. */
+function aroundFor(heard: RuleEvent, state: EngineState, { machines, plan }: Home) {
+  const around = {
+    plan,
+    now: heard.at,
+    local: localAt(state, heard.at),
+    modules: modulesOf(machines, state.machines, state.switched),
+  };
+  return (name: string): Surroundings => ({
+    ...around,
+    newId: (word) => `${heard.id}:${name}:${word}`,
+  });
+}
+
+/** Takes up what one machine made of a fact; returns its memory. */
+function take(turn: Turn, name: string, { step, failed }: Attempt, heard: RuleEvent): unknown {
   const { event, queue, decisions, failures } = turn;
+  const ids = ask(turn, step.effects, heard.id);
+  for (const fact of step.emits) {
+    const id = `${event.id}.${queue.length}`;
+    queue.push({ heard: { ...fact, id, at: heard.at }, by: name });
+  }
+  if (step.because !== undefined) {
+    decisions.push({ machine: name, cause: heard.id, because: step.because, effects: ids });
+  }
+  if (failed !== undefined) failures.set(name, { machine: name, ...failed });
+  return step.state;
+}
+
+/**
+ * A module is dropped, or there again. What is dropped lets go of what it holds; what is there
+ * again hears this fact itself, with the others.
+ */
+function switchModule(turn: Turn, heard: Switching, state: EngineState, home: Home): EngineState {
+  const found = droppableIn(home.machines, heard.module);
+  if (found === undefined) return state;
+  const [name, machine] = found;
+  if (isChosen(machine.manifest, state.switched) === heard.on) return state;
+  const memory = state.machines[name];
+  const last = lastStep(machine, memory, heard.on);
+  const around = aroundFor(heard, state, home)(name);
+  const stands = take(turn, name, attempt(last.machine, memory, { event: heard, around }), heard);
+  if (!last.takes) return state;
+  const switched = adoptSwitched(state.switched, manifestsOf(home.machines));
+  return {
+    ...state,
+    machines: { ...state.machines, [name]: stands },
+    switched: { ...switched, [heard.module]: heard.on },
+  };
+}
+
+/** One fact through all machines. A machine that throws does not keep it from the others. */
+function hear(turn: Turn, heard: RuleEvent, before: EngineState, home: Home): EngineState {
+  const state = heard.kind === "module-switched" ? switchModule(turn, heard, before, home) : before;
   const states = { ...state.machines };
+  const aroundOf = aroundFor(heard, { ...state, machines: states }, home);
   for (const [name, machine] of Object.entries(home.machines)) {
-    const around = {
-      plan: home.plan,
-      now: heard.at,
-      local: localAt(state, heard.at),
-      newId: (word: string) => `${heard.id}:${name}:${word}`,
-    };
-    const { step, failed } = attempt(machine, states[name], { event: heard, around });
-    states[name] = step.state;
-    const ids = ask(turn, step.effects, heard.id);
-    for (const fact of step.emits) {
-      const id = `${event.id}.${queue.length}`;
-      queue.push({ heard: { ...fact, id, at: heard.at }, by: name });
-    }
-    if (step.because !== undefined) {
-      decisions.push({ machine: name, cause: heard.id, because: step.because, effects: ids });
-    }
-    if (failed !== undefined) failures.set(name, { machine: name, ...failed });
+    const memory = states[name];
+    const hearing = isRun(machine, memory, state.switched) ? machine : atRest(machine);
+    if (hearing === undefined) continue;
+    const around = aroundOf(name);
+    states[name] = take(turn, name, attempt(hearing, memory, { event: heard, around }), heard);
   }
   return { ...state, machines: states };
 }

@@ -67,12 +67,14 @@ function givesUp(machine: Machine<unknown>, memory: unknown, event: RuleEvent): 
   return event.kind === "gateway-started" || machine.salvage?.(memory, event) !== undefined;
 }
 
+/** What came of a step, and what was thrown on the way. */
+export interface Attempt {
+  readonly step: Step<unknown>;
+  readonly failed?: Omit<Failure, "machine">;
+}
+
 /** One step of one machine, whatever it throws. */
-export function attempt(
-  machine: Machine<unknown>,
-  memory: unknown,
-  heard: Heard,
-): { readonly step: Step<unknown>; readonly failed?: Omit<Failure, "machine"> } {
+export function attempt(machine: Machine<unknown>, memory: unknown, heard: Heard): Attempt {
   try {
     return { step: steps(machine, memory, heard) };
   } catch (thrown) {

@@ -17,6 +17,15 @@ export interface Surroundings {
    * `word` tells several ids of one step apart.
    */
   readonly newId: (word: string) => string;
+  readonly modules: Modules;
+}
+
+/** What a machine may ask of the modules of this home, by the names in their manifests. */
+export interface Modules {
+  /** Whether the module is run; one that this engine does not have is not dropped. */
+  readonly isOn: (module: string) => boolean;
+  /** Why it cannot be dropped as it stands, in one word; undefined when it can. */
+  readonly heldBy: (module: string) => string | undefined;
 }
 
 /** The result of one step. Nothing has happened yet: the shell performs the effects. */
@@ -54,6 +63,18 @@ export interface ModuleManifest {
   readonly changedBy: readonly ("resident" | "helper" | "professional" | "installer")[];
   /** False for modules that a resident cannot drop by a slip, such as the emergency call. */
   readonly droppable: boolean;
+  /** Of a module that a resident can drop: it is off until somebody adds it. */
+  readonly offAtFirst?: true;
+}
+
+/** How a module behaves that a resident can drop. */
+export interface Dropping<State> {
+  /** Why it cannot be dropped as it stands, in one word; undefined when it can. */
+  heldBy(state: State): string | undefined;
+  /** Its last step: it lets go of what it holds. The state is its memory until it is back. */
+  leave(state: State, around: Surroundings): Step<State>;
+  /** What it notices while it is dropped, so that it knows the home when it is back. */
+  aside(state: State, event: RuleEvent, around: Surroundings): State;
 }
 
 /** A rule. `step` and `wakeAt` are pure: no clock, no chance, no input or output. */
@@ -68,6 +89,8 @@ export interface Machine<State> {
    * what it finds.
    */
   salvage?(memory: unknown, event: Fact): readonly Fact[] | undefined;
+  /** Without it a dropped machine forgets everything, and can always be dropped. */
+  readonly dropping?: Dropping<State>;
   /** The earliest instant at which the machine wants a `deadline-reached`; undefined for none. */
   wakeAt(state: State): Instant | undefined;
 }

@@ -2,11 +2,12 @@
  * The stove guard: a forgotten stove is cut, proved off, and stays off until somebody deliberately
  * resets it. Presence and timers only; it is no guard after EN 50615, which measures at the hob.
  */
-import { after, instant } from "../../protocol/time.ts";
+import { after } from "../../protocol/time.ts";
 import { type Machine, type Surroundings, unchanged } from "../machine.ts";
 import { follow } from "./stove-cooking.ts";
 import { cut, prove } from "./stove-cut.ts";
 import { passed, sayUnguarded, stands } from "./stove-danger.ts";
+import { stoveDropping } from "./stove-dropped.ts";
 import { hear } from "./stove-hear.ts";
 import { stoveManifest } from "./stove-manifest.ts";
 import {
@@ -22,38 +23,12 @@ import {
   attendedFor,
   type Cooking,
   type CutReason,
+  initialStove,
   type StoveState,
   unguardedAfter,
 } from "./stove-state.ts";
 import { beginTurn, endTurn, enter, type StoveTurn } from "./stove-turn.ts";
 import { askInTime, nextWake } from "./stove-wake.ts";
-
-const start = instant(0);
-
-function initial(): StoveState {
-  return {
-    phase: "unknown",
-    since: start,
-    relays: {},
-    meters: {},
-    seen: {},
-    stuck: [],
-    silent: [],
-    hazards: {},
-    doorsOpen: [],
-    leftAt: null,
-    unknownSince: null,
-    cooking: null,
-    rested: null,
-    warning: null,
-    latch: null,
-    notOff: null,
-    unguarded: null,
-    radio: { ready: false, started: false, at: start, said: false },
-    signal: "none",
-    wake: null,
-  };
-}
 
 /** Whether somebody is at the stove, as far as the guard can tell. */
 function settle(turn: StoveTurn, cooking: Cooking): void {
@@ -135,15 +110,16 @@ function decide(turn: StoveTurn): void {
 /** The machine. */
 export const stoveGuard: Machine<StoveState> = {
   manifest: stoveManifest,
-  initial,
+  initial: initialStove,
   step(before: StoveState, event, around: Surroundings) {
     if (relaysOf(around.plan).length === 0) return unchanged(before);
     // A memory that an older version wrote lacks what was added since.
-    const turn = beginTurn({ ...initial(), ...before }, event, around);
+    const turn = beginTurn({ ...initialStove(), ...before }, event, around);
     if (!hear(turn)) return unchanged(before);
     decide(turn);
     turn.state = { ...turn.state, wake: nextWake(turn.state, around) };
     return endTurn(turn, before);
   },
+  dropping: stoveDropping,
   wakeAt: (state) => state.wake ?? undefined,
 };

@@ -4,6 +4,7 @@ import { after, type Duration, type Instant, instant, minutes } from "../../prot
 import type { Fault, RuleEvent } from "../events.ts";
 import { cut, cutAgain, noteFlow, reachedDue, reset } from "./stove-cut.ts";
 import { alarmClosed, sayUnguarded } from "./stove-danger.ts";
+import { stoveManifest } from "./stove-manifest.ts";
 import { dues, isBelieved, isByRadio, isFresh, needsRadio } from "./stove-sight.ts";
 import type { Cooking, StoveState } from "./stove-state.ts";
 import { askRelays, type StoveTurn } from "./stove-turn.ts";
@@ -216,6 +217,13 @@ function deviceSaid(turn: StoveTurn, event: RuleEvent & { readonly device: strin
   }
 }
 
+/** The resident has the guard again: how the stove stands is asked, not guessed. */
+function isBack(turn: StoveTurn): boolean {
+  turn.state = { ...turn.state, phase: "unknown", since: turn.around.now };
+  askRelays(turn);
+  return true;
+}
+
 /** Takes a fact in. False for a fact that says nothing to the stove guard. */
 export function hear(turn: StoveTurn): boolean {
   const { event } = turn;
@@ -255,6 +263,8 @@ export function hear(turn: StoveTurn): boolean {
       return true;
     case "alarm-closed":
       return alarmClosed(turn, event.alarmId);
+    case "module-switched":
+      return event.module === stoveManifest.name && isBack(turn);
     case "deadline-reached":
       return true;
     default:

@@ -79,6 +79,6 @@ export const stoveManifest: ModuleManifest = {
     { reason: "stove-not-off", level: "alarm" },
     { reason: "stove-unguarded", level: "alarm" },
   ],
-  changedBy: ["professional", "installer"],
+  changedBy: ["resident", "professional", "installer"],
   droppable: true,
 };

@@ -1,5 +1,5 @@
 /** What the stove guard remembers: plain data, and the times that it lives by. */
-import { hours, type Instant, minutes, seconds } from "../../protocol/time.ts";
+import { hours, type Instant, instant, minutes, seconds } from "../../protocol/time.ts";
 
 /** Where the guard stands. `unknown`: nothing was read since the start, or the plug fell silent. */
 export type StovePhase =
@@ -168,3 +168,31 @@ export const askBefore = minutes(1);
 export const unguardedAfter = minutes(1);
 /** Ours: how long an opening relay and a report on its way may still show power after a cut. */
 export const settleFor = seconds(3);
+
+const start = instant(0);
+
+/** The guard before it heard anything: nothing is known, and nothing is cut. */
+export function initialStove(): StoveState {
+  return {
+    phase: "unknown",
+    since: start,
+    relays: {},
+    meters: {},
+    seen: {},
+    stuck: [],
+    silent: [],
+    hazards: {},
+    doorsOpen: [],
+    leftAt: null,
+    unknownSince: null,
+    cooking: null,
+    rested: null,
+    warning: null,
+    latch: null,
+    notOff: null,
+    unguarded: null,
+    radio: { ready: false, started: false, at: start, said: false },
+    signal: "none",
+    wake: null,
+  };
+}

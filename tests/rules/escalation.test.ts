@@ -985,6 +985,7 @@ test("I5: the memory of an older version is taken up, and nobody is taken for co
     now: run.now(),
     local: undefined,
     newId: (word: string) => word,
+    modules: { isOn: () => true, heldBy: () => undefined },
   };
   const event = { kind: "gateway-started", boot: "b", gapMs: 0, id: "e", at: run.now() } as const;
   const { state } = careEscalation.step(old, event, around);

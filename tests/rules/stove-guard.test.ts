@@ -1136,7 +1136,13 @@ describe("an alarm of the stove", () => {
     cook(run);
     const old = JSON.parse(JSON.stringify(stove(run))) as Record<string, unknown>;
     for (const key of ["rested", "notOff", "unguarded"]) delete old[key];
-    const around = { plan: stoveHome, now: run.now(), local: undefined, newId: (id: string) => id };
+    const around = {
+      plan: stoveHome,
+      now: run.now(),
+      local: undefined,
+      newId: (id: string) => id,
+      modules: { isOn: () => true, heldBy: () => undefined },
+    };
     const event = { ...power(1_800), id: "e", at: run.now() };
     const step = stoveGuard.step(old as unknown as StoveState, event, around);
     expect(step.state).toMatchObject({ phase: "on", rested: null, notOff: null, unguarded: null });
