@@ -3,11 +3,18 @@
  * service's.
  */
 import { z } from "zod";
-import { type Agreement, covers, type Hours, type Party } from "../protocol/agreement.ts";
+import {
+  type Agreement,
+  covers,
+  dailySignLimits,
+  droppableModules,
+  type Party,
+} from "../protocol/agreement.ts";
 import { categories } from "../protocol/alarm.ts";
 import { regions } from "../protocol/holidays.ts";
 import type { LinkSettings } from "../protocol/home.ts";
 import { minutes, seconds } from "../protocol/time.ts";
+import { clockOf, hour, hours, hoursOf, minuteOf, weekdays } from "./agreement-hours.ts";
 
 /** Name of a home, device, party or client. */
 export const idSchema = z
@@ -24,18 +31,6 @@ const step = z.strictObject({
     .default(30)
     .describe("The chain goes on when the message has reached nobody of the step by then."),
 });
-
-/** `HH:MM`, 00:00 to 24:00. */
-const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:MM");
-
-const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-
-/** When: days of the week, from an hour until an hour, which may lie after midnight. */
-const hours = {
-  on: z.array(z.enum(weekdays)).default([...weekdays]),
-  from: hour.default("00:00"),
-  until: hour.default("00:00"),
-};
 
 /** A telephone number may have hyphens, as in RFC 3966; it is dialled without. */
 const reach = z
@@ -87,6 +82,13 @@ export const agreementSchema = z.strictObject({
     )
     .default([]),
   fallback: z.array(step).min(1),
+  confirms: z
+    .array(z.enum(droppableModules))
+    .optional()
+    .describe("Modules that are dropped only when the care service says so."),
+  daily_sign: hour
+    .optional()
+    .describe("By this hour the resident has said that all is well, or is asked; 10:00."),
 });
 
 export type WrittenAgreement = z.infer<typeof agreementSchema>;
@@ -121,19 +123,6 @@ export type WrittenLink = z.infer<ReturnType<typeof linkSchemaFor>>;
 /** Makes the sentence for a fault at a path of the file. */
 type Fault = (path: readonly PropertyKey[], words: string) => string;
 
-const minuteOf = (clock: string): number =>
-  (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) % 1_440;
-
-const isoDay = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 } as const;
-
-type WrittenHours = z.infer<z.ZodObject<typeof hours>>;
-
-const hoursOf = ({ on, from, until }: WrittenHours): Hours => ({
-  weekdays: on.map((day) => isoDay[day]),
-  from_minute: minuteOf(from),
-  until_minute: minuteOf(until),
-});
-
 const reachOf = (way: string): string => (/^(sms|tel):/.test(way) ? way.replaceAll("-", "") : way);
 
 function partyOf({
@@ -162,6 +151,10 @@ export function agreementOf(written: WrittenAgreement): Agreement {
       steps: chain.steps,
     })),
     fallback: written.fallback,
+    ...(written.confirms === undefined ? {} : { confirms: written.confirms }),
+    ...(written.daily_sign === undefined
+      ? {}
+      : { daily_sign_minute: minuteOf(written.daily_sign) }),
   };
 }
 
@@ -223,7 +216,23 @@ export function agreementFaults(
     const words = "is for professionals and services; a helper has a chain for some hours";
     faults.push(fault([...path, "parties", at, "duty"], words));
   });
-  return [...faults, ...unmannedFaults(written, path, fault)];
+  return [
+    ...faults,
+    ...dailySignFaults(written, path, fault),
+    ...unmannedFaults(written, path, fault),
+  ];
+}
+
+/** An hour at which nobody would expect a word, or that would call people at night. */
+function dailySignFaults(
+  { daily_sign: at }: WrittenAgreement,
+  path: readonly PropertyKey[],
+  fault: Fault,
+): readonly string[] {
+  const { earliest, latest } = dailySignLimits;
+  if (at === undefined || (minuteOf(at) >= earliest && minuteOf(at) <= latest)) return [];
+  const words = `is ${at}; it lies between ${clockOf(earliest)} and ${clockOf(latest)}`;
+  return [fault([...path, "daily_sign"], words)];
 }
 
 /** An hour of the week in which nobody of the fallback is on duty. */
@@ -245,10 +254,7 @@ function unmannedFaults(
       (minute) => !spans.some((span) => covers(span, { weekday: index + 1, minute })),
     );
     if (free === undefined) continue;
-    const [hour, minute] = [Math.floor(free / 60), free % 60].map((one) =>
-      String(one).padStart(2, "0"),
-    );
-    const when = `on ${day} at ${hour}:${minute}`;
+    const when = `on ${day} at ${clockOf(free)}`;
     const words = `has nobody on duty ${when}; name a party without duty in it`;
     return [fault([...path, "fallback"], words)];
   }

@@ -48,6 +48,16 @@ export interface Chain extends Hours {
   readonly steps: readonly ChainStep[];
 }
 
+/** The modules that a resident can drop; the rules' manifests say the same. */
+export const droppableModules = ["stove-guard", "daily-sign"] as const;
+export type DroppableModule = (typeof droppableModules)[number];
+
+/**
+ * By which minute of the day the resident has given the daily sign. Ours: earlier than 6 h somebody
+ * sleeps, and what is asked after 20 h calls people at night.
+ */
+export const dailySignLimits = { usual: 600, earliest: 360, latest: 1_200 } as const;
+
 /**
  * The agreement: parties, chains in order of precedence, and the chain that serves when no other
  * fits.
@@ -60,6 +70,10 @@ export interface Agreement {
   readonly chains: readonly Chain[];
   /** Used when no chain fits, and while the local hour is unknown: an alarm always has a chain. */
   readonly fallback: readonly ChainStep[];
+  /** Modules that the resident drops only with the care service's word. */
+  readonly confirms?: readonly DroppableModule[];
+  /** The minute of the day by which the daily sign is given; `dailySignLimits.usual` without it. */
+  readonly daily_sign_minute?: number;
 }
 
 function coversMinute({ from_minute: from, until_minute: until }: Hours, minute: number): boolean {
