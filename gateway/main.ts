@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { systemTime, systemTrust, trustedAlways } from "../platform/clock.ts";
 import { type Logger, openLog, rateLimited } from "../platform/log.ts";
-import type { TabletRequest } from "../protocol/messages.ts";
 import { adoptState, initialState } from "../rules/engine.ts";
 import { homeMachines } from "../rules/index.ts";
 import { viewOf } from "../rules/view.ts";
@@ -13,7 +12,7 @@ import type { Configuration } from "./config.ts";
 import { Context } from "./context.ts";
 import { holdsOf, isUrgent } from "./durable.ts";
 import { wordsOf } from "./errors.ts";
-import { factOfDown, factOfRequest } from "./from-people.ts";
+import { factOfDown } from "./from-people.ts";
 import { serveStatus } from "./health.ts";
 import { startHub } from "./hub/hub.ts";
 import { openJournal } from "./journal/open.ts";
@@ -24,13 +23,13 @@ import { createPerformer } from "./perform.ts";
 import type {
   Clock,
   Hub,
-  HubListener,
   Journal,
   OutboxMessage,
   Radio,
   Resumed,
   UplinkListener,
 } from "./ports.ts";
+import { takeRequests } from "./requests.ts";
 import { hearRuleFaults } from "./rule-faults.ts";
 import { toldStatus } from "./status.ts";
 import { tellClock } from "./tell-clock.ts";
@@ -133,18 +132,13 @@ class Gateway {
   private makeHub(): Hub {
     const { configuration, boot, log, clock } = this.base;
     const hubLog = log.child({ part: "hub" });
-    const listener: HubListener = {
-      request: (client, request) => {
-        this.asked(client, request);
-      },
-      wish: (client, device, level) => {
-        void this.radio.wish(device, level).then(({ ok, detail }) => {
-          if (ok) this.loop?.hear({ kind: "level-read", device, level });
-          else hubLog.info(`wish of ${client} for ${device}: ${detail}`);
-        });
-      },
-      intrusion: (summary) => hubLog.warn(summary),
-    };
+    const listener = takeRequests({
+      wish: (device, level) => this.radio.wish(device, level),
+      hear: (fact, durable) => this.loop?.hear(fact, durable),
+      state: () => this.loop?.state(),
+      answer: (client, answer) => this.hub.answer(client, answer),
+      log: hubLog,
+    });
     return new LateHub({
       open: async () => {
         const opened = await startHub({ configuration, boot, clock, listener, log: hubLog });
@@ -153,22 +147,6 @@ class Gateway {
       },
       say: (words) => hubLog.error(words),
     });
-  }
-
-  /** What a tablet asks for: `taken` is said once it is on disk, of a light once it is done. */
-  private asked(client: string, asked: TabletRequest): void {
-    const { request, id: of } = asked;
-    if (request.kind === "level") {
-      const { device, level } = request;
-      void this.radio.wish(device, level).then(({ ok, detail }) => {
-        if (ok) this.loop?.hear({ kind: "level-read", device, level });
-        this.hub.answer(client, { of, taken: ok, why: ok ? "" : detail });
-      });
-      return;
-    }
-    const fact = factOfRequest(client, asked);
-    if (fact === undefined) return;
-    this.loop?.hear(fact, () => this.hub.answer(client, { of, taken: true, why: "" }));
   }
 
   /** Joins the parts: from here on the home is guarded. */

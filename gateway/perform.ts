@@ -135,7 +135,7 @@ export function createPerformer(parts: PerformerParts): Performer {
         const body = bodyOf(effect);
         if (body === undefined) return undefined;
         const message = { id: effect.id, body };
-        parts.send(message);
+        if (!waitsForDisk(effect)) parts.send(message);
         return message;
       }
     }
@@ -160,6 +160,7 @@ export function createPerformer(parts: PerformerParts): Performer {
   const pledge = (step: EngineStep): void => {
     for (const effect of step.effects) {
       if (effect.kind === "announce" && waitsForDisk(effect)) announce(effect);
+      if (effect.kind === "tell-peer-living") parts.send({ id: effect.id, body: effect.body });
     }
   };
 

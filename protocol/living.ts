@@ -50,7 +50,10 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a day, as 2026-11-2
 export const orderActs = ["ask", "change", "cancel"] as const;
 export type OrderAct = (typeof orderActs)[number];
 
-/** One word of a resident about one order. The order's id is made at the tablet. */
+/**
+ * One word of a resident about one order: it says the whole order, so that of several only the last
+ * counts. The order's id is made at the tablet and used for one `ask`: another one is a repeat.
+ */
 export const orderWordSchema = z.object({
   orderId: id,
   act: z.enum(orderActs),
@@ -80,12 +83,19 @@ export const orderSchema = z.object({
   note: z.string().max(400),
 });
 
+/** What was looked at, or done with, of what is known of a resident. */
+export const lookWords = [
+  ...(["alarm", "call", "home", "agreement", "history", "export", "services", "modules"] as const),
+  ...(["absence", "maintenance", "drill", "faults", "credential", "other"] as const),
+] as const;
+export type LookWord = (typeof lookWords)[number];
+
 /** One look at the resident's data: who, in which role, at what, when. */
 export const lookSchema = z.object({
   id,
   who: name,
   role: name,
-  /** One machine-readable word, such as `alarm`, `timeline`, `address`. */
+  /** One of `lookWords`; a later version may have others. */
   what: name,
   wall_ms: z.number().finite(),
 });
@@ -104,14 +114,21 @@ export const livingUpBodies = [
   z.object({
     kind: z.literal("order"),
     order: orderWordSchema,
-    /** Counted from 1 within the home: links may reorder. */
+    /**
+     * Counted within the home, and above every `nth` that the care service told it: links may
+     * reorder, and a word that nobody answered is told again under its number.
+     */
     nth: z.number().int().positive(),
   }),
   /** "I am well", said at the tablet. */
   z.object({ kind: z.literal("wellbeing"), at_ms: z.number().finite().nonnegative() }),
 ] as const;
 
-/** From care to home. Lists are whole: a later `version` outweighs, and a repeat is harmless. */
+/**
+ * From care to home. Lists are whole: a later `version` outweighs, and a repeat is harmless.
+ * Versions grow for ever, per home and list, in the care service's store: a home takes no older one
+ * than it has, so a store that was put back from a backup must go on above what it had told.
+ */
 export const livingDownBodies = [
   z.object({
     kind: z.literal("module-answer"),

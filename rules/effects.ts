@@ -162,6 +162,8 @@ export function waitsForDisk(effect: Effect): boolean {
     case "take-custody":
     case "confirm-note":
     case "ask-drill":
+    // Counted by this side: a count that a crash forgets would be used again for another word.
+    case "tell-peer-living":
       return true;
     case "announce":
       return storedKeys.includes(effect.key);

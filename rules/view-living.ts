@@ -1,9 +1,13 @@
 /** What may be shown of choices, fixtures, services and privacy. Pure. */
 import type { HomePlan, Role } from "../protocol/home.ts";
 import { devicesByRole } from "../protocol/home.ts";
+import type { Order } from "../protocol/living.ts";
 import type { FixtureView, ModuleView, PrivacyView, ServicesView } from "../protocol/view.ts";
 import type { HomeStates } from "./index.ts";
 import type { ModuleManifest } from "./machine.ts";
+import type { WaitingWord } from "./machines/services.ts";
+
+type ShownOrder = ServicesView["orders"][number];
 
 /** The names of those who were told of this alarm, in this order. */
 export function toldOf({ privacy }: HomeStates, alarmId: string): readonly string[] {
@@ -42,7 +46,7 @@ export function fixtureViews({ fixtures }: HomeStates, plan: HomePlan): readonly
   const kinds = { light: "light", cover: "cover", "front-door": "door" } as const;
   return plan.devices.flatMap(({ id, roles, room }) =>
     Object.entries(kinds)
-      .filter(([role]) => roles.some((one) => one === role))
+      .filter(([role]) => roles.some((one) => one === role) && !roles.includes("stove-relay"))
       .map(([, kind]) => {
         const heard = fixtures.levels[id];
         return { id, kind, room, level: heard?.level ?? null, since: heard?.since ?? null };
@@ -50,18 +54,54 @@ export function fixtureViews({ fixtures }: HomeStates, plan: HomePlan): readonly
   );
 }
 
-/** Services as the care service knows them, with what it has not heard of yet. */
-export function servicesView({ services }: HomeStates): ServicesView {
+/** A service's name where the catalogue no longer has it. */
+function titleOf({ services }: HomeStates, service: string): Order["title"] {
+  const offer = services.offers.list.find(({ id }) => id === service);
+  const bare = service.slice(0, 60);
+  return offer?.title ?? { de: bare, en: bare };
+}
+
+/**
+ * A word of the resident that the care service is not known to have. Who was said to come still
+ * comes until a cancelling is heard; for another day nobody has said so.
+ */
+function waitingOrder(states: HomeStates, word: WaitingWord, told: Order | undefined): ShownOrder {
+  const { orderId: id, nth, service, act, day, part } = word;
+  const stands = act === "cancel" ? told : undefined;
   return {
-    offers: services.offers.list,
-    orders: services.orders.list.map((order) => ({ ...order, sent: true })),
+    id,
+    service,
+    title: told?.title ?? titleOf(states, service),
+    act,
+    nth,
+    state: "asked",
+    day,
+    part,
+    from_ms: stands?.from_ms ?? null,
+    who: stands?.who ?? "",
+    note: told?.note ?? "",
+    sent: false,
+  };
+}
+
+/** Services as the care service knows them, with what it has not heard of yet. */
+export function servicesView(states: HomeStates): ServicesView {
+  const { offers, orders, waiting } = states.services;
+  const told = orders.list.filter(({ id }) => !waiting.some(({ orderId }) => orderId === id));
+  const unheard = waiting.map((word) => {
+    const before = orders.list.find(({ id }) => id === word.orderId);
+    return waitingOrder(states, word, before);
+  });
+  return {
+    offers: offers.list,
+    orders: [...told.map((one) => ({ ...one, sent: true })), ...unheard],
   };
 }
 
 /** Who was told, who looked, and when the resident last said that all is well. */
 export function privacyView({ privacy }: HomeStates): PrivacyView {
   return {
-    told: privacy.told,
+    told: privacy.told.map(({ person: _, ...row }) => row),
     looks: privacy.looks.list,
     wellbeing: privacy.wellbeingAt === null ? null : { at: privacy.wellbeingAt },
   };

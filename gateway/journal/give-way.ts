@@ -5,7 +5,16 @@
 import type { EntryWrite, Write } from "./encode.ts";
 
 /** Messages that give way; the last two only where an older entry that waits says the same. */
-const lesser: ReadonlySet<string> = new Set(["fault", "noted", "custody-offered", "closed"]);
+const lesser: ReadonlySet<string> = new Set([
+  "choices",
+  "module-wish",
+  "order",
+  "wellbeing",
+  "fault",
+  "noted",
+  "custody-offered",
+  "closed",
+]);
 
 /** Somebody who called again so often while the disk took nothing is remembered well enough. */
 const notesMax = 8;

@@ -235,6 +235,21 @@ describe("the loop", () => {
     expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["stored"]);
   });
 
+  test("I5: what the resident orders leaves the home once it is on disk, under a number of its own", async () => {
+    const { loop, sent, entries, refuse, durable } = bench();
+    const order = { orderId: "o1", act: "ask", service: "meals", day: "2026-11-28" } as const;
+    const say = (orderId: string) =>
+      loop.hear({ kind: "order-said", order: { ...order, orderId, part: "noon" }, client: "t" });
+    say("o1");
+    expect(entries[0]?.outbox).toMatchObject([{ body: { kind: "order", nth: 1 } }]);
+    expect(sent).toEqual([]);
+    await durable();
+    expect(sent).toEqual(entries[0]?.outbox);
+    say("o2");
+    await refuse();
+    expect(sent).toHaveLength(1);
+  });
+
   test("a request is answered only once it is on disk", async () => {
     const { loop, durable } = bench();
     let answered = false;
