@@ -7,6 +7,9 @@ import type { CareDatabase } from "../store/schema.ts";
 export const homeTables = [
   "tellings",
   "context",
+  "orders",
+  "wishes",
+  "living",
   "drills",
   "faults",
   "alarms",

@@ -2,6 +2,7 @@
  * The rows of one commit, put together by table. Later rows of the same home replace what earlier
  * ones said, as if each had been written on its own. Pure.
  */
+import { type LivingBatch, type LivingRow, livingBatch } from "./living-rows.ts";
 import { storable } from "./portions.ts";
 import type { ContextRow, EntryRow, KnownChange, Row } from "./rows.ts";
 import type { AlarmChange, FaultChange, NewRow } from "./schema.ts";
@@ -24,6 +25,7 @@ export interface Batch {
   readonly drills: readonly NewRow<"drills">[];
   readonly context: readonly NewRow<"context">[];
   readonly known: readonly { readonly home: string; readonly change: KnownChange }[];
+  readonly living: LivingBatch;
 }
 
 const noAlarm: Omit<NewRow<"alarms">, "home" | "id"> = {
@@ -156,9 +158,11 @@ const whole = (at: number | undefined): number | null => (at === undefined ? nul
 
 export function batchOf(rows: readonly Row[]): Batch {
   const all = new Gathering();
+  const living: LivingRow[] = [];
   for (const row of rows) {
     if (row.kind === "settle") all.settle(row.home, row.id);
     else if (row.kind === "context") all.draw(row);
+    else if (row.kind === "living") living.push(row);
     else all.enter(row);
   }
   return {
@@ -167,6 +171,7 @@ export function batchOf(rows: readonly Row[]): Batch {
     lines: [...all.lines.values()],
     alarms: [...all.alarms.values()],
     context: [...all.context.values()],
+    living: livingBatch(living),
   };
 }
 

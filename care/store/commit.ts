@@ -2,6 +2,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Stamp } from "../../platform/clock.ts";
 import { type Batch, batchOf } from "./batch.ts";
+import { writeLiving } from "./living-commit.ts";
 import type { CareDialect } from "./migrations.ts";
 import { portions } from "./portions.ts";
 import type { Row } from "./rows.ts";
@@ -47,6 +48,7 @@ export async function commitRows(parts: CommitParts, portion: Portion): Promise<
     await writeTellings(within, batch);
     await writeFaults(within, batch);
     await writeRest(within, batch);
+    await writeLiving(within, batch.living);
     if (portion.stamp !== undefined) await writeStamp(within, portion.stamp);
   });
   if (erased.length > 0) parts.onErased(erased);

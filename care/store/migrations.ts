@@ -2,6 +2,8 @@
  * What makes the tables, step by step, in the words of each dialect. A step that was delivered once
  * is never changed: `openDatabase` holds a file against these very texts.
  */
+import { livingTables } from "./living-schema.ts";
+
 export type CareDialect = "sqlite" | "postgres";
 
 /** The few words in which the dialects differ. */
@@ -155,7 +157,7 @@ const news = ({ int }: Words): string => `
 export function careMigrations(dialect: CareDialect): readonly string[] {
   const said = words[dialect];
   const second = `${leases(said)}${history(said)}${people(said)}`;
-  return [custody(said), second, absence(said), news(said)];
+  return [custody(said), second, absence(said), news(said), livingTables(said.int)];
 }
 
 /** Another process was updated first, or the tables are of a later version. */

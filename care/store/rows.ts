@@ -1,5 +1,8 @@
 /** What the two threads of the store say to each other. */
 import type { Stamp } from "../../platform/clock.ts";
+import type { Offer } from "../../protocol/living.ts";
+import type { LivingAnswer, LivingQuestion } from "./living-lists.ts";
+import type { LivingRow } from "./living-rows.ts";
 import type { DatabasePlace } from "./place.ts";
 import type { AlarmChange, FaultChange, NewRow, TableOf, TellingOrder } from "./schema.ts";
 
@@ -53,7 +56,7 @@ export interface ContextRow extends Omit<NewRow<"context">, "home"> {
   readonly home: string;
 }
 
-export type Row = EntryRow | SettleRow | ContextRow;
+export type Row = EntryRow | SettleRow | ContextRow | LivingRow;
 
 /** One home as the configuration file has it. */
 export interface ImportedHome {
@@ -112,6 +115,8 @@ export interface Opening {
   readonly owner: string;
   readonly lease: LeaseTimes;
   readonly imports: readonly ImportedHome[];
+  /** The provider's catalogue of services. */
+  readonly offers: readonly Offer[];
   /** Events older than this go. */
   readonly eventsDays: number;
 }
@@ -122,6 +127,8 @@ export type Ask =
   | { readonly kind: "taken"; readonly home: string }
   /** Somebody else may look after them, once everything of theirs that waits is on disk. */
   | { readonly kind: "release"; readonly homes: readonly string[] }
+  /** What these homes are to be told of services, choices and looks. */
+  | { readonly kind: "living"; readonly questions: readonly LivingQuestion[] }
   /** Everything that waits is on disk. */
   | { readonly kind: "flush" };
 
@@ -129,6 +136,7 @@ export interface AnswerOf {
   readonly load: KnownRow | undefined;
   readonly taken: readonly string[];
   readonly release: undefined;
+  readonly living: LivingAnswer;
   readonly flush: undefined;
 }
 
@@ -164,6 +172,8 @@ export type FromDisk =
   | { readonly kind: "arrivals"; readonly arrivals: readonly Arrival[] }
   /** Homes of this process of which a desk or a file changed something. */
   | { readonly kind: "changed"; readonly homes: readonly string[] }
+  /** There may be something to tell these homes. */
+  | { readonly kind: "living"; readonly homes: readonly string[] | "all" }
   | { readonly kind: "lease-lost"; readonly why: string }
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "answer"; readonly nth: number; readonly value: AnswerOf[Ask["kind"]] }

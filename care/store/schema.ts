@@ -4,6 +4,7 @@
  * named `body`, `link`, `groups`, `blind` and `report` are JSON.
  */
 import type { Generated, Insertable, Selectable } from "kysely";
+import type { LivingTable, OrdersTable, WishesTable } from "./living-schema.ts";
 
 export interface CareDatabase {
   readonly homes: HomesTable;
@@ -26,6 +27,9 @@ export interface CareDatabase {
   readonly drills: DrillsTable;
   readonly settings: SettingsTable;
   readonly context: ContextTable;
+  readonly orders: OrdersTable;
+  readonly wishes: WishesTable;
+  readonly living: LivingTable;
 }
 
 /** The rules of each home as a restart goes on from them, and which process has them. */

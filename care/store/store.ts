@@ -1,6 +1,8 @@
 /** The memory of the care service on disk, seen from the thread that must never wait for it. */
 import { Worker } from "node:worker_threads";
 import type { Stamp } from "../../platform/clock.ts";
+import type { Offer } from "../../protocol/living.ts";
+import type { LivingAnswer, LivingQuestion } from "./living-lists.ts";
 import type { DatabasePlace } from "./place.ts";
 import { Questions } from "./questions.ts";
 import type {
@@ -35,6 +37,8 @@ export interface CareStore {
   loadHome(home: string): Promise<KnownRow | undefined>;
   /** Ids of the messages of this home that were taken last, oldest first. */
   taken(home: string): Promise<readonly string[]>;
+  /** What these homes are to be told of services, choices and looks. */
+  living(questions: readonly LivingQuestion[]): Promise<LivingAnswer>;
   /** Gives homes up that were stopped here; resolves once another process may take them. */
   release(homes: readonly string[]): Promise<void>;
   /** Writes nothing more of this home; resolves once what was waiting is on disk. */
@@ -47,6 +51,8 @@ export interface StoreParts {
   /** Name of this process among those that share the database; a new one at each start. */
   readonly owner: string;
   readonly imports?: readonly ImportedHome[];
+  /** The provider's catalogue of services. */
+  readonly offers?: readonly Offer[];
   readonly lease?: LeaseTimes;
   readonly eventsDays?: number;
   /** Rows that may wait, `waitingMax` by default. */
@@ -58,6 +64,8 @@ export interface StoreParts {
   readonly onArrivals: (arrivals: readonly Arrival[]) => void;
   /** Somebody changed who lives there, the agreement or the credential: load these homes anew. */
   readonly onChanged: (homes: readonly string[]) => void;
+  /** There may be something to tell these homes: ask `living`. */
+  readonly onLiving?: (homes: readonly string[] | "all") => void;
   /** Another process has room for these: stop them, then `release`. May be said again. */
   readonly onSurplus: (homes: readonly string[]) => void;
   /** The disk refuses or hangs; called with undefined once it takes rows. */
@@ -85,6 +93,7 @@ export async function openStore(parts: StoreParts): Promise<CareStore> {
     owner: parts.owner,
     lease: parts.lease ?? ordinaryLease,
     imports: parts.imports ?? [],
+    offers: parts.offers ?? [],
     eventsDays: parts.eventsDays ?? ordinaryEventsDays,
   };
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
@@ -151,6 +160,10 @@ class WorkerStore implements CareStore {
 
   taken(home: string): Promise<readonly string[]> {
     return this.questions.ask({ kind: "taken", home });
+  }
+
+  living(questions: readonly LivingQuestion[]): Promise<LivingAnswer> {
+    return this.questions.ask({ kind: "living", questions });
   }
 
   async release(homes: readonly string[]): Promise<void> {
@@ -234,6 +247,9 @@ class WorkerStore implements CareStore {
         break;
       case "changed":
         this.parts.onChanged(message.homes);
+        break;
+      case "living":
+        this.parts.onLiving?.(message.homes);
         break;
       case "lease-lost":
         if (!this.over) this.parts.onLost(message.why, "lease");

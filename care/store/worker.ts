@@ -3,11 +3,14 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import type { Kysely } from "kysely";
 import { systemTime, trustedAlways } from "../../platform/clock.ts";
 import { holdAlone } from "./alone.ts";
+import { settleCatalogue } from "./catalogue.ts";
 import { commitRows } from "./commit.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { databaseFault } from "./fault.ts";
 import { importHomes } from "./imports.ts";
 import { readKnownHome, readTaken } from "./kept.ts";
+import { livingOf } from "./living-lists.ts";
+import { LivingWatch } from "./living-watch.ts";
 import type { CareDialect } from "./migrations.ts";
 import { NewsWatch } from "./news.ts";
 import { openCareDatabase, vitalTables } from "./open.ts";
@@ -17,7 +20,7 @@ import { readStamp } from "./stamp.ts";
 import { Sweep } from "./sweep.ts";
 import { Tenancy } from "./tenancy.ts";
 
-const { place, owner: name, lease, imports, eventsDays } = workerData as Opening;
+const { place, owner: name, lease, imports, offers, eventsDays } = workerData as Opening;
 const port = parentPort as NonNullable<typeof parentPort>;
 const dialect: CareDialect = "sqliteFile" in place ? "sqlite" : "postgres";
 /** The homes in a file keep their owner over a restart: nobody else can be it. */
@@ -49,6 +52,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
     wordsOf: (thrown) => faultOf(thrown).message,
   });
   const news = new NewsWatch({ db, owner, say });
+  const living = new LivingWatch({ db, owner, say });
   const sweep = new Sweep({ db, owner, eventsDays, isIdle: () => loop.isIdle });
 
   async function answer(ask: Ask): Promise<AnswerOf[Ask["kind"]]> {
@@ -60,6 +64,8 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
       case "release":
         await loop.settled();
         return tenancy.release(ask.homes).then(() => undefined);
+      case "living":
+        return livingOf(db, owner, { questions: ask.questions, wall: Date.now() });
       case "flush":
         return loop.settled().then(() => undefined);
     }
@@ -68,6 +74,7 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
   async function end(): Promise<void> {
     sweep.stop();
     news.stop();
+    living.stop();
     tenancy.stop();
     await loop.end();
     await tenancy.leave().catch(() => undefined);
@@ -99,6 +106,7 @@ try {
   const db = await openCareDatabase(place, vitalTables);
   const stamp = await readStamp(db, dialect, systemTime(trustedAlways));
   for (const text of await importHomes(db, imports, Date.now())) say({ kind: "notice", text });
+  await settleCatalogue(db, offers, Date.now());
   say({ kind: "open", stamp });
   serve(db, letGo);
 } catch (thrown) {

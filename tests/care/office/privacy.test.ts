@@ -139,6 +139,37 @@ async function fill(own: OfficeRig, word: string): Promise<void> {
     .insertInto("access_log")
     .values({ wall, account: "a", name: "A", role: "staff", home, what: `read ${word}` })
     .execute();
+  await fillLiving(own, word);
+}
+
+/** What the resident chose and ordered. */
+async function fillLiving({ db }: OfficeRig, word: string): Promise<void> {
+  const [home, wall] = ["weber", Date.now()];
+  await db
+    .insertInto("orders")
+    .values({
+      ...{ home, id: `order of ${word}`, service: "lunch", act: "ask", state: "confirmed" },
+      ...{ title: JSON.stringify({ de: word, en: word }), day: "2026-11-27", part: "noon" },
+      ...{ from_wall: wall, who: word, note: word, stands: JSON.stringify({ who: word }) },
+      ...{ nth: 1, sent_at: 1, asked_wall: wall, changed_wall: wall, answered_by: word },
+    })
+    .execute();
+  await db
+    .insertInto("wishes")
+    .values({
+      ...{ home, ask: "w1", module: "stove-guard", wanted: 0, state: "refused", note: word },
+      ...{ by_id: "lead", by_name: word, wall, answered_wall: wall },
+    })
+    .execute();
+  await db
+    .insertInto("living")
+    .values({
+      home,
+      dropped: JSON.stringify([word]),
+      paused_until_wall: wall,
+      wellbeing_wall: wall,
+    })
+    .execute();
 }
 
 const filesOf = (own: OfficeRig): readonly string[] =>
