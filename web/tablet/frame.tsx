@@ -1,0 +1,148 @@
+/** The frame of the tablet: which screen stands there, and what outranks it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Language, speak } from "../common/language.ts";
+import { useAnnouncer } from "./announcer.ts";
+import { Endings } from "./endings.tsx";
+import { type HomeNow, openStore, type Store } from "./home/store.ts";
+import { drillsOf, emergencyOf } from "./home/truth.ts";
+import { isNight, Resting, useRest } from "./night.tsx";
+import { EmergencyPage } from "./pages/emergency.tsx";
+import { pageOf } from "./pages/pages.tsx";
+import { RefusedPage } from "./pages/pairing.tsx";
+import { StoveWarning } from "./pages/stove.tsx";
+import { BigButton } from "./parts/button.tsx";
+import { hush } from "./parts/press.ts";
+import { wakeSound } from "./sound.ts";
+import { Context, type Place, type TabletContext, useTablet } from "./tablet-context.ts";
+import type { Credential } from "./wire/credential.ts";
+import { wordsIn } from "./words/languages.ts";
+
+/** Untouched for so long, every page goes back to the home screen, and that to an open alarm. */
+const homeAfterMs = 60_000;
+/** The finger that opened a page must not press what it brought. */
+const pageSettlesMs = 300;
+
+function useHome(store: Store): HomeNow {
+  const [home, setHome] = useState(() => store.now());
+  useEffect(() => {
+    setHome(store.now());
+    return store.listen(() => setHome(store.now()));
+  }, [store]);
+  return home;
+}
+
+/** Calls `idle` when nobody has touched anything for so long. */
+function useIdle(afterMs: number, idle: () => void): void {
+  const act = useRef(idle);
+  act.current = idle;
+  useEffect(() => {
+    let timer = setTimeout(() => act.current(), afterMs);
+    const touched = (): void => {
+      wakeSound();
+      clearTimeout(timer);
+      timer = setTimeout(() => act.current(), afterMs);
+    };
+    const kinds = ["pointerdown", "keydown"] as const;
+    for (const kind of kinds) window.addEventListener(kind, touched, { capture: true });
+    return () => {
+      clearTimeout(timer);
+      for (const kind of kinds) window.removeEventListener(kind, touched, { capture: true });
+    };
+  }, [afterMs]);
+}
+
+/** A test of the way to people runs: told on every screen, and that nobody is in need. */
+function Drill() {
+  const { home, words } = useTablet();
+  if (drillsOf(home.parts.alarms ?? []).length === 0) return null;
+  return (
+    <p class="drill" role="status">
+      {words.emergency.drill}
+    </p>
+  );
+}
+
+/** What stands there: an open alarm before everything else, unless somebody comes and she left it. */
+function Screen() {
+  const { home, words, place } = useTablet();
+  const [hasLeft, setLeft] = useState(false);
+  useIdle(homeAfterMs, () => setLeft(false));
+  const emergency = emergencyOf(home, Date.now());
+  const mayLeave =
+    emergency !== undefined &&
+    emergency.stale.length === 0 &&
+    emergency.unsent === undefined &&
+    emergency.alarms.every(({ stage }) => stage === "coming");
+  useEffect(() => {
+    if (!mayLeave) setLeft(false);
+  }, [mayLeave]);
+  const { stove } = home.parts;
+  const warning = stove?.phase === "warned" ? <StoveWarning stove={stove} /> : null;
+  if (emergency !== undefined && !(hasLeft && mayLeave)) {
+    return (
+      <>
+        {warning}
+        <EmergencyPage emergency={emergency} leave={mayLeave ? () => setLeft(true) : undefined} />
+      </>
+    );
+  }
+  return (
+    <>
+      {emergency === undefined ? null : (
+        <div class="running">
+          <BigButton look="alarm" press={() => setLeft(false)}>
+            {words.emergency.goBack}
+          </BigButton>
+        </div>
+      )}
+      {warning}
+      <Drill />
+      <Endings />
+      {pageOf(place)}
+    </>
+  );
+}
+
+export interface TabletParts {
+  readonly credential: Credential;
+  readonly language: Language;
+  readonly chooseLanguage: (language: Language) => void;
+}
+
+export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
+  const [store] = useState(() => openStore(credential));
+  const home = useHome(store);
+  const words = wordsIn[language];
+  const [place, setPlace] = useState<Place>("home");
+  const said = useAnnouncer({ store, home, words, language });
+  const go = (to: Place): void => {
+    hush(pageSettlesMs);
+    setPlace(to);
+    window.scrollTo(0, 0);
+  };
+  useIdle(homeAfterMs, () => setPlace("home"));
+  const night = isNight(home.wallNow());
+  const isGrave =
+    emergencyOf(home, Date.now()) !== undefined || home.parts.stove?.phase === "warned";
+  const [isResting, wake] = useRest(!isGrave && said === "" && home.life !== "lost", night);
+  useIdle(1_000, () => undefined);
+  useEffect(() => {
+    window.addEventListener("pointerdown", wake, { capture: true });
+    return () => window.removeEventListener("pointerdown", wake, { capture: true });
+  }, []);
+  useEffect(() => {
+    speak(language);
+    document.title = words.title;
+  }, [language, words]);
+  if (home.line === "refused") return <RefusedPage words={words} phone={home.kept.phone} />;
+  const ask: TabletContext["ask"] = (wish) => store.ask(wish);
+  const context: TabletContext = { home, words, language, place, go, ask, chooseLanguage, store };
+  return (
+    <Context.Provider value={context}>
+      {isResting ? <Resting night={night} wake={wake} /> : <Screen />}
+      <p class={said === "" ? "said empty" : "said"} aria-live="polite">
+        {said}
+      </p>
+    </Context.Provider>
+  );
+}

@@ -1,0 +1,57 @@
+/** The one sentence that holds now, to be said aloud. Pure. */
+import type { AlarmView } from "../../../protocol/view.ts";
+import { fill } from "../../common/language.ts";
+import type { Chime } from "../sound.ts";
+import type { TabletWords } from "../words/words.ts";
+import type { HomeNow } from "./store.ts";
+import { emergencyOf, wayOf } from "./truth.ts";
+
+export interface Statement {
+  readonly text: string;
+  readonly sound: Chime;
+  /** Said again while it holds. */
+  readonly again: boolean;
+}
+
+/** The same words as the home's own announcement of this step, so that they are said once. */
+function callText(alarm: AlarmView, home: HomeNow, words: TabletWords): string {
+  const { announcements, emergency } = words;
+  const known = home.memory.alarms.find(({ id }) => id === alarm.id);
+  const [name] = alarm.acceptedBy.toReversed();
+  if (alarm.stage === "coming" && name !== undefined) {
+    return fill(announcements["help-coming"] ?? emergency.coming, { name });
+  }
+  if (known?.nobodyYet === true) return emergency.nobodyYet;
+  if (alarm.stage === "with-care") return announcements["help-with-care"] ?? "";
+  if (alarm.stage === "stored") return announcements["help-stored"] ?? "";
+  return emergency.calling;
+}
+
+function alarmText(alarm: AlarmView, home: HomeNow, words: TabletWords): string {
+  const { advice, categories, reasons } = words.emergency;
+  const isCall = alarm.category === "emergency-call" && alarm.level === "alarm";
+  if (isCall) return callText(alarm, home, words);
+  const headline = reasons[alarm.reason] ?? categories[alarm.category];
+  return `${headline} ${advice[alarm.reason] ?? ""}`.trim();
+}
+
+/** The gravest thing that holds now; undefined while all is calm. */
+export function statementOf(home: HomeNow, words: TabletWords): Statement | undefined {
+  const { emergency, stove } = words;
+  const grave = emergencyOf(home, Date.now());
+  const [alarm] = grave?.alarms ?? [];
+  if (alarm?.category === "hazard") {
+    return { text: alarmText(alarm, home, words), sound: "alarm", again: true };
+  }
+  if (wayOf(home) === "none") {
+    const text = words.announcements["help-no-path"] ?? emergency.noPath;
+    return { text, sound: "alarm", again: grave !== undefined };
+  }
+  if (home.parts.stove?.phase === "warned") {
+    return { text: stove.warning, sound: "alarm", again: true };
+  }
+  if (grave?.unsent !== undefined) return { text: emergency.calling, sound: "call", again: true };
+  if (alarm === undefined) return undefined;
+  const sound = alarm.category === "emergency-call" ? "call" : "alarm";
+  return { text: alarmText(alarm, home, words), sound, again: true };
+}

@@ -1,0 +1,45 @@
+/** Times as somebody of 85 reads them, from the home's clock. */
+import { fill } from "../../common/language.ts";
+import type { TabletWords } from "../words/words.ts";
+
+const dayMs = 86_400_000;
+
+/** `8:05` */
+export function timeOf(wall_ms: number, { locale }: TabletWords): string {
+  return new Date(wall_ms).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** `Freitag, 27. November` */
+export function dayOf(wall_ms: number, { locale }: TabletWords): string {
+  const day = new Date(wall_ms);
+  return day.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** `Vormittag` */
+export function partOfDay(wall_ms: number, { clock }: TabletWords): string {
+  const hour = new Date(wall_ms).getHours();
+  return clock.dayParts.findLast(([from]) => from <= hour)?.[1] ?? "";
+}
+
+/** `um 8:05`, and with the day where it was not today. */
+export function momentOf(wall_ms: number, now_ms: number, words: TabletWords): string {
+  const time = timeOf(wall_ms, words);
+  const isToday = new Date(wall_ms).toDateString() === new Date(now_ms).toDateString();
+  if (isToday) return fill(words.clock.at, { time });
+  const isNear = now_ms - wall_ms < 6 * dayMs;
+  const day = new Date(wall_ms).toLocaleDateString(words.locale, {
+    weekday: "long",
+    ...(isNear ? {} : { day: "numeric", month: "long" }),
+  });
+  return fill(words.clock.onDayAt, { day, time });
+}
+
+/** `5 Minuten`, `1 Stunde` */
+export function spanOf(ms: number, { stove }: TabletWords): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return stove.lessThanAMinute;
+  if (minutes === 1) return stove.oneMinute;
+  if (minutes < 90) return fill(stove.minutes, { count: minutes });
+  const hours = Math.round(minutes / 60);
+  return hours === 1 ? stove.oneHour : fill(stove.hours, { count: hours });
+}

@@ -1,0 +1,86 @@
+/**
+ * What may be said to the resident at this moment. Pure. Nothing here is truer than the home's own
+ * word, and what is not known is said as that.
+ */
+import type { AlarmView } from "../../../protocol/view.ts";
+import type { HomeNow } from "./store.ts";
+
+/** Whether a call for help would reach anybody. */
+export type Way = "ready" | "unknown" | "none";
+
+export function wayOf({ life, parts }: HomeNow): Way {
+  if (life === "lost") return "none";
+  const care = parts.link?.care;
+  if (life === "waiting" || care === undefined || care === "unknown") return "unknown";
+  return care === "reachable" ? "ready" : "none";
+}
+
+/** About a person or a danger: these take the whole screen. Faults and tests do not. */
+const gripping: readonly AlarmView["category"][] = [
+  "hazard",
+  "emergency-call",
+  "stove",
+  "inactivity",
+];
+
+const levels: readonly AlarmView["level"][] = ["alarm", "concern", "warning", "info"];
+
+const weight = ({ category, level }: AlarmView): number =>
+  levels.indexOf(level) * gripping.length + gripping.indexOf(category);
+
+/** The alarms that take the screen, the gravest first. */
+export function grippingAlarms(alarms: readonly AlarmView[]): readonly AlarmView[] {
+  return alarms
+    .filter(({ category, drill }) => !drill && gripping.includes(category))
+    .toSorted((one, other) => weight(one) - weight(other));
+}
+
+/** Tests of the way to people. */
+export const drillsOf = (alarms: readonly AlarmView[]): readonly AlarmView[] =>
+  alarms.filter(({ drill }) => drill);
+
+/** Alarms about devices: told on the home screen. */
+export const faultsOf = (alarms: readonly AlarmView[]): readonly AlarmView[] =>
+  alarms.filter(({ category, drill }) => !drill && !gripping.includes(category));
+
+/** What fills the screen. */
+export interface Emergency {
+  /** Alarms as the home tells them now. */
+  readonly alarms: readonly AlarmView[];
+  /** As it told them before it fell silent. */
+  readonly stale: readonly AlarmView[];
+  /** A call of this tablet that the home has not confirmed yet, and its age in ms. */
+  readonly unsent: { readonly ageMs: number } | undefined;
+}
+
+/** Undefined while nothing needs the whole screen. */
+export function emergencyOf(home: HomeNow, now_ms: number): Emergency | undefined {
+  const alarms = grippingAlarms(home.parts.alarms ?? []);
+  const stale = grippingAlarms(home.staleAlarms);
+  const isCalled = alarms.some(
+    ({ category, level }) => category === "emergency-call" && level === "alarm",
+  );
+  const call = isCalled ? undefined : home.calls[0];
+  if (alarms.length + stale.length === 0 && call === undefined) return undefined;
+  const unsent = call === undefined ? undefined : { ageMs: Math.max(0, now_ms - call.pressed_ms) };
+  return { alarms, stale, unsent };
+}
+
+/** How far an alarm has come, each step true by itself. */
+export interface Steps {
+  readonly stored: boolean;
+  readonly withCare: boolean;
+  readonly coming: readonly string[];
+}
+
+/**
+ * Somebody who comes has heard of it from one of the two sides, which keeps it on its disk; which
+ * one that is, is not said by that.
+ */
+export function stepsOf({ stage, acceptedBy }: AlarmView): Steps {
+  return {
+    stored: stage === "stored" || stage === "with-care" || stage === "coming",
+    withCare: stage === "with-care",
+    coming: stage === "coming" ? acceptedBy : [],
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * The screen at rest: by night nothing but a dim clock, which wanders so that it burns in nowhere.
+ * A touch wakes it and presses nothing; whatever is grave wakes it too.
+ */
+import { useEffect, useState } from "preact/hooks";
+import { timeOf } from "./home/times.ts";
+import { useTick } from "./parts/tick.ts";
+import { useTablet } from "./tablet-context.ts";
+
+/** Untouched for so long, the screen rests: soon by night, late by day. */
+export const restAfterMs = { night: 60_000, day: 900_000 } as const;
+
+/** Night by the home's clock. Where nobody knows the hour the screen stays as by day. */
+export function isNight(wall_ms: number | undefined): boolean {
+  if (wall_ms === undefined) return false;
+  const hour = new Date(wall_ms).getHours();
+  return hour >= 22 || hour < 6;
+}
+
+/** Where the clock stands at this minute: over an hour it has been everywhere. */
+export function driftOf(minute: number): { readonly x: number; readonly y: number } {
+  const turn = (minute % 60) / 60;
+  const round = (share: number): number => Math.round(share * 1_000) / 10;
+  return {
+    x: round(0.5 + 0.25 * Math.sin(2 * Math.PI * turn)),
+    y: round(0.5 + 0.3 * Math.sin(6 * Math.PI * turn)),
+  };
+}
+
+/** Whether the screen rests; `wake` keeps it from resting. */
+export function useRest(mayRest: boolean, night: boolean): readonly [boolean, () => void] {
+  const [isResting, setResting] = useState(false);
+  const [touchedAt, setTouchedAt] = useState(() => performance.now());
+  const wake = (): void => {
+    setResting(false);
+    setTouchedAt(performance.now());
+  };
+  useEffect(() => {
+    if (!mayRest) {
+      wake();
+      return;
+    }
+    const limit = night ? restAfterMs.night : restAfterMs.day;
+    const timer = setTimeout(() => setResting(true), limit - (performance.now() - touchedAt));
+    return () => clearTimeout(timer);
+  }, [mayRest, night, touchedAt]);
+  return [isResting && mayRest, wake];
+}
+
+export interface RestingParts {
+  readonly night: boolean;
+  readonly wake: () => void;
+}
+
+export function Resting({ night, wake }: RestingParts) {
+  useTick(10_000);
+  const { home, words } = useTablet();
+  const now = home.wallNow();
+  const { x, y } = driftOf(Math.floor((now ?? Date.now()) / 60_000));
+  return (
+    <button type="button" class={night ? "resting night" : "resting"} onClick={wake}>
+      <span class="resting-clock" style={{ left: `${x}%`, top: `${y}%` }}>
+        {now === undefined ? words.clock.unknown : timeOf(now, words)}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,170 @@
+/**
+ * The screen of the worst minute: what is true of each alarm, step by step as it becomes true, and
+ * nothing else. It shows the telephone as soon as no call goes out.
+ */
+import { useEffect } from "preact/hooks";
+import type { AlarmView } from "../../../protocol/view.ts";
+import { fill } from "../../common/language.ts";
+import { timeOf } from "../home/times.ts";
+import { type Emergency, stepsOf, wayOf } from "../home/truth.ts";
+import { BigButton } from "../parts/button.tsx";
+import { HelpButton } from "../parts/help.tsx";
+import { hush } from "../parts/press.ts";
+import { useTick } from "../parts/tick.ts";
+import { useTablet } from "../tablet-context.ts";
+import { FalseAlarm } from "./false-alarm.tsx";
+import { NoWay } from "./no-way.tsx";
+import { Wellbeing } from "./wellbeing.tsx";
+
+/** From then on a call that nobody confirmed is told as slow. */
+const slowAfterMs = 8_000;
+/** A second touch of the hand that pressed must not press what has just come under it. */
+const settleMs = 1_500;
+
+interface StepParts {
+  readonly words: string;
+  readonly done: boolean;
+  readonly at_ms: number | undefined;
+}
+
+function Step({ words: own, done, at_ms }: StepParts) {
+  const { words } = useTablet();
+  const time = at_ms === undefined ? "" : timeOf(at_ms, words);
+  return (
+    <li class={done ? "step done" : "step"}>
+      <span class="mark" aria-hidden="true">
+        {done ? "✓" : "…"}
+      </span>
+      <span>{own}</span>
+      <span class="step-time">{done ? time : words.emergency.notYet}</span>
+    </li>
+  );
+}
+
+interface AlarmParts {
+  readonly alarm: AlarmView;
+}
+
+export function Steps({ alarm }: AlarmParts) {
+  const { home, words } = useTablet();
+  const { emergency } = words;
+  const known = home.memory.alarms.find(({ id }) => id === alarm.id);
+  const { stored, withCare, coming } = stepsOf(alarm);
+  const isWithCare = withCare || known?.withCare_ms !== undefined;
+  const isStored = stored || known?.stored_ms !== undefined;
+  return (
+    <ol class="steps" aria-live="assertive">
+      <Step words={emergency.stored} done={isStored} at_ms={known?.stored_ms} />
+      {coming.length > 0 && !isWithCare ? null : (
+        <Step words={emergency.withCare} done={isWithCare} at_ms={known?.withCare_ms} />
+      )}
+      {coming.map((name) => (
+        <Step
+          key={name}
+          words={fill(emergency.coming, { name })}
+          done={true}
+          at_ms={known?.coming_ms}
+        />
+      ))}
+    </ol>
+  );
+}
+
+/** Whom the chain has told, and whether any of them has said yes. */
+function Told({ alarm }: AlarmParts) {
+  const { home, words } = useTablet();
+  const { emergency } = words;
+  const known = home.memory.alarms.find(({ id }) => id === alarm.id);
+  const names = alarm.told.join(", ");
+  return (
+    <>
+      {names === "" ? null : <p>{fill(emergency.told, { names })}</p>}
+      {known?.nobodyYet === true ? <p role="status">{emergency.nobodyYet}</p> : null}
+    </>
+  );
+}
+
+function Headline({ alarm }: AlarmParts) {
+  const { words } = useTablet();
+  const { advice, categories, inRoom, reasons } = words.emergency;
+  const { category, reason, room } = alarm;
+  return (
+    <>
+      <h2 class="headline">{reasons[reason] ?? categories[category]}</h2>
+      {advice[reason] === undefined ? null : <p class="advice">{advice[reason]}</p>}
+      {room === null ? null : <p>{fill(inRoom, { room: words.rooms[room] ?? room })}</p>}
+    </>
+  );
+}
+
+function OneAlarm({ alarm }: AlarmParts) {
+  return (
+    <article class={`alarm ${alarm.category} ${alarm.level}`}>
+      <Headline alarm={alarm} />
+      {alarm.stage === "no-path" ? null : <Steps alarm={alarm} />}
+      <Told alarm={alarm} />
+      {alarm.category === "inactivity" ? <Wellbeing /> : <FalseAlarm alarm={alarm} />}
+    </article>
+  );
+}
+
+/** What the home said before it fell silent: shown as old, with its words, without any promise. */
+function StaleAlarm({ alarm }: AlarmParts) {
+  const { words } = useTablet();
+  return (
+    <article class="alarm stale">
+      <Headline alarm={alarm} />
+      <p>{words.emergency.stale}</p>
+      <div class="old">
+        <Steps alarm={alarm} />
+      </div>
+    </article>
+  );
+}
+
+function Unsent({ ageMs }: { readonly ageMs: number }) {
+  const { home, words } = useTablet();
+  const { calling, kept, slow } = words.emergency;
+  return (
+    <article class="alarm emergency-call alarm">
+      <h2 class="headline">{wayOf(home) === "none" ? kept : calling}</h2>
+      {ageMs > slowAfterMs && wayOf(home) !== "none" ? (
+        <>
+          <p role="alert">{slow}</p>
+          <p class="number">{home.parts.gateway?.phone ?? home.kept.phone}</p>
+        </>
+      ) : null}
+    </article>
+  );
+}
+
+export interface EmergencyPageParts {
+  readonly emergency: Emergency;
+  /** Away from it, while somebody comes. */
+  readonly leave: (() => void) | undefined;
+}
+
+export function EmergencyPage({ emergency, leave }: EmergencyPageParts) {
+  useTick();
+  const { home, words } = useTablet();
+  const { alarms, stale, unsent } = emergency;
+  useEffect(() => hush(settleMs), []);
+  const isCalled = unsent !== undefined || alarms.some(({ reason }) => reason !== "leak");
+  const isCutOff = wayOf(home) === "none" || alarms.some(({ stage }) => stage === "no-path");
+  return (
+    <section class="emergency" aria-label={words.frame.callRuns}>
+      {isCutOff ? <NoWay /> : null}
+      {unsent === undefined ? null : <Unsent ageMs={unsent.ageMs} />}
+      {alarms.map((alarm) => (
+        <OneAlarm key={alarm.id} alarm={alarm} />
+      ))}
+      {stale.map((alarm) => (
+        <StaleAlarm key={alarm.id} alarm={alarm} />
+      ))}
+      <footer class="emergency-foot">
+        <HelpButton size="small" {...(isCalled ? { words: words.emergency.again } : {})} />
+        {leave === undefined ? null : <BigButton press={leave}>{words.emergency.goHome}</BigButton>}
+      </footer>
+    </section>
+  );
+}

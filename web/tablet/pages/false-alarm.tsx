@@ -1,0 +1,47 @@
+/**
+ * "It was a mistake": asked once, said to people, and closed by nobody but them (invariant 3). What
+ * the care side knows is shown as the home tells it.
+ */
+import { useState } from "preact/hooks";
+import type { AlarmView } from "../../../protocol/view.ts";
+import { useAct } from "../parts/act.ts";
+import { BigButton } from "../parts/button.tsx";
+import { useTablet } from "../tablet-context.ts";
+
+export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
+  const { home, words } = useTablet();
+  const [isAsking, setAsking] = useState(false);
+  const [state, begin] = useAct();
+  const { emergency } = words;
+  if (alarm.falseAlarmSaid || state.kind === "taken") {
+    const known = home.memory.alarms.find(({ id }) => id === alarm.id);
+    const isTold = known?.falseAlarm === "told";
+    return <p role="status">{isTold ? emergency.falseAlarmTold : emergency.falseAlarmSent}</p>;
+  }
+  if (!isAsking) {
+    return (
+      <>
+        <BigButton isOff={state.kind === "sending"} press={() => setAsking(true)}>
+          {emergency.falseAlarm}
+        </BigButton>
+        <p role="status">{state.kind === "unanswered" ? words.failed : null}</p>
+      </>
+    );
+  }
+  return (
+    <fieldset class="sure">
+      <legend>{emergency.falseAlarmSure}</legend>
+      <BigButton look="first" press={() => setAsking(false)}>
+        {emergency.falseAlarmNo}
+      </BigButton>
+      <BigButton
+        press={() => {
+          setAsking(false);
+          begin({ kind: "false-alarm", alarmId: alarm.id });
+        }}
+      >
+        {emergency.falseAlarmYes}
+      </BigButton>
+    </fieldset>
+  );
+}

@@ -1,0 +1,18 @@
+/** The plain truth when a call would reach nobody, with the number in the largest type there is. */
+import { useTablet } from "../tablet-context.ts";
+
+export function NoWay() {
+  const { words, home } = useTablet();
+  const { emergency, frame } = words;
+  const number = home.parts.gateway?.phone ?? home.kept.phone;
+  return (
+    <div class="no-way" role="alert">
+      <p class="no-way-head">{emergency.noPath}</p>
+      {home.life === "lost" ? <p>{frame.homeLost}</p> : null}
+      <p>{emergency.usePhone}</p>
+      <a class="number" href={`tel:${number.replaceAll(/[^+\d]/g, "")}`}>
+        {number}
+      </a>
+    </div>
+  );
+}

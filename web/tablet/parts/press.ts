@@ -1,0 +1,58 @@
+/**
+ * A press as a trembling finger makes it. A long touch, a double touch and a slide that ends on the
+ * button are one press; so is a touch that slips off its edge. Keyboard, switch and screen reader
+ * click, and that is a press too.
+ */
+import { useRef } from "preact/hooks";
+
+export interface Pressable {
+  readonly onPointerDown: (event: PointerEvent) => void;
+  readonly onPointerUp: (event: PointerEvent) => void;
+  readonly onClick: () => void;
+}
+
+/** So far beside the button a finger may lift: half the width of a fingertip and its tremor. */
+export const slipPx = 40;
+/** Two touches within this are one: a double touch of a slow hand takes up to a second. */
+export const onceWithinMs = 1_000;
+
+const isNear = ({ clientX, clientY }: PointerEvent, box: DOMRect): boolean =>
+  clientX >= box.left - slipPx &&
+  clientX <= box.right + slipPx &&
+  clientY >= box.top - slipPx &&
+  clientY <= box.bottom + slipPx;
+
+let quietUntil = 0;
+
+/** A screen has changed under the finger: its next touch was meant for what stood there before. */
+export function hush(ms: number): void {
+  quietUntil = performance.now() + ms;
+}
+
+/** `off`: it does nothing; `always`: also right after the screen has changed. */
+export type Readiness = "on" | "off" | "always";
+
+/** The handlers of one button. */
+export function usePress(act: () => void, readiness: Readiness = "on"): Pressable {
+  const pressedAt = useRef(Number.NEGATIVE_INFINITY);
+  const once = (): void => {
+    const now = performance.now();
+    const isRepeat = now - pressedAt.current < onceWithinMs;
+    // Each touch of a series puts the next press off: a long tremor stays one press.
+    pressedAt.current = now;
+    const isQuiet = readiness === "off" || (readiness === "on" && now < quietUntil);
+    if (!isRepeat && !isQuiet) act();
+  };
+  return {
+    onPointerDown: (event) => {
+      const { currentTarget: button, pointerId } = event;
+      // With the pointer held, the button hears of it also when it slips off.
+      if (button instanceof Element && event.isTrusted) button.setPointerCapture(pointerId);
+    },
+    onPointerUp: (event) => {
+      const { currentTarget: button } = event;
+      if (button instanceof Element && isNear(event, button.getBoundingClientRect())) once();
+    },
+    onClick: once,
+  };
+}
