@@ -1,26 +1,15 @@
-import { expect, test } from "vitest";
 import { after, seconds } from "../../protocol/time.ts";
 import { careLink, type LinkState } from "../../rules/machines/care-link.ts";
-import { replayCommand, seedsToRun } from "../support/seeds.ts";
 import { runCareLinkSeed } from "./care-link.ts";
-import { altered, condemnedBy, type Mutant } from "./mutants.ts";
+import { altered, type Mutant } from "./mutants.ts";
+import { condemnsEach, holdsAtEverySeed } from "./seeded.ts";
 
-const file = "tests/simulation/care-link.test.ts";
-
-test("I6: on a seeded line the care service is lost when it is, at once when the line breaks, and back when heard", () => {
-  const sum: Record<string, number> = {};
-  for (const seed of seedsToRun(200)) {
-    const { violations, counts } = runCareLinkSeed(seed);
-    if (violations.length > 0) {
-      expect.fail(`seed ${seed}: ${violations.join("\n")}\n${replayCommand(seed, file)}`);
-    }
-    for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
-  }
-  // A simulation in which nothing happens proves nothing.
-  if (seedsToRun().length >= 100) {
-    for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(20);
-  }
-}, 300_000);
+holdsAtEverySeed({
+  name: "I6: on a seeded line the care service is lost when it is, at once when the line breaks, and back when heard",
+  file: "tests/simulation/care-link.test.ts",
+  run: (seed) => runCareLinkSeed(seed),
+  seeds: 200,
+});
 
 const without = (kind: string) =>
   altered(careLink, (step) => ({
@@ -67,10 +56,8 @@ const mutants: readonly Mutant<LinkState>[] = [
   },
 ];
 
-test.each(mutants)(
-  "condemns a home in which it is not so that $breaks",
-  ({ machine }) => {
-    expect(condemnedBy(100, (seed) => runCareLinkSeed(seed, machine))).toBeDefined();
-  },
-  120_000,
-);
+condemnsEach({
+  name: "condemns a home in which it is not so that $breaks",
+  mutants,
+  run: (seed, { machine }) => runCareLinkSeed(seed, machine),
+});

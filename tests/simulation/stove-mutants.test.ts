@@ -1,14 +1,12 @@
-import { expect, test } from "vitest";
 import { seedsToRun } from "../support/seeds.ts";
-import { condemnedBy } from "./mutants.ts";
+import { condemnsEach } from "./seeded.ts";
 import { runStoveSeed } from "./stove.ts";
 import { stoveMutants } from "./stove-mutants.ts";
 
-test.each(stoveMutants)(
-  "condemns a stove guard of which it is not so that $breaks",
-  ({ machine }) => {
-    const seeds = Math.max(...seedsToRun());
-    expect(condemnedBy(seeds, (seed) => runStoveSeed(seed, machine))).toBeDefined();
-  },
-  300_000,
-);
+condemnsEach({
+  name: "condemns a stove guard of which it is not so that $breaks",
+  mutants: stoveMutants,
+  run: (seed, { machine }) => runStoveSeed(seed, machine),
+  seeds: Math.max(...seedsToRun()),
+  timeoutMs: 300_000,
+});
