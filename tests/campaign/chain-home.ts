@@ -1,10 +1,9 @@
 /** A home of the chain campaign: the real uplink, and what such a home holds as its rules would. */
 
 import type { Uplink } from "../../gateway/ports.ts";
-import { createUplink } from "../../gateway/uplink/uplink.ts";
 import type { DownMessage } from "../../protocol/messages.ts";
-import { instant, seconds } from "../../protocol/time.ts";
 import { alarmOf } from "../care/care-rig.ts";
+import { type HomeLogin, openHomeUplink } from "../support/home-uplink.ts";
 import type { Offered } from "./chain-evidence.ts";
 
 /** A home takes its alarms back when the care service was away for so long. */
@@ -27,34 +26,19 @@ export class ChainHome {
   #beats = 0;
   #silent: NodeJS.Timeout | undefined;
 
-  constructor(settings: { port: number; home: string; password: string; ca: string }) {
-    const { port, ...own } = settings;
-    this.name = settings.home;
-    this.uplink = createUplink({
-      settings: {
-        ...own,
-        url: `mqtts://127.0.0.1:${port}`,
-        boot: "boot-1",
-        beatEvery: seconds(1),
+  constructor(login: HomeLogin) {
+    this.name = login.home;
+    this.uplink = openHomeUplink(login, {
+      message: (message, taken) => {
+        this.#hear(message);
+        taken();
       },
-      clock: {
-        now: () => instant(performance.now()),
-        wall: () => ({ wall_ms: Date.now(), trusted: true }),
+      beat: ({ holds }) => this.#compare(holds.map(({ alarmId }) => alarmId)),
+      disconnected: () => {
+        this.#silent ??= setTimeout(() => this.#takeBack(), silentMs);
       },
-      listener: {
-        message: (message, taken) => {
-          this.#hear(message);
-          taken();
-        },
-        beat: ({ holds }) => this.#compare(holds.map(({ alarmId }) => alarmId)),
-        disconnected: () => {
-          this.#silent ??= setTimeout(() => this.#takeBack(), silentMs);
-        },
-        settled: (id) => this.#settled(id),
-      },
-      say: () => undefined,
+      settled: (id) => this.#settled(id),
     });
-    this.uplink.start();
   }
 
   get beats(): number {

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type Desk, openDesk } from "../../care/desk-client.ts";
 import type { OutboxMessage, Uplink } from "../../gateway/ports.ts";
-import { createUplink } from "../../gateway/uplink/uplink.ts";
 import { issueCredential } from "../../platform/credentials.ts";
 import { serverCertificate } from "../../platform/tls.ts";
 import type { Alarm } from "../../protocol/alarm.ts";
 import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
 import type { Beat, DownMessage } from "../../protocol/messages.ts";
-import { instant, seconds } from "../../protocol/time.ts";
+import { instant } from "../../protocol/time.ts";
 import { Program, until } from "../../sim/demo/process.ts";
 import { freePort } from "../../sim/demo/rig.ts";
 import { openTcpProxy, type TcpProxy } from "../../sim/tcp-proxy.ts";
+import { type HomeLogin, openHomeUplink } from "../support/home-uplink.ts";
 
 export { until } from "../../sim/demo/process.ts";
 
@@ -65,20 +65,10 @@ export class TestHome {
   /** False: messages are heard, but no receipt is ever sent. */
   taking = true;
 
-  constructor(settings: { port: number; home: string; password: string; ca: string }) {
-    const { port, ...own } = settings;
-    this.uplink = createUplink({
-      settings: {
-        ...own,
-        url: `mqtts://127.0.0.1:${port}`,
-        boot: "boot-1",
-        beatEvery: seconds(1),
-      },
-      clock: {
-        now: () => instant(performance.now()),
-        wall: () => ({ wall_ms: Date.now(), trusted: true }),
-      },
-      listener: {
+  constructor(login: HomeLogin) {
+    this.uplink = openHomeUplink(
+      login,
+      {
         message: (message, taken) => {
           this.heard.push(message);
           if (this.taking) taken();
@@ -87,9 +77,8 @@ export class TestHome {
         disconnected: () => undefined,
         settled: (id) => this.settled.push(id),
       },
-      say: (_level, words) => this.said.push(words),
-    });
-    this.uplink.start();
+      (words) => this.said.push(words),
+    );
   }
 
   send(message: OutboxMessage): void {

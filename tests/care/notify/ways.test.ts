@@ -21,24 +21,7 @@ import { openCareDatabase } from "../../../care/store/open.ts";
 import type { CareDatabase } from "../../../care/store/schema.ts";
 import { openTcpProxy } from "../../../sim/tcp-proxy.ts";
 import { HttpPeer, MailPeer, selfSigned } from "./peers.ts";
-
-const telling: Telling = {
-  id: "e1/sms",
-  home: "weber",
-  alarm: "a1",
-  party: "maier",
-  name: "Frau Maier",
-  way: "sms",
-  address: "+4915112345678",
-  resident: "Frau Weber",
-  category: "emergency-call",
-  level: "alarm",
-  reason: "sos-pressed",
-  drill: false,
-  repeat: false,
-  language: "de",
-  link: "https://care.example.org/h/token",
-};
+import { telling } from "./telling.ts";
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

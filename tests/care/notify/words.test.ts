@@ -2,28 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { againAfterMs } from "../../../care/notify/retry.ts";
 import { follows } from "../../../care/notify/stages.ts";
-import type { Telling } from "../../../care/notify/way.ts";
 import { letterText, sentenceOf, shortText, spokenText } from "../../../care/notify/words.ts";
 import { categories } from "../../../protocol/alarm.ts";
 import { type TellingStage, tellingStages } from "../../../protocol/care-views.ts";
-
-const telling: Telling = {
-  id: "e1/sms",
-  home: "weber",
-  alarm: "a1",
-  party: "maier",
-  name: "Frau Maier",
-  way: "sms",
-  address: "+4915112345678",
-  resident: "Frau Weber",
-  category: "emergency-call",
-  level: "alarm",
-  reason: "sos-pressed",
-  drill: false,
-  repeat: false,
-  language: "de",
-  link: "https://care.example.org/h/token",
-};
+import { telling } from "./telling.ts";
 
 describe("words", () => {
   test("a short message says who and what, and has the link", () => {
