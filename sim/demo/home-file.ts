@@ -25,6 +25,8 @@ export interface HomeFileOptions {
   readonly careLinePort: number;
   /** Port of the home's broker; 0, the default, lets the system choose anew at each start. */
   readonly hubPort?: number;
+  /** Port of the tablet's page, the same way. */
+  readonly webPort?: number;
   readonly stove?: Readonly<Record<string, number>>;
   readonly link?: Readonly<Record<string, number>>;
   readonly stepWithin_s?: number;
@@ -82,13 +84,14 @@ function homeDocument(options: HomeFileOptions): object {
     hub: {
       host: "127.0.0.1",
       mqtt_port: options.hubPort ?? 0,
-      websocket_port: 0,
+      websocket_port: options.webPort ?? 0,
       clients: [
         { name: "tablet", kind: "tablet", local: true },
         { name: "phone", kind: "tablet" },
         { name: "comfort", kind: "comfort" },
       ],
     },
+    tablet: { resident: "Frau Weber", phone: "0711 5550100" },
     care: { url: `mqtts://127.0.0.1:${careLinePort}`, certificate: "care.pem" },
     devices: listDevices(home).map(({ name, ieee, roles, room, power, checkIn_s }) => ({
       id: name,

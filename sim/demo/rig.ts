@@ -32,7 +32,7 @@ export interface RigOptions extends FileOptions {
   readonly built?: boolean;
   /** Folder that stays; a temporary one, removed at the end, by default. */
   readonly folder?: string;
-  /** The home's broker comes back on the same port, as in a real home. */
+  /** The home's broker and page come back on the same ports, as in a real home. */
   readonly sameHubPort?: boolean;
   readonly onCareLine?: (line: string) => void;
 }
@@ -211,6 +211,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     carePort,
     careLinePort: line.port,
     hubPort: sameHubPort === true ? await freePort() : 0,
+    webPort: sameHubPort === true ? await freePort() : 0,
   });
   const client = await connectToHome(Number(control[1]));
   return new Rig(options, { folder, files, home: client, line, sim });

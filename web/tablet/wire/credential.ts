@@ -47,7 +47,8 @@ export async function pair(code: string): Promise<Paired> {
       body: JSON.stringify({ code }),
       signal: AbortSignal.timeout(10_000),
     });
-    if (!answer.ok) return answer.status >= 500 ? "unheard" : "used";
+    // Too many guesses (429), or a disk that takes nothing: the same code may do later.
+    if (!answer.ok) return answer.status >= 429 ? "unheard" : "used";
     const credential = asCredential(await answer.json());
     if (credential === undefined) return "unheard";
     localStorage.setItem(key, JSON.stringify(credential));
