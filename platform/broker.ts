@@ -31,6 +31,8 @@ export interface Identity {
   readonly name: string;
   /** Its sessions at once, where the limit for all is not right. */
   readonly sessions?: number;
+  /** It stands in one place: use from two addresses at once is said. */
+  readonly onePlace?: boolean;
 }
 
 export interface BrokerOptions<Who extends Identity> {

@@ -4,6 +4,7 @@ import type { Admission } from "./admission.ts";
 import type { BrokerOptions, BrokerStats, Identity } from "./broker.ts";
 import type { Gate } from "./gate.ts";
 import type { Intrusions } from "./intrusions.ts";
+import { elsewhere, givesWay } from "./one-credential.ts";
 
 /** Return codes of CONNACK (MQTT 3.1.1, clause 3.2.2.3). */
 const identifierRejected = 2;
@@ -100,7 +101,8 @@ export class Sessions<Who extends Identity> {
 
   dropped(gate: Gate, why: string): void {
     this.#dropped += 1;
-    this.#note(`dropped ${this.#nameOf(gate)}: ${withoutNumbers(why)}`);
+    // The same refusal must be the same sentence to be counted.
+    this.#note(`dropped ${this.#nameOf(gate)}: ${why.replace(/: \d+ bytes unread/, "")}`);
   }
 
   flooding(gate: Gate): void {
@@ -217,8 +219,10 @@ export class Sessions<Who extends Identity> {
     for (const old of own) if (old.clientId === session.clientId) old.gate.destroy();
     const alive = own.filter(({ gate }) => !gate.destroyed);
     if (alive.length >= (who.sessions ?? this.#options.limits.sessionsPerCredential)) {
-      alive[0]?.gate.expel("too many sessions of one credential");
+      givesWay([...alive, session])?.gate.expel("too many sessions of one credential");
     }
+    const other = who.onePlace === true ? elsewhere(alive, remote) : undefined;
+    if (other !== undefined) this.#note(`${who.name} is used in two places: ${other}, ${remote}`);
     if (own.length === 0) this.#options.onConnected?.(who);
   }
 
@@ -291,9 +295,4 @@ export class Sessions<Who extends Identity> {
 
 function bytesOf(payload: string | Buffer): Buffer {
   return typeof payload === "string" ? Buffer.from(payload) : payload;
-}
-
-/** The same refusal must be the same sentence to be counted. */
-function withoutNumbers(why: string): string {
-  return why.replace(/: \d+ bytes unread/, "");
 }

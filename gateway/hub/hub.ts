@@ -53,11 +53,15 @@ const pagesDir = fileURLToPath(
   ),
 );
 
+/** Where the hub keeps its certificate and what was paired. */
+export const hubFolder = (dataDir: string): string => join(dataDir, "hub");
+
 /** Opens the hub of a configured home, always with TLS. Rejects with a sentence when it cannot. */
 export async function startHub(parts: HubParts): Promise<OpenHub> {
   const { configuration, boot, clock, listener, log } = parts;
   const { written, secrets, dataDir } = configuration;
-  const { cert, key } = await serverCertificate(join(dataDir, "hub"), written.home);
+  const folder = hubFolder(dataDir);
+  const { cert, key } = await serverCertificate(folder, written.home);
   return openHub({
     home: written.home,
     ...written.tablet,
@@ -69,6 +73,7 @@ export async function startHub(parts: HubParts): Promise<OpenHub> {
       host: written.hub.host,
       ports: { mqtt: written.hub.mqtt_port, websocket: written.hub.websocket_port },
       tls: { cert, key },
+      folder,
       pagesDir,
       clients: written.hub.clients.map((client) => ({
         ...client,

@@ -21,6 +21,8 @@ export interface WorkerSettings {
   /** Absent only on the loopback address. */
   readonly tls?: TlsIdentity;
   readonly clients: readonly EnrolledClient[];
+  /** The hub's own folder: what was paired is kept there. */
+  readonly folder: string;
   /** Folder of the tablet's built page, served beside MQTT over WebSocket. */
   readonly pagesDir?: string;
 }

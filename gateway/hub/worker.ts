@@ -5,31 +5,33 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Broker, type Login, startBroker } from "../../platform/broker.ts";
 import { homeLimits } from "../../platform/broker-limits.ts";
-import { isSecret } from "../../platform/credentials.ts";
+import { systemTime } from "../../platform/clock.ts";
 import type { BrokerListener } from "../../platform/listeners.ts";
 import { Buckets } from "../../platform/throttle.ts";
 import { mayPublish, maySubscribe } from "./acl.ts";
+import { Keyring } from "./keyring.ts";
 import type { EnrolledClient, FromWorker, ToWorker, WorkerSettings } from "./mail.ts";
+import { openPairing } from "./pairing.ts";
 import { openWeb } from "./web.ts";
 
 /** Comfort wishes of one client; what exceeds them is not passed on, and said. */
 const wishRate = { burst: 20, perSecond: 5 };
 
+/** `obhut unpair` takes effect within this. */
+const lookEveryMs = 1_000;
+
 const port = parentPort;
 if (port === null) throw new Error("gateway/hub/worker runs as a worker thread only");
 const settings = workerData as WorkerSettings;
-const clients = new Map(settings.clients.map((client) => [client.name, client]));
 const wishes = new Buckets(wishRate, 100);
 let broker: Broker | undefined;
+let looking: NodeJS.Timeout | undefined;
 
 function tell(message: FromWorker): void {
   port?.postMessage(message);
 }
 
-function authenticate({ user, password }: Login): EnrolledClient | undefined {
-  const client = clients.get(user);
-  return client !== undefined && isSecret(password, client.sha256) ? client : undefined;
-}
+const say = (words: string): void => tell({ kind: "line", words });
 
 function hear(client: EnrolledClient, _topic: string, payload: Buffer): void {
   if (client.kind === "comfort" && !wishes.take(client.name, performance.now())) {
@@ -39,7 +41,23 @@ function hear(client: EnrolledClient, _topic: string, payload: Buffer): void {
   tell({ kind: "said", client: client.name, text: payload.toString() });
 }
 
+/** Looks at what was unpaired; a disk that does not answer is not asked twice. */
+function lookAt(keyring: Keyring): void {
+  let isLooking = false;
+  looking = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    keyring
+      .heed()
+      .catch((thrown: unknown) => say(`what was unpaired cannot be read: ${String(thrown)}`))
+      .finally(() => {
+        isLooking = false;
+      });
+  }, lookEveryMs);
+}
+
 async function close(): Promise<void> {
+  clearInterval(looking);
   await broker?.close();
   port?.close();
 }
@@ -56,10 +74,18 @@ function take(message: ToWorker): void {
 }
 
 async function open(): Promise<void> {
-  const { host, pagesDir: folder } = settings;
+  const { host, pagesDir, clients, folder } = settings;
+  const keyring = await Keyring.open({
+    folder,
+    clients,
+    now: systemTime(),
+    say,
+    revoked: (name, why) => broker?.drop(name, why),
+  });
+  const note = (words: string): void => broker?.note(words);
+  const post = openPairing({ redeem: (code) => keyring.redeem(code), say, note });
   const tls = settings.tls === undefined ? {} : { tls: settings.tls };
-  const say = (words: string): void => tell({ kind: "line", words });
-  const answer = folder === undefined ? {} : { answer: openWeb({ folder, say }) };
+  const answer = pagesDir === undefined ? {} : { answer: openWeb({ folder: pagesDir, say, post }) };
   const { mqtt, websocket } = settings.ports;
   const listeners: readonly BrokerListener[] = [
     { kind: "tcp", host, port: mqtt, ...tls },
@@ -68,7 +94,10 @@ async function open(): Promise<void> {
   broker = await startBroker<EnrolledClient>({
     listeners,
     limits: homeLimits,
-    authenticate,
+    authenticate: ({ user, password }: Login) => {
+      const client = keyring.clientOf(user, password);
+      return client && { ...client, onePlace: client.kind === "tablet" };
+    },
     mayPublish: (client, topic, payload) => mayPublish(client, topic, payload.length),
     maySubscribe: (client, filter) => maySubscribe(client, filter),
     onIntrusion: (summary) => tell({ kind: "intrusion", summary }),
@@ -76,6 +105,7 @@ async function open(): Promise<void> {
   });
   const [openMqtt = 0, openWebsocket = 0] = broker.ports;
   port?.on("message", take);
+  lookAt(keyring);
   tell({ kind: "open", ports: { mqtt: openMqtt, websocket: openWebsocket } });
 }
 

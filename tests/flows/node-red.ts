@@ -62,6 +62,7 @@ export async function openFlowsHome(): Promise<FlowsHome> {
       host: "127.0.0.1",
       ports: { mqtt: 0, websocket: 0 },
       tls: identity,
+      folder: join(folder, "hub"),
       clients: [
         { name: "comfort", kind: "comfort", local: false, sha256: comfort.sha256 },
         { name: "tablet", kind: "tablet", local: true, sha256: tablet.sha256 },

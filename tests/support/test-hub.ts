@@ -1,4 +1,7 @@
 /** A hub on free ports with one client of each kind, and MQTT clients that log in to it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import mqtt from "mqtt";
 import { openHub } from "../../gateway/hub/hub.ts";
 import type { EnrolledClient, HubPorts, WorkerSettings } from "../../gateway/hub/mail.ts";
@@ -29,6 +32,8 @@ export interface Received {
 export interface TestHub {
   readonly hub: Hub;
   readonly ports: HubPorts;
+  /** What was paired is kept here. */
+  readonly folder: string;
   readonly requests: readonly (readonly [string, TabletRequest])[];
   readonly wishes: readonly (readonly [string, string, number])[];
   readonly intrusions: readonly string[];
@@ -66,6 +71,8 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   const intrusions: string[] = [];
   const lines: string[] = [];
   const open: mqtt.MqttClient[] = [];
+  const place = mkdtempSync(join(tmpdir(), "obhut hub-"));
+  const folder = settings?.folder ?? join(place, "hub");
   const { hub, ports } = await openHub({
     home: "home-1",
     resident: "Frau Weber",
@@ -75,7 +82,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
       now: () => instant(12_345),
       wall: () => ({ wall_ms: 1_700_000_000_000, trusted: true }),
     },
-    settings: { host: "127.0.0.1", ports: { mqtt: 0, websocket: 0 }, clients, ...settings },
+    settings: { host: "127.0.0.1", ports: { mqtt: 0, websocket: 0 }, clients, folder, ...settings },
     listener: {
       request: (client, request) => void requests.push([client, request]),
       wish: (client, device, level) => void wishes.push([client, device, level]),
@@ -101,6 +108,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   return {
     hub,
     ports,
+    folder,
     requests,
     wishes,
     intrusions,
@@ -119,6 +127,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     async close() {
       for (const one of open) one.end(true);
       await hub.close();
+      rmSync(place, { recursive: true });
     },
   };
 }

@@ -239,7 +239,7 @@ describe("the worker's life", () => {
         phone: "112",
         boot: "boot-2",
         clock: { now: () => instant(0), wall: () => wall },
-        settings: { host: "127.0.0.1", ports: place.ports, clients: [] },
+        settings: { host: "127.0.0.1", ports: place.ports, clients: [], folder: place.folder },
         listener: { request: () => undefined, wish: () => undefined, intrusion: () => undefined },
         say: () => undefined,
       }),
