@@ -17,7 +17,8 @@ const againMs = 1_000;
 /** People are slow: so many questions at once are not theirs. */
 const pendingMax = 200;
 
-const answerSchema = deskAnswerSchema.extend({ again: z.boolean().optional() });
+/** As to a desk, and whether somebody may decide a moment later. */
+export const neighbourAnswerSchema = deskAnswerSchema.extend({ again: z.boolean().optional() });
 
 export class Neighbours {
   /** The name by which this process asks, and under which answers come. */
@@ -55,7 +56,7 @@ export class Neighbours {
 
   /** Bytes on this process's own topic of answers. */
   hear(payload: Buffer): void {
-    const read = parseJson(answerSchema, payload.toString("utf8"));
+    const read = parseJson(neighbourAnswerSchema, payload.toString("utf8"));
     if (!read.ok) return;
     const { of, again = false, ...words } = read.value;
     this.pending.get(of)?.({ ...words, again });

@@ -64,7 +64,7 @@ export const deskTopics = {
  */
 export const neighbourTopics = {
   /** Asked of a home that another process looks after, QoS 1. */
-  request: (process: string) => `care/request/${process}`,
+  request: (asker: string) => `care/request/${asker}`,
   /** QoS 1. */
-  answer: (process: string) => `care/answer/${process}`,
+  answer: (asker: string) => `care/answer/${asker}`,
 } as const;

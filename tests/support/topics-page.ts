@@ -3,6 +3,8 @@
  * on.
  */
 import type { z } from "zod";
+import { neighbourAnswerSchema } from "../../care/neighbours.ts";
+import { askedSchema } from "../../care/wishes.ts";
 import { type HubClient, mayPublish, maySubscribe } from "../../gateway/hub/acl.ts";
 import {
   announcementMessageSchema,
@@ -23,7 +25,13 @@ import {
   requestSchema,
   upMessageSchema,
 } from "../../protocol/messages.ts";
-import { careTopics, deskTopics, homeTopics, stateParts } from "../../protocol/topics.ts";
+import {
+  careTopics,
+  deskTopics,
+  homeTopics,
+  neighbourTopics,
+  stateParts,
+} from "../../protocol/topics.ts";
 import { fieldTable } from "./field-table.ts";
 
 interface Topic {
@@ -104,6 +112,17 @@ const care: readonly Topic[] = [
     about: "QoS 1. `taken` is true only once it is on disk.",
     schema: deskAnswerSchema,
   },
+  {
+    topic: neighbourTopics.request("PROCESS"),
+    about:
+      "QoS 1. Asked again every second, of a home that another process of the care service has.",
+    schema: askedSchema,
+  },
+  {
+    topic: neighbourTopics.answer("PROCESS"),
+    about: "QoS 1. `taken` is true only once it is on disk; `again`: nobody decided anything.",
+    schema: neighbourAnswerSchema,
+  },
 ];
 
 function section({ topic, about, schema }: Topic): string {
@@ -166,7 +185,9 @@ ${rights()}
 ${home.map(section).join("\n")}
 ## At the care service
 
-A home uses its own four topics; a desk hears all homes and uses its own requests and answers.
+A home uses its own four topics; a desk hears all homes and uses its own requests and answers. The
+last two are between the processes of a care service at a broker that is not theirs, and nobody
+else's.
 
 ${care.map(section).join("\n")}`;
 }
