@@ -9,10 +9,11 @@ import type { DeviceFact } from "../../rules/events.ts";
 import type { Hear } from "../ports.ts";
 import { sentence } from "./deadline.ts";
 import { type Heard, hexOf } from "./heard.ts";
+import { LevelPace, Levels } from "./levels.ts";
 import { Repeats, sosMeaning } from "./raw.ts";
 import type { Recognition } from "./recognise.ts";
 import type { RadioDevice } from "./settings.ts";
-import type { Scale } from "./standard.ts";
+import { readStandard, type Scale } from "./standard.ts";
 import { stoveEndpoints } from "./stove-endpoints.ts";
 import { type Spoken, type StoveSource, translate } from "./translate.ts";
 
@@ -58,11 +59,18 @@ export class Inbox {
   readonly #byIeee: ReadonlyMap<string, RadioDevice>;
   readonly #repeats = new Repeats();
   readonly #heardAt = new Map<string, number>();
+  readonly #levels: Levels;
+  readonly #pace: LevelPace;
   readonly #logStranger: (words: string) => void;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
     this.#logStranger = rateLimited((words) => parts.log.info(words), mostStrangers, 60_000);
+    const { recognition, hear } = parts;
+    this.#levels = new Levels((device) =>
+      recognition.knows(device) ? { isInverted: recognition.isInverted(device) } : undefined,
+    );
+    this.#pace = new LevelPace((device, level) => hear({ kind: "level-read", device, level }));
     this.#byIeee = new Map(parts.devices.map((device) => [device.ieee, device]));
   }
 
@@ -82,6 +90,12 @@ export class Inbox {
   alive(ieee: string): void {
     const device = this.#byIeee.get(ieee);
     if (device !== undefined) this.#tell({ kind: "device-heard", device: device.id });
+  }
+
+  /** The connection is over: what lights and covers said is no longer how they are. */
+  forget(): void {
+    this.#levels.forget();
+    this.#pace.forget();
   }
 
   #stranger(message: Events.MessagePayload): void {
@@ -119,6 +133,7 @@ export class Inbox {
     const converted = this.#parts.recognition.convert(message);
     const scale = scaleOf(message.endpoint, heard.cluster);
     const { id, roles } = device;
+    const level = this.#levels.read(device, message, readStandard(heard));
     const isStove = roles.includes("stove-relay") || roles.includes("stove-meter");
     const spoken: Spoken = {
       device: id,
@@ -126,12 +141,17 @@ export class Inbox {
       heard,
       converted,
       ...(scale === undefined ? {} : { scale }),
+      ...(level === undefined ? {} : { level }),
       ...(isStove ? { stove: stoveSource(message) } : {}),
     };
     for (const fact of translate(spoken)) this.#tell(fact);
   }
 
   #tell(fact: DeviceFact): void {
+    if (fact.kind === "level-read") {
+      this.#pace.hear(fact.device, fact.level);
+      return;
+    }
     if (fact.kind === "device-heard") {
       const now_ms = this.#parts.now();
       const last_ms = this.#heardAt.get(fact.device) ?? Number.NEGATIVE_INFINITY;

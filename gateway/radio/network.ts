@@ -8,6 +8,8 @@ import type { Role } from "../../protocol/home.ts";
 import type { Hear } from "../ports.ts";
 import { pause, sentence } from "./deadline.ts";
 import { compare } from "./expected.ts";
+import { fixtureKind } from "./fixture.ts";
+import { Fixtures } from "./fixtures.ts";
 import { adapterOf } from "./inside.ts";
 import { askPower } from "./meter.ts";
 import type { Recognition } from "./recognise.ts";
@@ -33,14 +35,22 @@ export class Network {
   readonly #parts: NetworkParts;
   readonly #links = new Map<string, RelayLink>();
   readonly #preparing = new Map<string, AbortController>();
+  readonly #fixtures: Fixtures;
   #controller: Controller | undefined;
 
   constructor(parts: NetworkParts) {
     this.#parts = parts;
+    const { isCutting, log } = parts;
+    const find: Network["find"] = (id) => this.find(id);
+    this.#fixtures = new Fixtures({ find, stick: () => this.#stick, isCutting, log });
   }
 
   get controller(): Controller | undefined {
     return this.#controller;
+  }
+
+  get #stick(): Models.Endpoint | undefined {
+    return this.#controller?.getDevicesByType("Coordinator")[0]?.getEndpoint(1);
   }
 
   /** The plan's device with this radio address. */
@@ -83,15 +93,16 @@ export class Network {
     for (const fact of compare(settings.devices, known)) hear(fact);
     for (const { id } of settings.devices) {
       const device = this.find(id)?.device;
-      if (device !== undefined && !recognition.knows(device)) void recognition.learn(device);
+      if (device !== undefined && !recognition.knows(device)) void this.#learn(id, device);
     }
     // Rules start from levels, not from the next change.
     for (const link of this.#links.values()) link.ask();
-    this.prepareStove();
+    this.prepare();
   }
 
   leave(): void {
     this.#controller = undefined;
+    this.#fixtures.leave();
     this.#links.clear();
     for (const preparing of this.#preparing.values()) preparing.abort();
     this.#preparing.clear();
@@ -110,6 +121,12 @@ export class Network {
       this.askPower();
       this.#prepare(planned);
     }
+    if (fixtureKind(planned?.roles ?? []) !== undefined) this.#fixtures.prepare(id);
+  }
+
+  /** What became of a wish for a light or a cover. */
+  look(id: string): void {
+    this.#fixtures.look(id);
   }
 
   departed(id: string): void {
@@ -117,12 +134,19 @@ export class Network {
     this.#preparing.get(id)?.abort();
   }
 
-  /** At each start and daily: the plug may have forgotten. */
-  prepareStove(): void {
+  /** At each start and daily: a plug or a lamp may have forgotten. The stove's first. */
+  prepare(): void {
     for (const device of this.#parts.settings.devices) {
-      const { roles } = device;
+      const { id, roles } = device;
       if (roles.includes("stove-relay") || roles.includes("stove-meter")) this.#prepare(device);
+      if (fixtureKind(roles) !== undefined) this.#fixtures.prepare(id);
     }
+  }
+
+  /** A cover is read by its model, which may count the other way. */
+  async #learn(id: string, device: Models.Device): Promise<void> {
+    await this.#parts.recognition.learn(device);
+    if (fixtureKind(this.find(id)?.roles ?? []) === "cover") this.#fixtures.prepare(id);
   }
 
   /** Relay and meter answer for the stove together: a state without its power proves nothing. */
@@ -163,7 +187,7 @@ export class Network {
 
   #plug({ id, roles }: RadioDevice): StovePlug | undefined {
     const { hear, log, isCutting } = this.#parts;
-    const stick = this.#controller?.getDevicesByType("Coordinator")[0]?.getEndpoint(1);
+    const stick = this.#stick;
     const device = this.find(id)?.device;
     if (device === undefined || stick === undefined) return undefined;
     const { relay = device.endpoints[0], meter } = stoveEndpoints(device);

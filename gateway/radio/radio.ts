@@ -101,7 +101,11 @@ class Zigbee implements ZigbeeRadio {
       recognition,
       isCutting,
     });
-    this.#wishes = new Wishes({ find: (id) => this.#network.find(id), isCutting });
+    this.#wishes = new Wishes({
+      find: (id) => this.#network.find(id),
+      isInverted: (device) => recognition.isInverted(device),
+      isCutting,
+    });
     this.#supervision = this.#supervise();
   }
 
@@ -119,6 +123,7 @@ class Zigbee implements ZigbeeRadio {
       closed: () => {
         this.#connection = undefined;
         this.#network.leave();
+        this.#inbox.forget();
       },
     });
   }
@@ -158,8 +163,11 @@ class Zigbee implements ZigbeeRadio {
     this.#signals.show(pattern);
   }
 
-  wish(device: string, level: number): Promise<ActOutcome> {
-    return this.#wishes.wish(device, level);
+  /** Also after a wish that failed: it may have been done, and its answer lost. */
+  async wish(device: string, level: number): Promise<ActOutcome> {
+    const outcome = await this.#wishes.wish(device, level);
+    this.#network.look(device);
+    return outcome;
   }
 
   async permitJoin(seconds: number): Promise<ActOutcome> {
@@ -252,7 +260,7 @@ class Zigbee implements ZigbeeRadio {
   }
 
   async #dailyWork(): Promise<void> {
-    this.#network.prepareStove();
+    this.#network.prepare();
     await this.#work("the files", () => this.#files.keep());
   }
 

@@ -104,6 +104,11 @@ export class Recognition {
     return definition && `${definition.vendor} ${definition.model}`;
   }
 
+  /** Whether the model's firmware counts a cover the other way; false while nobody knows it. */
+  isInverted({ ieeeAddr }: Models.Device): boolean {
+    return this.#definitions.get(ieeeAddr)?.meta?.coverInverted === true;
+  }
+
   /** What this very message says, by the device's model. Never throws. */
   convert(message: Events.MessagePayload): Readonly<State> {
     const { ieeeAddr } = message.device;

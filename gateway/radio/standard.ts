@@ -16,6 +16,10 @@ export interface Reading {
   readonly smoke?: boolean;
   readonly leak?: boolean;
   readonly on?: boolean;
+  /** Of a light, 0 to 254; kept by many while they are off. */
+  readonly brightness?: number;
+  /** How far a cover is closed, 0 to 100. */
+  readonly closed_percent?: number;
   readonly watts?: number;
   readonly celsius?: number;
   readonly volts?: number;
@@ -28,7 +32,7 @@ export interface Scale {
   readonly divisor: number;
 }
 
-/** ZCL 3.3.2.2.3 and 4.4.2.2.1: these figures mean "unknown". */
+/** ZCL 3.3.2.2.3, 3.10.2.3.1, 4.4.2.2.1 and 7.4.2.1.6: these figures mean "unknown". */
 const unknownByte = 0xff;
 const unknownTemperature = -0x8000;
 
@@ -51,6 +55,16 @@ function watts(heard: Heard, scale: Scale | undefined): Reading {
   return {};
 }
 
+function dimmed(heard: Heard): Reading {
+  const brightness = numberIn(heard, "currentLevel");
+  return brightness === undefined || brightness === unknownByte ? {} : { brightness };
+}
+
+function lifted(heard: Heard): Reading {
+  const closed_percent = numberIn(heard, "currentPositionLiftPercentage");
+  return closed_percent === undefined || closed_percent > 100 ? {} : { closed_percent };
+}
+
 export function readStandard(heard: Heard, scale?: Scale): Reading {
   switch (heard.cluster) {
     case "ssIasZone": {
@@ -65,6 +79,10 @@ export function readStandard(heard: Heard, scale?: Scale): Reading {
       const on = heard.data["onOff"];
       return typeof on === "number" || typeof on === "boolean" ? { on: Number(on) === 1 } : {};
     }
+    case "genLevelCtrl":
+      return dimmed(heard);
+    case "closuresWindowCovering":
+      return lifted(heard);
     case "msTemperatureMeasurement": {
       const hundredths = numberIn(heard, "measuredValue");
       if (hundredths === undefined || hundredths === unknownTemperature) return {};

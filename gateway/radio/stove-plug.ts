@@ -8,6 +8,7 @@ import { type Models, Zcl } from "zigbee-herdsman";
 import type { Hear } from "../ports.ts";
 import { pause, within } from "./deadline.ts";
 import { askPower } from "./meter.ts";
+import { holdReport, type Report, zclTypes } from "./reporting.ts";
 import { answer_ms, brief, request } from "./routine.ts";
 import { stoveGroup } from "./settings.ts";
 
@@ -26,30 +27,16 @@ export interface StovePlugParts {
 
 /** ZCL 3.8.2.2.5: the relay is off when power returns. */
 const offAtPowerOn = 0;
-/** A mains device must have spoken within 10 min; two reports fit. */
-const longest_s = 300;
 /** Power moves while food cooks; a change of 5 W at most every 2 s is plenty. */
 const powerEvery_s = 2;
 const powerStep_W = 5;
 
 type Step = () => Promise<boolean>;
 
-interface Report {
-  readonly cluster: "genOnOff" | "haElectricalMeasurement" | "seMetering";
-  readonly attribute: number;
-  readonly type: number;
-  readonly least_s: number;
-  readonly change: number;
-}
-
-const boolean = 0x10;
-const int16 = 0x29;
-const int24 = 0x2a;
-
 const relayReport: Report = {
   cluster: "genOnOff",
   attribute: 0x0000,
-  type: boolean,
+  type: zclTypes.boolean,
   least_s: 0,
   change: 0,
 };
@@ -110,30 +97,14 @@ function powerReport(meter: Models.Endpoint): Report | undefined {
   if (meter.supportsInputCluster("haElectricalMeasurement")) {
     const cluster = "haElectricalMeasurement";
     const change = rawWatts(meter, cluster, ["acPowerMultiplier", "acPowerDivisor"], 1);
-    return { cluster, attribute: 0x050b, type: int16, least_s, change };
+    return { cluster, attribute: 0x050b, type: zclTypes.int16, least_s, change };
   }
   if (meter.supportsInputCluster("seMetering")) {
     const cluster = "seMetering";
     const change = rawWatts(meter, cluster, ["multiplier", "divisor"], 1_000);
-    return { cluster, attribute: 0x0400, type: int24, least_s, change };
+    return { cluster, attribute: 0x0400, type: zclTypes.int24, least_s, change };
   }
   return undefined;
-}
-
-/** Whether the plug itself says that it reports at least this often. */
-async function reports(endpoint: Models.Endpoint, report: Report): Promise<boolean | "mute"> {
-  const { cluster, attribute, type, change } = report;
-  try {
-    const item = { attribute: { ID: attribute } };
-    const read = endpoint.readReportingConfig(cluster, [item], brief);
-    const [answer] = await within(answer_ms, "the plug", read);
-    const { maxRepIntval, repChange } = answer ?? {};
-    if (maxRepIntval === undefined || maxRepIntval === 0) return false;
-    return maxRepIntval <= longest_s && (type === boolean || Number(repChange) <= change);
-  } catch (thrown) {
-    // The plug did answer: it reports nothing of the kind, or cannot say.
-    return thrown instanceof Zcl.StatusError ? false : "mute";
-  }
 }
 
 /** One request after the other: never two in flight to the plug. */
@@ -151,7 +122,7 @@ export class StovePlug {
     if (relay !== undefined) {
       steps.push(() => this.#failSafe(relay));
       steps.push(() => this.#join(relay));
-      steps.push(() => this.#report(relay, relayReport));
+      steps.push(() => holdReport(relay, relayReport, this.#parts.stick));
     }
     if (meter !== undefined) {
       steps.push(() => scale(meter));
@@ -198,33 +169,6 @@ export class StovePlug {
 
   async #reportPower(meter: Models.Endpoint): Promise<boolean> {
     const report = powerReport(meter);
-    return report === undefined || (await this.#report(meter, report));
-  }
-
-  /**
-   * Binds each time: that it did so once says nothing of a plug that was reset since, and binding
-   * again harms nothing. A plug that just gave no answer is left alone: the stack waits 10 s for a
-   * binding, and whatever else is for that plug waits behind it.
-   */
-  async #report(endpoint: Models.Endpoint, report: Report): Promise<boolean> {
-    const { cluster, attribute: ID, type, least_s, change } = report;
-    const already = await reports(endpoint, report);
-    if (already === "mute") return false;
-    const bound = await request("the plug", async () => {
-      await endpoint.bind(cluster, this.#parts.stick);
-      return undefined;
-    });
-    if (already) return bound.ok;
-    const item = {
-      attribute: { ID, type },
-      minimumReportInterval: least_s,
-      maximumReportInterval: longest_s,
-      ...(type === boolean ? {} : { reportableChange: change }),
-    };
-    const done = await request("the plug", async () => {
-      await endpoint.configureReporting(cluster, [item], brief);
-      return undefined;
-    });
-    return done.ok && bound.ok;
+    return report === undefined || (await holdReport(meter, report, this.#parts.stick));
   }
 }

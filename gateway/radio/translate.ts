@@ -16,6 +16,8 @@ export interface Spoken {
   readonly scale?: Scale;
   /** Absent for a device that has nothing to do with the stove. */
   readonly stove?: StoveSource;
+  /** Of a light or a cover, 0 to 100: what levels.ts made of this and earlier messages. */
+  readonly level?: number;
 }
 
 /**
@@ -93,7 +95,8 @@ function factsOfRole(role: Role, read: Read): readonly DeviceFact[] {
       const isOurs = read.spoken.stove?.isMeter === true;
       return watts === undefined || !isOurs ? [] : [{ kind: "power-read", device, watts }];
     }
-    // An SOS frame is read by raw.ts alone; lamps, covers and sirens only show that they live.
+    // An SOS frame is read by raw.ts alone, a light or a cover by levels.ts; a siren only shows that
+    // it lives.
     case "sos-button":
     case "light":
     case "cover":
@@ -124,6 +127,11 @@ export function translate(spoken: Spoken): readonly DeviceFact[] {
     standard: readStandard(spoken.heard, spoken.scale),
     converted: readConverted(spoken.heard, spoken.converted),
   };
-  const facts = [...spoken.roles.flatMap((role) => factsOfRole(role, read)), ...batteryFacts(read)];
+  const { device, level } = spoken;
+  const facts: readonly DeviceFact[] = [
+    ...spoken.roles.flatMap((role) => factsOfRole(role, read)),
+    ...(level === undefined ? [] : [{ kind: "level-read", device, level } as const]),
+    ...batteryFacts(read),
+  ];
   return facts.length > 0 ? facts : [{ kind: "device-heard", device: spoken.device }];
 }

@@ -5,6 +5,7 @@
 import type { Models } from "zigbee-herdsman";
 import type { Role } from "../../protocol/home.ts";
 import type { ActOutcome } from "../ports.ts";
+import { brightest, fixtureEndpoint, fixtureKind, isDimmable, openOf } from "./fixture.ts";
 import { brief, request } from "./routine.ts";
 
 export interface WishParts {
@@ -12,39 +13,31 @@ export interface WishParts {
   readonly find: (
     id: string,
   ) => { readonly roles: readonly Role[]; readonly device: Models.Device } | undefined;
+  /** Whether a cover's firmware counts the other way. */
+  readonly isInverted: (device: Models.Device) => boolean;
   readonly isCutting: () => boolean;
 }
 
 /** Requests of comfort in flight, all devices together; more are refused. */
 const mostWishes = 4;
-/** 0 to 100 as the tablet says it; ZCL counts brightness to 254. */
-const brightest = 254;
 const fade_ds = 3;
 
 type Command = () => Promise<Readonly<Record<string, unknown>> | undefined>;
 
 const refused = (detail: string): ActOutcome => ({ ok: false, detail });
 
-function lightCommand(device: Models.Device, level: number): Command | undefined {
-  const endpoint = device.endpoints.find((one) => one.supportsInputCluster("genOnOff"));
-  if (endpoint === undefined) return undefined;
+function lightCommand(endpoint: Models.Endpoint, level: number): Command {
   if (level === 0) return () => endpoint.command("genOnOff", "off", {}, brief);
-  if (!endpoint.supportsInputCluster("genLevelCtrl")) {
-    return () => endpoint.command("genOnOff", "on", {}, brief);
-  }
+  if (!isDimmable(endpoint)) return () => endpoint.command("genOnOff", "on", {}, brief);
   const brightness = { level: Math.round((level / 100) * brightest), transtime: fade_ds };
   const options = { optionsMask: 0, optionsOverride: 0 };
   return () =>
     endpoint.command("genLevelCtrl", "moveToLevelWithOnOff", { ...brightness, ...options }, brief);
 }
 
-/** 100 is open. ZCL 7.4 counts how far a cover is closed. */
-function coverCommand(device: Models.Device, level: number): Command | undefined {
-  const cluster = "closuresWindowCovering";
-  const endpoint = device.endpoints.find((one) => one.supportsInputCluster(cluster));
-  if (endpoint === undefined) return undefined;
-  const closed = { percentageliftvalue: 100 - Math.round(level) };
-  return () => endpoint.command(cluster, "goToLiftPercentage", closed, brief);
+function coverCommand(endpoint: Models.Endpoint, level: number, isInverted: boolean): Command {
+  const position = { percentageliftvalue: openOf(Math.round(level), isInverted) };
+  return () => endpoint.command("closuresWindowCovering", "goToLiftPercentage", position, brief);
 }
 
 export class Wishes {
@@ -92,10 +85,11 @@ export class Wishes {
     return done.ok ? { ok: true, detail: `${id} at ${level}` } : refused(done.why);
   }
 
-  /** Comfort never reaches a stove: whatever else the device is for. */
   #commandFor(roles: readonly Role[], device: Models.Device, level: number): Command | undefined {
-    if (roles.includes("stove-relay")) return undefined;
-    if (roles.includes("light")) return lightCommand(device, level);
-    return roles.includes("cover") ? coverCommand(device, level) : undefined;
+    const kind = fixtureKind(roles);
+    const endpoint = kind && fixtureEndpoint(device, kind);
+    if (endpoint === undefined) return undefined;
+    if (kind === "light") return lightCommand(endpoint, level);
+    return coverCommand(endpoint, level, this.#parts.isInverted(device));
   }
 }

@@ -9,6 +9,8 @@ import { statuses } from "./zcl.ts";
 const lift = { endpoint: 1, cluster: clusters.covering, attribute: 0x0008 };
 /** From open to closed in twenty seconds, a usual shutter for one window. */
 const perPercent_ms = 200;
+/** While it moves it says where it is. */
+const tells_ms = 1_000;
 const open = 0;
 const closed = 100;
 
@@ -25,6 +27,7 @@ export const coveringCluster: ClusterModel = {
 
 export function cover(device: Device): Behaviour {
   let moving: Cancel | undefined;
+  let telling: Cancel | undefined;
   let from = open;
   let target = open;
   let began = 0;
@@ -36,11 +39,21 @@ export function cover(device: Device): Behaviour {
     return target > from ? Math.min(target, from + percent) : Math.max(target, from - percent);
   }
 
-  function stop(): number {
-    if (moving === undefined) return statuses.success;
-    moving();
-    moving = undefined;
+  function tell(): void {
     device.set(lift, reached());
+    telling = device.clock.after(tells_ms, tell);
+  }
+
+  function rest(at: number): void {
+    moving?.();
+    telling?.();
+    moving = undefined;
+    telling = undefined;
+    device.set(lift, at);
+  }
+
+  function stop(): number {
+    if (moving !== undefined) rest(reached());
     return statuses.success;
   }
 
@@ -49,10 +62,8 @@ export function cover(device: Device): Behaviour {
     from = position();
     target = Math.min(closed, Math.max(open, to));
     began = device.clock.now();
-    moving = device.clock.after(Math.abs(target - from) * perPercent_ms, () => {
-      moving = undefined;
-      device.set(lift, target);
-    });
+    moving = device.clock.after(Math.abs(target - from) * perPercent_ms, () => rest(target));
+    telling = device.clock.after(tells_ms, tell);
     return statuses.success;
   }
 
