@@ -47,6 +47,7 @@ const fault = z.object({
     "not-fail-safe",
     "not-storing",
     "rule-failed",
+    "clock-unknown",
   ]),
   blind: z.array(id).max(50),
 });

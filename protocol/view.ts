@@ -98,9 +98,9 @@ export interface ChoiceView {
   readonly on: boolean;
   readonly at: Instant;
   readonly state: "done" | "asked" | "refused";
-  /** Who decided: a client of the home, or a person of the care service. */
+  /** Who decided: a client of the home, a person of the care service, or `home`, its rules. */
   readonly by: string;
-  /** A sentence of the care service; may be empty. */
+  /** A sentence of the care service; of the home one word why, such as `stove-cut`. May be empty. */
   readonly note: string;
 }
 

@@ -150,7 +150,14 @@ export type Effect = Act | Transmission | Pledge;
 export type PlannedEffect = Effect & { readonly id: string; readonly cause: string };
 
 /** Sentences that are true only once the event behind them is on this side's disk. */
-const storedKeys: readonly AnnouncementKey[] = ["help-stored", "false-alarm-noted", "alarm-closed"];
+const storedKeys: readonly AnnouncementKey[] = [
+  "help-stored",
+  "false-alarm-noted",
+  "alarm-closed",
+  "module-dropped",
+  "module-added",
+  "pause-begun",
+];
 
 /**
  * Whether an effect must wait until the event that caused it is on disk (invariant 2). A warning,

@@ -256,7 +256,9 @@ export interface Fault {
     | "radio-lost"
     | "not-fail-safe"
     | "not-storing"
-    | "rule-failed";
+    | "rule-failed"
+    /** No time source has told the hour for long. */
+    | "clock-unknown";
   /** Modules that cannot see, or see less, while this lasts. */
   readonly blind: readonly string[];
 }

@@ -4,7 +4,9 @@
 import type { EngineState, MachineList } from "./engine.ts";
 import type { Machine, ModuleManifest } from "./machine.ts";
 import { careLink } from "./machines/care-link.ts";
-import { choices } from "./machines/choices.ts";
+import { choicesFor } from "./machines/choices.ts";
+import { choicesManifest } from "./machines/choices-manifest.ts";
+import { dailySign } from "./machines/daily-sign.ts";
 import { emergencyCall } from "./machines/emergency-call.ts";
 import { careEscalation, homeEscalation } from "./machines/escalation.ts";
 import { fixtures } from "./machines/fixtures.ts";
@@ -22,11 +24,12 @@ export const manifests: readonly ModuleManifest[] = [
   emergencyCall.manifest,
   stoveGuard.manifest,
   hazard.manifest,
+  dailySign.manifest,
   homeEscalation.manifest,
   careLink.manifest,
   supervisionManifest,
   storage.manifest,
-  choices.manifest,
+  choicesManifest,
   fixtures.manifest,
   services.manifest,
   privacy.manifest,
@@ -34,18 +37,20 @@ export const manifests: readonly ModuleManifest[] = [
 
 /**
  * The home. The order is the order of effects within one event: first what acts in the room (call
- * for help, cut the stove, siren), then who carries the alarm onward, then who watches the link and
- * the devices, and last what the resident chose. Facts that follow from a fact are heard by all, so no machine depends on its place.
+ * for help, cut the stove, siren, the daily question), then who carries the alarm onward, then who
+ * watches the link and the devices, and last what the resident chose. Facts that follow from a fact
+ * are heard by all, so no machine depends on its place.
  */
 export const homeMachines = {
   emergencyCall,
   stoveGuard,
   hazard,
+  dailySign,
   escalation: homeEscalation,
   careLink,
   supervision: supervisionFor(manifests),
   storage,
-  choices,
+  choices: choicesFor(manifests),
   fixtures,
   services,
   privacy,

@@ -59,15 +59,21 @@ export function droppableIn(
   );
 }
 
-/** A dropped machine: it does nothing, whatever it hears. Undefined for one that does not look on. */
+const resting = new WeakMap<Machine<unknown>, Machine<unknown>>();
+
+/** A dropped machine: it does nothing, whatever it hears. Undefined for one that looks on nothing. */
 export function atRest(machine: Machine<unknown>): Machine<unknown> | undefined {
   const { dropping } = machine;
   if (dropping === undefined) return undefined;
-  return {
+  const known = resting.get(machine);
+  if (known !== undefined) return known;
+  const made: Machine<unknown> = {
     ...machine,
     step: (state, event, around) => unchanged(dropping.aside(state, event, around)),
     wakeAt: () => undefined,
   };
+  resting.set(machine, made);
+  return made;
 }
 
 /** How a machine goes, or comes back, and whether that takes effect. */

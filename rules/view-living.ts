@@ -3,9 +3,12 @@ import type { HomePlan, Role } from "../protocol/home.ts";
 import { devicesByRole } from "../protocol/home.ts";
 import type { Order } from "../protocol/living.ts";
 import type { FixtureView, ModuleView, PrivacyView, ServicesView } from "../protocol/view.ts";
-import type { HomeStates } from "./index.ts";
+import type { EngineState, MachineList } from "./engine.ts";
+import { type HomeStates, homeMachines, homeStates } from "./index.ts";
 import type { ModuleManifest } from "./machine.ts";
+import { needsCare } from "./machines/choices-state.ts";
 import type { WaitingWord } from "./machines/services.ts";
+import { modulesOf } from "./module-switch.ts";
 
 type ShownOrder = ServicesView["orders"][number];
 
@@ -15,12 +18,16 @@ export function toldOf({ privacy }: HomeStates, alarmId: string): readonly strin
   return [...new Set(names.toReversed())];
 }
 
-/** A module's card, without whether it sees. */
+const machinesByName: MachineList = homeMachines;
+
+/** A module's card, without whether it sees. What is on is what the engine runs. */
 export function cardOf(
   { name, title, benefit, told, basis, needs, uses, droppable }: ModuleManifest,
-  { choices }: HomeStates,
+  state: EngineState,
   plan: HomePlan,
 ): Omit<ModuleView, "sees" | "blindBecause"> {
+  const { choices } = homeStates(state);
+  const modules = modulesOf(machinesByName, state.machines, state.switched);
   const choice = choices.modules[name];
   const devices = [...needs, ...uses].flatMap((role: Role) =>
     devicesByRole(plan, role).map(({ room }) => ({ role, room })),
@@ -33,9 +40,9 @@ export function cardOf(
     basis,
     devices,
     droppable,
-    on: choice?.on ?? true,
-    needsCare: false,
-    heldBy: null,
+    on: modules.isOn(name),
+    needsCare: needsCare(name, { plan }),
+    heldBy: modules.heldBy(name) ?? null,
     asked: choice?.asked == null ? null : { on: choice.asked.on, at: choice.asked.at },
     history: choice?.history ?? [],
   };

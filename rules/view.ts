@@ -9,9 +9,11 @@ import type { EngineState, MachineList } from "./engine.ts";
 import type { Fault } from "./events.ts";
 import { faultOfMachine } from "./failure.ts";
 import { type HomeStates, homeMachines, homeStates, manifests } from "./index.ts";
+import { dailySignFaults } from "./machines/daily-sign.ts";
 import { coming, type OpenAlarm } from "./machines/escalation-state.ts";
 import { falseAlarmSaid } from "./machines/escalation-words.ts";
 import { storageFaults } from "./machines/storage.ts";
+import { stoveManifest } from "./machines/stove-manifest.ts";
 import {
   type Moment,
   metersOf,
@@ -22,6 +24,7 @@ import {
 } from "./machines/stove-sight.ts";
 import type { StoveState } from "./machines/stove-state.ts";
 import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
+import { modulesOf } from "./module-switch.ts";
 import { cardOf, fixtureViews, privacyView, servicesView, toldOf } from "./view-living.ts";
 
 /** What is known of the way of an alarm besides itself. */
@@ -75,8 +78,11 @@ function presenceOf(state: StoveState, moment: Moment): StoveView["presence"] {
   return state.phase === "on" || somebodyMoves(state, moment) ? "seen" : "absent";
 }
 
-function stoveView(state: StoveState, plan: HomePlan, now: Instant): StoveView | null {
-  if (relaysOf(plan).length === 0) return null;
+/** Nothing is shown of a stove that nobody guards: what was known of it is old (invariant 6). */
+function stoveView(engine: EngineState, plan: HomePlan, now: Instant): StoveView | null {
+  const { stoveGuard: state } = homeStates(engine);
+  const { isOn } = modulesOf(machinesByName, engine.machines, engine.switched);
+  if (relaysOf(plan).length === 0 || !isOn(stoveManifest.name)) return null;
   const refused = resetRefusal(state, { plan, now });
   return {
     phase: state.phase,
@@ -96,23 +102,28 @@ function stoveView(state: StoveState, plan: HomePlan, now: Instant): StoveView |
  * Devices and radio, the disk, and machines that failed: all that can keep a module from seeing.
  */
 function faultsOf(state: EngineState): readonly Fault[] {
-  const { supervision, storage } = homeStates(state);
+  const { supervision, storage, dailySign } = homeStates(state);
   const failed = Object.keys(state.failed ?? {});
   return [
     ...supervision.faults,
     ...storageFaults(storage),
+    ...dailySignFaults(dailySign),
     ...failed.map((name) => faultOfMachine(name, machinesByName[name])),
   ];
 }
 
 function moduleViews(state: EngineState, plan: HomePlan): readonly ModuleView[] {
-  const states = homeStates(state);
   const faults = faultsOf(state);
-  return manifests.map((manifest) => ({
-    ...cardOf(manifest, states, plan),
-    sees: sightOf(manifest, faults, plan),
-    blindBecause: blindFaults(manifest, faults).map(({ subject, what }) => ({ subject, what })),
-  }));
+  return manifests.map((manifest) => {
+    const card = cardOf(manifest, state, plan);
+    // What is not there cannot be blind.
+    const own = card.on ? faults : [];
+    return {
+      ...card,
+      sees: sightOf(manifest, own, plan),
+      blindBecause: blindFaults(manifest, own).map(({ subject, what }) => ({ subject, what })),
+    };
+  });
 }
 
 function signalOf(states: HomeStates): SignalPattern {
@@ -134,7 +145,7 @@ export function viewOf(
   };
   return {
     alarms: states.escalation.open.map((open) => alarmView(open, way, states)),
-    stove: stoveView(states.stoveGuard, plan, now),
+    stove: stoveView(state, plan, now),
     modules: moduleViews(state, plan),
     link: { care: states.careLink.peer },
     signal: signalOf(states),

@@ -112,9 +112,11 @@ class Replay {
   *#hold(seq: number, state: EngineState): Generator<Finding> {
     yield* this.#missingBefore(seq + 1);
     const reached = this.#state;
-    this.#state = state;
+    // One that an older version wrote lacks machines that are new.
+    const plan = this.#plan;
+    this.#state = plan === undefined ? state : adoptState(this.#machines, plan, state);
     if (reached === undefined) return;
-    const machines = differing(reached, state);
+    const machines = differing(reached, this.#state);
     if (machines.length === 0) return;
     this.#counts.differences += 1;
     yield { kind: "state-difference", seq, machines };
@@ -172,7 +174,10 @@ function differing(reached: EngineState, recorded: EngineState): readonly string
   const found = [...names].filter(
     (name) => canonical(reached.machines[name]) !== canonical(recorded.machines[name]),
   );
-  return canonical(reached.clock) === canonical(recorded.clock) ? found : [...found, "clock"];
+  const others = (["clock", "switched"] as const).filter(
+    (name) => canonical(reached[name]) !== canonical(recorded[name]),
+  );
+  return [...found, ...others];
 }
 
 function canonical(value: unknown): string {

@@ -1,51 +1,221 @@
 /**
  * What the resident has chosen: which modules are on, and a pause for visitors that ends by itself.
+ * Adding is immediate. Dropping may want the care service's word; what cannot be dropped, or not
+ * now, is refused aloud and stays in the history, so that nobody wonders what became of it.
  */
-import type { Instant } from "../../protocol/time.ts";
-import type { ChoiceView } from "../../protocol/view.ts";
-import { type Machine, type ModuleManifest, unchanged } from "../machine.ts";
+import { after, type Instant, instant, minutes } from "../../protocol/time.ts";
+import type { LivingFact, PersonFact, RuleEvent } from "../events.ts";
+import { type Machine, type ModuleManifest, type Step, unchanged } from "../machine.ts";
+import { choicesManifest } from "./choices-manifest.ts";
+import {
+  type ChoicesState,
+  type ChoicesTurn,
+  choiceOf,
+  endTurn,
+  type ModuleChoice,
+  needsCare,
+  put,
+  withEntry,
+} from "./choices-state.ts";
 
-/** One module as the resident chose it. */
-export interface ModuleChoice {
-  readonly on: boolean;
-  /** Asked for, and not answered by the care service yet. */
-  readonly asked: { readonly ask: string; readonly on: boolean; readonly at: Instant } | null;
-  /** Newest first; bounded by `livingMax.history`. */
-  readonly history: readonly ChoiceView[];
+type Said = Extract<PersonFact, { readonly kind: "module-choice-said" }>;
+type Answered = Extract<LivingFact, { readonly kind: "module-answered" }>;
+
+/** Ours: visitors who stay longer are no visitors; and a pause that is forgotten must end. */
+export const pauseMinutesMax = 4_320;
+
+/** Who refuses what the rules do not allow. */
+const home = "home";
+
+/** Why a module cannot be dropped, in one word; undefined when it can. */
+function refusalOf({ around }: ChoicesTurn, manifest: ModuleManifest): string | undefined {
+  if (!manifest.droppable) return "not-droppable";
+  return around.modules.heldBy(manifest.name);
 }
 
-/** Choices by module; a module that is not there is on. Bounded by the manifests. */
-export interface ChoicesState {
-  readonly modules: Readonly<Record<string, ModuleChoice>>;
-  readonly pausedUntil: Instant | null;
-  /** Counts what was told of it to the care service. */
-  readonly nth: number;
+function findModule({ manifests }: ChoicesTurn, module: string): ModuleManifest | undefined {
+  return manifests.find(({ name }) => name === module);
 }
 
-const manifest: ModuleManifest = {
-  name: "choices",
-  title: { de: "Ihre Auswahl", en: "Your choices" },
-  basis: true,
-  told: {
-    de: "Der Pflegedienst erfährt, welche Dienste Sie gewählt haben, und ob gerade Pause ist.",
-    en: "The care service learns which modules you chose, and whether there is a pause.",
-  },
-  benefit: {
-    de: "Merkt sich, was Sie gewählt haben, und die Pause, wenn Besuch da ist.",
-    en: "Remembers what you chose, and the pause while you have visitors.",
-  },
-  needs: [],
-  uses: [],
-  settings: [],
-  messages: [],
-  changedBy: ["resident", "professional"],
-  droppable: false,
-};
+/** Who decided, and with which words. */
+interface Ruling {
+  readonly by: string;
+  readonly note: string;
+}
 
-/** The choices of one home. */
-export const choices: Machine<ChoicesState> = {
-  manifest,
-  initial: () => ({ modules: {}, pausedUntil: null, nth: 0 }),
-  step: unchanged,
-  wakeAt: () => undefined,
-};
+function switchTo(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling: Ruling): void {
+  const on = !choice.on;
+  const entry = { on, at: turn.around.now, state: "done", ...ruling } as const;
+  put(turn, module, { on, asked: null, history: withEntry(choice.history, entry) });
+  turn.emits.push({ kind: "module-switched", module, on });
+  const key = on ? "module-added" : "module-dropped";
+  turn.effects.push({ kind: "announce", key, words: { module } });
+  turn.why.push(`${key}: ${module} by ${ruling.by}`);
+  turn.tells = true;
+}
+
+function refuse(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling: Ruling): void {
+  const { by, note } = ruling;
+  const entry = { on: false, at: turn.around.now, state: "refused", by, note } as const;
+  put(turn, module, { ...choice, asked: null, history: withEntry(choice.history, entry) });
+  const words = { module, because: by === home ? note : "care", by, note };
+  turn.effects.push({ kind: "announce", key: "module-refused", words });
+  turn.why.push(`refused: ${module} stays, by ${by}`);
+}
+
+/** The care service is asked first. A wish that is asked already is on its way. */
+function askCare(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
+  if (choice.asked !== null) return;
+  const { now, newId } = turn.around;
+  const asked = { ask: newId(module), on: false, at: now };
+  const entry = { on: false, at: now, state: "asked", by: client, note: "" } as const;
+  put(turn, module, { ...choice, asked, history: withEntry(choice.history, entry) });
+  const wish = { kind: "module-wish", ask: asked.ask, module, on: false } as const;
+  turn.effects.push({ kind: "tell-peer-living", body: wish });
+  turn.why.push(`asked the care service: ${module} by ${client}`);
+}
+
+/** The resident keeps a module after all; the care service learns that nothing is asked any more. */
+function keep(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
+  const { asked } = choice;
+  if (asked === null) return;
+  const entry = { on: asked.on, at: turn.around.now, state: "refused", by: client } as const;
+  const history = withEntry(choice.history, { ...entry, note: "" });
+  put(turn, module, { ...choice, asked: null, history });
+  const wish = { kind: "module-wish", ask: asked.ask, module, on: choice.on } as const;
+  turn.effects.push({ kind: "tell-peer-living", body: wish });
+  turn.why.push(`kept after all: ${module} by ${client}`);
+}
+
+function chosen(turn: ChoicesTurn, { module, on, client }: Said): void {
+  const manifest = findModule(turn, module);
+  if (manifest === undefined) {
+    const words = { module, because: "unknown", by: home, note: "" };
+    turn.effects.push({ kind: "announce", key: "module-refused", words });
+    turn.why.push("refused: there is no such module");
+    return;
+  }
+  const choice = choiceOf(turn.state, manifest);
+  if (on === choice.on) {
+    keep(turn, module, choice, client);
+    return;
+  }
+  const refusal = on ? undefined : refusalOf(turn, manifest);
+  if (refusal !== undefined) refuse(turn, module, choice, { by: home, note: refusal });
+  else if (!on && needsCare(module, turn.around)) askCare(turn, module, choice, client);
+  else switchTo(turn, module, choice, { by: client, note: "" });
+}
+
+/** The care service's word on a wish that still stands; of any other it is a repeat. */
+function answered(turn: ChoicesTurn, { ask, granted, by, note }: Answered): void {
+  const manifest = turn.manifests.find(({ name }) => turn.state.modules[name]?.asked?.ask === ask);
+  if (manifest === undefined) return;
+  const { name } = manifest;
+  const choice = choiceOf(turn.state, manifest);
+  const refusal = granted ? refusalOf(turn, manifest) : undefined;
+  if (refusal !== undefined) refuse(turn, name, choice, { by: home, note: refusal });
+  else if (granted) switchTo(turn, name, choice, { by: by.name, note });
+  else refuse(turn, name, choice, { by: by.name, note });
+}
+
+function endPause(turn: ChoicesTurn, why: string): void {
+  turn.state = { ...turn.state, pausedUntil: null };
+  turn.emits.push({ kind: "pause-switched", until: null });
+  turn.effects.push({ kind: "announce", key: "pause-ended", words: {} });
+  turn.why.push(`the pause ended: ${why}`);
+  turn.tells = true;
+}
+
+function pause(turn: ChoicesTurn, count: number, client: string): void {
+  if (count <= 0) {
+    if (turn.state.pausedUntil !== null) endPause(turn, `by ${client}`);
+    return;
+  }
+  const length = Math.min(count, pauseMinutesMax);
+  const until = after(turn.around.now, minutes(length));
+  turn.state = { ...turn.state, pausedUntil: until };
+  turn.emits.push({ kind: "pause-switched", until });
+  const words = { minutes: String(length) };
+  turn.effects.push({ kind: "announce", key: "pause-begun", words });
+  turn.why.push(`a pause of ${length} min by ${client}`);
+  turn.tells = true;
+}
+
+function isOver(until: Instant | null, now: Instant): boolean {
+  return until !== null && now >= until;
+}
+
+/** After a gap that nobody knows a pause has ended: watched too much is better than too little. */
+function pauseAfterStart(turn: ChoicesTurn, gapMs: number | null): void {
+  const { now } = turn.around;
+  const { pausedUntil } = turn.state;
+  if (pausedUntil === null) return;
+  if (gapMs === null || isOver(pausedUntil, now)) {
+    endPause(turn, "its time passed while the gateway was away");
+    return;
+  }
+  const latest = after(now, minutes(pauseMinutesMax));
+  const until = instant(Math.min(pausedUntil, latest));
+  turn.state = { ...turn.state, pausedUntil: until };
+  turn.emits.push({ kind: "pause-switched", until });
+}
+
+/**
+ * After a start, on level: what the engine runs is what was chosen, modules that are gone are
+ * forgotten, and the care service hears how it stands: what it had may be older than an update.
+ */
+function started(turn: ChoicesTurn, gapMs: number | null): void {
+  const known = turn.manifests.flatMap(({ name }) => {
+    const choice = turn.state.modules[name];
+    return choice === undefined ? [] : [[name, choice] as const];
+  });
+  turn.state = { ...turn.state, modules: Object.fromEntries(known) };
+  for (const manifest of turn.manifests) {
+    const { on } = choiceOf(turn.state, manifest);
+    if (turn.around.modules.isOn(manifest.name) === on) continue;
+    turn.emits.push({ kind: "module-switched", module: manifest.name, on });
+  }
+  pauseAfterStart(turn, gapMs);
+  turn.tells = true;
+}
+
+/** Takes a fact in. False for a fact that says nothing to the choices. */
+function hear(turn: ChoicesTurn, event: RuleEvent): boolean {
+  switch (event.kind) {
+    case "module-choice-said":
+      chosen(turn, event);
+      return true;
+    case "module-answered":
+      answered(turn, event);
+      return true;
+    case "pause-said":
+      pause(turn, event.minutes, event.client);
+      return true;
+    case "deadline-reached":
+      if (!isOver(turn.state.pausedUntil, turn.around.now)) return false;
+      endPause(turn, "its time is over");
+      return true;
+    case "gateway-started":
+      started(turn, event.gapMs);
+      return true;
+    // Told again: the outbox gives way under load, and routine first.
+    case "peer-back":
+      turn.tells = true;
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The choices of a home whose modules these manifests describe. */
+export function choicesFor(manifests: readonly ModuleManifest[]): Machine<ChoicesState> {
+  return {
+    manifest: choicesManifest,
+    initial: () => ({ modules: {}, pausedUntil: null, nth: 0 }),
+    step(state, event, around): Step<ChoicesState> {
+      const turn = { state, manifests, around, effects: [], emits: [], why: [], tells: false };
+      return hear(turn, event) ? endTurn(turn) : unchanged(state);
+    },
+    wakeAt: (state) => state.pausedUntil ?? undefined,
+  };
+}

@@ -28,6 +28,13 @@ function rolesOf(plan: HomePlan, subject: string): readonly Role[] {
   );
 }
 
+/** Faults of the gateway itself, which leave nothing of a module. */
+const blindsAll: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  "not-storing",
+  "rule-failed",
+  "clock-unknown",
+]);
+
 /** The modules that work with this subject: those that see less, or are without its fail-safe. */
 export function blindedBy(
   manifests: readonly ModuleManifest[],
@@ -51,7 +58,7 @@ export function blindFaults(manifest: ModuleManifest, faults: readonly Fault[]):
 export function sightOf(manifest: ModuleManifest, faults: readonly Fault[], plan: HomePlan): Sight {
   const blind = blindFaults(manifest, faults);
   if (blind.length === 0) return "all";
-  if (blind.some(({ what }) => what === "not-storing" || what === "rule-failed")) return "none";
+  if (blind.some(({ what }) => blindsAll.has(what))) return "none";
   const lost = ({ id, byRadio }: PlannedDevice): boolean =>
     blind.some(({ subject }) => subject === id || (subject === radioSubject && byRadio));
   const unserved = manifest.needs.some((role) => {

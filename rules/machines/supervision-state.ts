@@ -4,7 +4,7 @@ import type { Instant } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact, Fault, RuleEvent } from "../events.ts";
 import type { ModuleManifest, Surroundings } from "../machine.ts";
-import { blindedBy, type FaultKind, sightOf } from "./supervision-sight.ts";
+import { blindedBy, blindFaults, type FaultKind, sightOf } from "./supervision-sight.ts";
 
 /** Whether a motion sensor moves or rests, since when, and since when it has had no real pause. */
 export interface Motion {
@@ -74,16 +74,39 @@ export function find(turn: SupervisionTurn, subject: string, what: FaultKind): v
   const faults = [...state.faults, fault];
   turn.state = { ...state, faults };
   turn.emits.push({ kind: "fault-found", fault });
-  turn.effects.push({ kind: "tell-peer-fault", fault, cleared: false });
-  const room = deviceById(around.plan, subject)?.room;
-  const place = { device: subject, ...(room === undefined ? {} : { room }) };
+  tellPeer(turn, fault, false);
   for (const manifest of manifests) {
     const sight = sightOf(manifest, faults, around.plan);
     if (sight === sightOf(manifest, state.faults, around.plan)) continue;
-    const words = { module: manifest.name, sight, what, ...place };
-    turn.effects.push({ kind: "announce", key: "module-blind", words });
+    if (around.modules.isOn(manifest.name)) saySight(turn, manifest, fault);
   }
   turn.why.push(`${subject}: ${what}`);
+}
+
+/** A device that is silent is a fault also for a module that is dropped; but that is not blind. */
+function tellPeer({ effects, around }: SupervisionTurn, fault: Fault, cleared: boolean): void {
+  const blind = fault.blind.filter((module) => around.modules.isOn(module));
+  effects.push({ kind: "tell-peer-fault", fault: { ...fault, blind }, cleared });
+}
+
+function saySight(turn: SupervisionTurn, manifest: ModuleManifest, fault: Fault): void {
+  const { plan } = turn.around;
+  const { subject, what } = fault;
+  const room = deviceById(plan, subject)?.room;
+  const sight = sightOf(manifest, turn.state.faults, plan);
+  const place = { device: subject, ...(room === undefined ? {} : { room }) };
+  const words = { module: manifest.name, sight, what, ...place };
+  turn.effects.push({ kind: "announce", key: "module-blind", words });
+}
+
+/** A module that the resident has again may see less than when it was dropped: that is said. */
+export function isBack(turn: SupervisionTurn, module: string): boolean {
+  const manifest = turn.manifests.find(({ name }) => name === module);
+  const [fault] = manifest === undefined ? [] : blindFaults(manifest, turn.state.faults);
+  if (manifest === undefined || fault === undefined) return false;
+  saySight(turn, manifest, fault);
+  turn.why.push(`${module} is back, and does not see all`);
+  return true;
 }
 
 /** Clears a fault that was found. */
@@ -93,6 +116,6 @@ export function clear(turn: SupervisionTurn, subject: string, what: FaultKind): 
   if (fault === undefined) return;
   turn.state = { ...state, faults: state.faults.filter((known) => known !== fault) };
   turn.emits.push({ kind: "fault-cleared", fault });
-  turn.effects.push({ kind: "tell-peer-fault", fault, cleared: true });
+  tellPeer(turn, fault, true);
   turn.why.push(`${subject}: no longer ${what}`);
 }

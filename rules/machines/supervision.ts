@@ -15,6 +15,7 @@ import {
   clear,
   find,
   hasFault,
+  isBack,
   type SupervisionState,
   type SupervisionTurn,
   type Watched,
@@ -212,6 +213,8 @@ function take(turn: SupervisionTurn): boolean {
       return true;
     case "alarm-closed":
       return alarmClosed(turn, event.alarmId);
+    case "module-switched":
+      return event.on && isBack(turn, event.module);
     default:
       return false;
   }
