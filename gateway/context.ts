@@ -1,7 +1,7 @@
 /**
  * What the sensors said goes to the care service only with an alarm: of level alarm or concern, not
- * a test, and while it is open. A picture for people: nothing waits for it, and no fault of it is
- * heard by the loop.
+ * a test, and while it is open. In a pause for visitors who moves and which door opens is not even
+ * remembered. A picture for people: nothing waits for it, and no fault of it is heard by the loop.
  */
 import { deviceById, type HomePlan } from "../protocol/home.ts";
 import type { ContextPoint } from "../protocol/messages.ts";
@@ -38,6 +38,12 @@ interface Told {
   readonly waits: string | undefined;
 }
 
+/** What sensors say of who is there, and whom the resident has asked to be left alone with. */
+const personal: ReadonlySet<RuleEvent["kind"]> = new Set<RuleEvent["kind"]>([
+  "motion-sensed",
+  "contact-sensed",
+]);
+
 const isFor = ({ alarm }: OpenAlarm): boolean =>
   (alarm.level === "alarm" || alarm.level === "concern") && alarm.drill !== true;
 
@@ -46,6 +52,8 @@ export class Context {
   private readonly marks = new ContextMarks();
   private readonly told = new Map<string, Told>();
   private nth = 0;
+  /** Until when there is a pause, as of the step that is being told. */
+  private pausedUntil: Instant | null = null;
 
   constructor(parts: ContextParts) {
     this.parts = parts;
@@ -55,6 +63,13 @@ export class Context {
   beside(performer: Performer): Performer {
     return {
       ...performer,
+      act: (step) => {
+        const outbox = performer.act(step);
+        this.guard(() => {
+          this.pausedUntil = homeStates(step.state).choices.pausedUntil;
+        });
+        return outbox;
+      },
       tell: (event, wall) => {
         performer.tell(event, wall);
         this.guard(() => this.remember(event));
@@ -89,6 +104,8 @@ export class Context {
 
   private remember(event: RuleEvent): void {
     if (!isDeviceFact(event)) return;
+    const isPaused = this.pausedUntil !== null && event.at < this.pausedUntil;
+    if (isPaused && personal.has(event.kind)) return;
     if (deviceById(this.parts.plan, event.device) === undefined) return;
     this.marks.hear(event, event.at);
   }
