@@ -100,14 +100,10 @@ export type ToOffice =
   | { readonly kind: "event"; readonly event: DeskEvent }
   /** Rows of `tellings` are new or moot: look. */
   | { readonly kind: "tellings" }
-  | { readonly kind: "answer"; readonly nth: number; readonly answer: OfficeAnswer }
-  | { readonly kind: "close" };
+  | { readonly kind: "answer"; readonly nth: number; readonly answer: OfficeAnswer };
 
-/** From the office. `handled` gives credit back for so many mails. */
+/** From the office. */
 export type ToCore =
-  | { readonly kind: "open"; readonly port: number }
-  | { readonly kind: "closed-port"; readonly why: string }
-  | { readonly kind: "handled"; readonly count: number }
   | { readonly kind: "request"; readonly nth: number; readonly request: OfficeRequest }
   | { readonly kind: "telling-stage"; readonly progress: TellingProgress }
   /** Agreement, link settings or credential: read the home's rows again. */

@@ -51,7 +51,7 @@ export class Mailbox {
     }
   }
 
-  put(message: Exclude<ToOffice, { kind: "hello" | "close" }>): void {
+  put(message: Exclude<ToOffice, { kind: "hello" }>): void {
     switch (message.kind) {
       case "state":
         this.#states.set(message.view.home, message.view);

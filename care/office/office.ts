@@ -134,8 +134,6 @@ function hearing(parts: OfficeParts, owned: Set<string>): Office["hear"] {
       case "answer":
         core.answered(message.nth, message.answer);
         return;
-      case "close":
-        return;
     }
   };
 }
