@@ -1,6 +1,7 @@
 /** The care service's configuration file as a person writes it. */
 import { z } from "zod";
 import { agreementSchema, idSchema, linkSchemaFor } from "../platform/agreement-file.ts";
+import { livingMax, serviceKinds } from "../protocol/living.ts";
 import { linkLimits } from "../rules/settings.ts";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
@@ -32,6 +33,22 @@ const notify = z.strictObject({
       services: z.array(z.string().min(1).max(253)).max(50).default([]),
     })
     .optional(),
+});
+
+/** A text that the tablet shows, in both languages. */
+const inBoth = (most: number, least: 0 | 1) =>
+  z.strictObject({
+    de: z.string().min(least).max(most),
+    en: z.string().min(least).max(most),
+  });
+
+const service = z.strictObject({
+  id: idSchema,
+  kind: z.enum(serviceKinds).describe("Chooses the picture."),
+  title: inBoth(60, 1),
+  about: inBoth(160, 1).describe("What it does for the resident."),
+  price: inBoth(80, 0).default({ de: "", en: "" }).describe("What it costs, and when."),
+  told: inBoth(160, 1).describe("Who learns what of the resident by an order."),
 });
 
 const home = z.strictObject({
@@ -96,6 +113,7 @@ export const careConfigSchema = z.strictObject({
       alarms_days: days.default(1_095),
       access_log_days: days.default(365),
       context_days: days.default(30),
+      orders_days: days.default(365),
     })
     .prefault({}),
   desks: z
@@ -106,6 +124,11 @@ export const careConfigSchema = z.strictObject({
       }),
     )
     .default([]),
+  services: z
+    .array(service)
+    .max(livingMax.offers)
+    .default([])
+    .describe("What residents can order at the tablet. The same in every process."),
   homes: z
     .array(home)
     .min(1)

@@ -10,6 +10,7 @@ import {
   timezoneFaults,
 } from "../platform/agreement-file.ts";
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
+import type { Offer } from "../protocol/living.ts";
 import { careConfigSchema, type WrittenCare, type WrittenHome } from "./config-schema.ts";
 import type {
   NotifySettings,
@@ -54,6 +55,8 @@ export interface CareConfiguration {
   readonly retention: RetentionSettings;
   readonly desks: readonly KnownDesk[];
   readonly imports: readonly ImportedHome[];
+  /** The provider's catalogue of services. */
+  readonly offers: readonly Offer[];
 }
 
 /** 20,000 homes with their agreements are some 20 MB. */
@@ -96,6 +99,21 @@ const nameFaults: Find = (_files, { value, fault }) => {
   });
 };
 
+/** A message to a home has 64 KiB at most, and each letter of German may be two bytes. */
+const catalogueBytesMax = 48_000;
+
+const serviceFaults: Find = (_files, { value, fault }) => {
+  const { services } = value;
+  const twice = [...doubles(services.map(({ id }) => id))].map(([at, before]) => {
+    const words = `is the same as services[${before}].id; an order must say which it means`;
+    return fault(["services", at, "id"], words);
+  });
+  const bytes = Buffer.byteLength(JSON.stringify(services));
+  if (bytes <= catalogueBytesMax) return twice;
+  const words = `has ${bytes} bytes, and a tablet takes ${catalogueBytesMax}; say it shorter`;
+  return [...twice, fault(["services"], words)];
+};
+
 const homeFaults: Find = (_files, { value, fault }) =>
   (value.homes ?? []).flatMap(({ agreement, link, timezone }, at) => {
     const path = ["homes", at] as const;
@@ -134,7 +152,7 @@ const openFaults: Find = (_files, { value, fault }) => {
   return found;
 };
 
-const checks: readonly Find[] = [nameFaults, homeFaults, fileFaults, openFaults];
+const checks: readonly Find[] = [nameFaults, serviceFaults, homeFaults, fileFaults, openFaults];
 
 /** Reads and checks the file. */
 export function readCareConfiguration(path: string): ReadFile<CareConfiguration> {
@@ -151,7 +169,8 @@ function configurationOf(
   folder: string,
   files: NamedFiles,
 ): CareConfiguration {
-  const { name, listen, data, database, broker, office, retention, desks, homes } = written;
+  const { name, listen, data, database, broker, office, retention, desks, homes, services } =
+    written;
   const dataDir = resolve(folder, data);
   return {
     name,
@@ -179,7 +198,9 @@ function configurationOf(
       alarmsDays: retention.alarms_days,
       accessLogDays: retention.access_log_days,
       contextDays: retention.context_days,
+      ordersDays: retention.orders_days,
     },
+    offers: services,
     desks: desks.map((desk) => ({ name: desk.name, passwordSha256: desk.password_sha256 })),
     imports: (homes ?? []).map((home) => ({
       home: home.home,

@@ -35,6 +35,10 @@ export interface HomeLinkParts {
   readonly store: CareStore;
   readonly publish: (topic: string, payload: string, qos: 0 | 1) => void;
   readonly warn: (words: string) => void;
+  /** The home is heard anew, at this gateway time of its own. */
+  readonly onLinked?: (at_ms: number) => void;
+  /** The home has this line on its disk. */
+  readonly onTaken?: (line: DownLine, at_ms: number) => void;
 }
 
 /** What the wire hands on. */
@@ -76,6 +80,11 @@ export class HomeLink {
     this.topics = careTopics(parts.home);
     this.seen = seenMessages([], takenMax);
     for (const line of parts.kept?.lines ?? []) this.hold(JSON.parse(line) as DownLine);
+  }
+
+  /** Whether what is sent now goes out. */
+  get linked(): boolean {
+    return this.box.linked;
   }
 
   stop(): void {
@@ -139,11 +148,12 @@ export class HomeLink {
     for (const { id, body } of dropped) warn(`the outbox is full: ${body.kind} ${id} was given up`);
   }
 
-  private heard(): void {
+  private heard(at_ms: number): void {
     if (!this.fresh && this.box.linked) return;
     this.fresh = false;
     this.box = linkUp(this.box, this.parts.clock.now());
     this.flush();
+    this.parts.onLinked?.(at_ms);
   }
 
   private receiveBeat(text: string, listener: HomeLinkListener): void {
@@ -152,7 +162,7 @@ export class HomeLink {
     if (!read.ok) warn(`a beat was refused: ${read.why}`);
     else if (read.value.home !== home) warn(`a beat in the name of ${read.value.home} was refused`);
     else {
-      this.heard();
+      this.heard(read.value.at_ms);
       listener.beat(read.value);
       // The answer proves the whole way there and back, and says what the disk has.
       const answer: Beat = { id: randomUUID(), ...this.head(), holds: [...listener.holds()] };
@@ -167,16 +177,18 @@ export class HomeLink {
     else if (read.value.home !== home) {
       warn(`a message in the name of ${read.value.home} was refused`);
     } else {
-      this.heard();
-      if (read.value.body.kind === "receipt") this.receiveReceipt(read.value.body.of);
+      this.heard(read.value.at_ms);
+      const { body, at_ms } = read.value;
+      if (body.kind === "receipt") this.receiveReceipt(body.of, at_ms);
       else this.receiveFact(read.value, listener);
     }
   }
 
-  private receiveReceipt(of: string): void {
-    const { box, known } = settle(this.box, of);
-    this.box = box;
-    if (!known) return;
+  private receiveReceipt(of: string, at_ms: number): void {
+    const line = this.box.waiting.find((held) => held.line.id === of)?.line;
+    this.box = settle(this.box, of).box;
+    if (line === undefined) return;
+    this.parts.onTaken?.(line, at_ms);
     this.parts.store.append({ kind: "settle", home: this.parts.home, id: of });
     this.flush();
   }

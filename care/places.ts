@@ -12,6 +12,8 @@ import { type CareClock, CareHome } from "./home.ts";
 import { HomeLink } from "./home-link.ts";
 import { readState } from "./kept-state.ts";
 import { type KnownHome, knownHomeOf } from "./known-home.ts";
+import { livingTaker } from "./living.ts";
+import type { LivingPost } from "./living-post.ts";
 import { isAbsent, localTimeIn } from "./local-time.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { OfficeFront } from "./office/front.ts";
@@ -30,7 +32,7 @@ export interface Place {
   known: KnownHome;
   readonly home: CareHome;
   readonly link: HomeLink;
-  /** Takes what the sensors said around an alarm; false for any other message. */
+  /** Takes what only people read: the sensors around an alarm, choices, orders; false for others. */
   readonly drawn: (message: UpMessage, durable: () => void) => boolean;
 }
 
@@ -44,6 +46,7 @@ export interface Common {
   readonly clock: CareClock;
   readonly store: CareStore;
   readonly places: Places;
+  readonly living: Pick<LivingPost, "wake" | "linked" | "taken">;
   /** Undefined until the broker listens: whoever is not connected misses nothing. */
   broker: Pick<Broker, "publish" | "drop"> | undefined;
   /** Undefined where there are no pages, and until they are open. */
@@ -72,6 +75,8 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
     boot,
     store,
     warn,
+    onLinked: (at_ms) => common.living.linked(home, at_ms),
+    onTaken: (line, at_ms) => common.living.taken(home, line, at_ms),
     publish: (topic, payload, qos) =>
       common.broker?.publish(topic, payload, { retain: false, qos }),
   });
@@ -107,7 +112,11 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
     onRuleFault: (thrown, event) => warn(`a rule failed at ${event.kind} ${event.id}: ${thrown}`),
   });
   const drawn = contextTaker({ home, rules: care, clock, store });
-  const place: Place = { known, home: care, link, drawn };
+  const lived = livingTaker({ home, clock, store, wake: () => common.living.wake([home]) });
+  const place: Place = {
+    ...{ known, home: care, link },
+    drawn: (message, durable) => drawn(message, durable) || lived(message, durable),
+  };
   return place;
 }
 

@@ -12,8 +12,16 @@ import { openBrokerLink } from "./broker-link.ts";
 import type { CareConfiguration } from "./config.ts";
 import { openDoor } from "./door.ts";
 import { orderDueDrills } from "./drills.ts";
+import { LivingPost } from "./living-post.ts";
 import { openOffice } from "./office-bridge.ts";
-import { type Common, giveHomes, hearArrivals, readAgain, takeHomes } from "./places.ts";
+import {
+  type Common,
+  giveHomes,
+  hearArrivals,
+  type Places,
+  readAgain,
+  takeHomes,
+} from "./places.ts";
 import type { Print } from "./print.ts";
 import { openStore } from "./store/store.ts";
 import { showAll, tellTimeInTurns } from "./turns.ts";
@@ -54,6 +62,7 @@ export async function startCare(
     place: configuration.database,
     owner: `${name}-${boot}`,
     imports: configuration.imports,
+    offers: configuration.offers,
     eventsDays: configuration.retention.eventsDays,
     stamp: () => ({ ...source(), at: clock?.now() ?? instant(0) }),
     onHomes: (homes) => takeHomes(common, homes, resumed.gapMs),
@@ -61,6 +70,7 @@ export async function startCare(
     onChanged: (homes) => {
       for (const home of homes) readAgain(common, home);
     },
+    onLiving: (homes) => living.wake(homes),
     onSurplus: (homes) => void giveHomes(common, homes),
     onTrouble: (why) => {
       print({ kind: "warning", text: why ?? "the disk takes messages again" });
@@ -74,13 +84,11 @@ export async function startCare(
   const since = source();
   const resumed = resumeTime(store.stamp, since);
   clock = runClock(source, resumed.now, since);
+  const places: Places = new Map();
+  const living = new LivingPost({ clock, store, places });
   const common: Common = {
     configuration,
-    print,
-    boot,
-    clock,
-    store,
-    places: new Map(),
+    ...{ print, boot, clock, store, places, living },
     broker: undefined,
     office: undefined,
     neighbours: undefined,
@@ -106,6 +114,7 @@ export async function startCare(
     close: async () => {
       clearInterval(hourly);
       clearInterval(telling);
+      living.stop();
       await office?.close();
       for (const { home, link } of common.places.values()) {
         home.stop();

@@ -34,6 +34,7 @@ export interface RetentionSettings {
   readonly alarmsDays: number;
   readonly accessLogDays: number;
   readonly contextDays: number;
+  readonly ordersDays: number;
 }
 
 /** What a worker must know to open. */

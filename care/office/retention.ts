@@ -11,8 +11,13 @@ import type { RetentionSettings } from "./mail.ts";
 
 const dayMs = 86_400_000;
 
+const tables = [
+  ...(["events", "alarms", "tellings", "access_log", "context", "drills", "faults"] as const),
+  ...(["orders", "wishes"] as const),
+] as const;
+
 interface Rule {
-  readonly table: "events" | "alarms" | "tellings" | "access_log" | "context" | "drills" | "faults";
+  readonly table: (typeof tables)[number];
   /** The columns that make a row one of its kind. */
   readonly key: string;
   readonly time: string;
@@ -28,6 +33,9 @@ function rulesOf(keep: RetentionSettings): readonly Rule[] {
     { table: "tellings", key: "id", time: "created_wall", days: keep.alarmsDays },
     { table: "alarms", key: "home, id", time: "closed_wall", days: keep.alarmsDays },
     { table: "drills", key: "id", time: "wall", days: keep.alarmsDays },
+    // Of an order for a day that is over, nobody expects an answer any more.
+    { table: "orders", key: "home, id", time: "changed_wall", days: keep.ordersDays },
+    { table: "wishes", key: "home, ask", time: "wall", days: keep.ordersDays },
     { table: "faults", key: "home, subject, what", time: "cleared_wall", days: keep.alarmsDays },
   ];
 }

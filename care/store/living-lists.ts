@@ -31,6 +31,9 @@ export interface LivingAnswer {
   readonly news: readonly LivingNews[];
 }
 
+/** A message to a home has 64 KiB at most. */
+const listBytesMax = 48_000;
+
 /** An order that is over leaves the resident's week after so long. */
 const dayMs = 86_400_000;
 const shownMs = 14 * dayMs;
@@ -59,7 +62,14 @@ async function ordersOf(db: Db, home: string, wall: number): Promise<readonly Or
     .orderBy("id")
     .limit(livingMax.orders)
     .execute();
-  return rows.map(orderOf);
+  const orders: Order[] = [];
+  let room = listBytesMax;
+  for (const order of rows.map(orderOf)) {
+    room -= Buffer.byteLength(JSON.stringify(order));
+    if (room < 0) break;
+    orders.push(order);
+  }
+  return orders;
 }
 
 /** People only: what the service does by itself is no look. */

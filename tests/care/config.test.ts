@@ -43,7 +43,13 @@ test("a file that says next to nothing: a file beside it, its own listener, no p
     ...{ host: "0.0.0.0", port: 8_883, broker: null, office: null },
     database: { sqliteFile: join(folder, "data", "care.db") },
     notify: { language: "de", mail: null, sms: null, voice: null, push: null },
-    retention: { eventsDays: 30, alarmsDays: 1_095, accessLogDays: 365, contextDays: 30 },
+    retention: {
+      eventsDays: 30,
+      alarmsDays: 1_095,
+      accessLogDays: 365,
+      contextDays: 30,
+      ordersDays: 365,
+    },
   });
   expect(taken({}).imports).toEqual([]);
 });

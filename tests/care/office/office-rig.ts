@@ -455,7 +455,13 @@ export async function startOfficeRig(options: RigOptions = {}): Promise<OfficeRi
       tls,
       pagesDir,
       notify: options.notify ?? noWays,
-      retention: { eventsDays: 30, alarmsDays: 1_095, accessLogDays: 365, contextDays: 30 },
+      retention: {
+        eventsDays: 30,
+        alarmsDays: 1_095,
+        accessLogDays: 365,
+        contextDays: 30,
+        ordersDays: 30,
+      },
     },
   });
   await rig.start();

@@ -114,7 +114,7 @@ test("I4: of many who reach for the same row at once, one has it", async () => {
 });
 
 test("retention and erasing leave no row", async () => {
-  const keep = { eventsDays: 1, alarmsDays: 1, accessLogDays: 1, contextDays: 1 };
+  const keep = { eventsDays: 1, alarmsDays: 1, accessLogDays: 1, contextDays: 1, ordersDays: 1 };
   await rig.alarm("krause", "old", { closed_wall: 1 });
   expect(await retain(rig.db, keep, Date.now())).toMatchObject({ alarms: 1, events: 0 });
   rig.view("weber", []);

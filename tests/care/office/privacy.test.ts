@@ -286,7 +286,13 @@ describe("retention", () => {
     const dayMs = 86_400_000;
     const now = Date.now();
     const home = "weber";
-    const keep = { eventsDays: 30, alarmsDays: 100, accessLogDays: 60, contextDays: 10 };
+    const keep = {
+      eventsDays: 30,
+      alarmsDays: 100,
+      accessLogDays: 60,
+      contextDays: 10,
+      ordersDays: 10,
+    };
     const ages = [5, 20, 50, 90, 200];
     for (const days of ages) {
       const wall = now - days * dayMs;
@@ -324,7 +330,7 @@ describe("retention", () => {
   test("sessions and links that ran out go, too", async () => {
     const staff = await rig.as("staff");
     await staff.get("/api/me");
-    const keep = { eventsDays: 1, alarmsDays: 1, accessLogDays: 1, contextDays: 1 };
+    const keep = { eventsDays: 1, alarmsDays: 1, accessLogDays: 1, contextDays: 1, ordersDays: 1 };
     await retain(rig.db, keep, Date.now() + 2 * 86_400_000);
     expect(await rig.db.selectFrom("sessions").selectAll().execute()).toEqual([]);
   });
