@@ -5,10 +5,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnnouncementMessage } from "../../protocol/bus.ts";
 import type { Language } from "../common/language.ts";
+import type { HomeNow } from "./home/now.ts";
 import { sentenceOf } from "./home/sentences.ts";
-import { statementOf } from "./home/statement.ts";
-import type { HomeNow, Store } from "./home/store.ts";
-import { type Chime, chime } from "./sound.ts";
+import { type Chime, statementOf } from "./home/statement.ts";
+import type { Store } from "./home/store.ts";
+import { chime } from "./sound.ts";
 import { speakAloud } from "./voice.ts";
 import type { TabletWords } from "./words/words.ts";
 

@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Language, speak } from "../common/language.ts";
 import { useAnnouncer } from "./announcer.ts";
 import { Endings } from "./endings.tsx";
-import { type HomeNow, openStore, type Store } from "./home/store.ts";
+import type { HomeNow } from "./home/now.ts";
+import { openStore, type Store } from "./home/store.ts";
 import { drillsOf, emergencyOf } from "./home/truth.ts";
 import { isNight, Resting, useRest } from "./night.tsx";
 import { EmergencyPage } from "./pages/emergency.tsx";
@@ -62,7 +63,7 @@ function Drill() {
   );
 }
 
-/** What stands there: an open alarm before everything else, unless somebody comes and she left it. */
+/** What stands there: an open alarm before all else, unless somebody comes and she left it. */
 function Screen() {
   const { home, words, place } = useTablet();
   const [hasLeft, setLeft] = useState(false);

@@ -1,7 +1,6 @@
 /** The sounds of the tablet, made by the browser itself: nothing to load, nothing to miss. */
 
-/** `calm`: something was taken; `call`: help is being called; `alarm`: look here at once. */
-export type Chime = "calm" | "call" | "alarm";
+import type { Chime } from "./home/statement.ts";
 
 interface Tone {
   readonly hertz: number;

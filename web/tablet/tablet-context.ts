@@ -2,7 +2,8 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Language } from "../common/language.ts";
-import type { HomeNow, Store } from "./home/store.ts";
+import type { HomeNow } from "./home/now.ts";
+import type { Store } from "./home/store.ts";
 import type { Asked, Wish } from "./wire/outbox.ts";
 import type { TabletWords } from "./words/words.ts";
 

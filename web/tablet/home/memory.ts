@@ -5,6 +5,7 @@
 import type { Outcome } from "../../../protocol/alarm.ts";
 import type { AnnouncementMessage } from "../../../protocol/bus.ts";
 import type { AlarmView } from "../../../protocol/view.ts";
+import type { Shelf } from "../wire/heard.ts";
 import { stepsOf } from "./truth.ts";
 
 export interface Remembered {
@@ -134,7 +135,7 @@ export function withoutOld(memory: Memory, own_ms: number, read?: string): Memor
 
 const key = "obhut-alarms";
 
-export function readMemory(storage: Pick<Storage, "getItem">): Memory {
+export function readMemory(storage: Shelf): Memory {
   try {
     const kept: unknown = JSON.parse(storage.getItem(key) ?? "[]");
     const list = Array.isArray(kept) ? (kept as readonly Partial<Remembered>[]) : [];
@@ -148,7 +149,7 @@ export function readMemory(storage: Pick<Storage, "getItem">): Memory {
   }
 }
 
-export function keepMemory(storage: Pick<Storage, "setItem">, { alarms }: Memory): void {
+export function keepMemory(storage: Shelf, { alarms }: Memory): void {
   try {
     storage.setItem(key, JSON.stringify(alarms));
   } catch {

@@ -1,10 +1,12 @@
 /** The one sentence that holds now, to be said aloud. Pure. */
 import type { AlarmView } from "../../../protocol/view.ts";
 import { fill } from "../../common/language.ts";
-import type { Chime } from "../sound.ts";
 import type { TabletWords } from "../words/words.ts";
-import type { HomeNow } from "./store.ts";
+import type { HomeNow } from "./now.ts";
 import { emergencyOf, wayOf } from "./truth.ts";
+
+/** `calm`: something was taken; `call`: help is being called; `alarm`: look here at once. */
+export type Chime = "calm" | "call" | "alarm";
 
 export interface Statement {
   readonly text: string;

@@ -3,7 +3,7 @@
  * word, and what is not known is said as that.
  */
 import type { AlarmView } from "../../../protocol/view.ts";
-import type { HomeNow } from "./store.ts";
+import type { HomeNow } from "./now.ts";
 
 /** Whether a call for help would reach anybody. */
 export type Way = "ready" | "unknown" | "none";

@@ -58,6 +58,9 @@ export function Steps({ alarm }: AlarmParts) {
       {coming.length > 0 && !isWithCare ? null : (
         <Step words={emergency.withCare} done={isWithCare} at_ms={known?.withCare_ms} />
       )}
+      {coming.length > 0 ? null : (
+        <Step words={emergency.somebody} done={false} at_ms={undefined} />
+      )}
       {coming.map((name) => (
         <Step
           key={name}

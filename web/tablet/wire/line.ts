@@ -3,17 +3,8 @@
  * silent is given up, whatever the browser believes of it.
  */
 import type { Credential } from "./credential.ts";
+import type { Heard, LineState } from "./heard.ts";
 import { connect, goodbye, PacketReader, ping, publish, receipt, subscribe } from "./packet.ts";
-
-export interface Heard {
-  readonly topic: string;
-  readonly text: string;
-  /** Said before somebody listened: no sign of life. */
-  readonly retained: boolean;
-}
-
-/** `refused`: the hub does not know this credential. */
-export type LineState = "opening" | "open" | "refused";
 
 export interface LineParts {
   readonly url: string;

@@ -5,6 +5,7 @@
  * when nobody is.
  */
 import type { TabletAnswer, TabletRequest } from "../../../protocol/messages.ts";
+import type { Shelf } from "./heard.ts";
 
 export type Wish = TabletRequest["request"];
 
@@ -35,7 +36,7 @@ export interface OutboxParts {
   /** The calls have changed. */
   readonly changed: () => void;
   /** Where calls outlive a reload. */
-  readonly storage: Pick<Storage, "getItem" | "setItem">;
+  readonly storage: Shelf;
   readonly now: () => number;
 }
 

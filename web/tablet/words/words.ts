@@ -98,6 +98,7 @@ export interface EmergencyWords {
   readonly withCare: string;
   /** With `{name}`. */
   readonly coming: string;
+  readonly somebody: string;
   readonly notYet: string;
   readonly nobodyYet: string;
   /** With `{names}`. */
