@@ -35,16 +35,8 @@ export interface Mail {
   readonly qos: 0 | 1;
 }
 
-/** To the worker: mail, or the end. */
-export type ToWorker =
-  | { readonly kind: "mail"; readonly mail: readonly Mail[] }
-  | { readonly kind: "close" };
-
-/** From the worker. `handled` gives credit back for so many mails. */
+/** From the worker. */
 export type FromWorker =
-  | { readonly kind: "open"; readonly ports: HubPorts }
-  | { readonly kind: "closed-port"; readonly why: string }
-  | { readonly kind: "handled"; readonly count: number }
   /** What a client said on its own topic; the name is the authenticated one. */
   | { readonly kind: "said"; readonly client: string; readonly text: string }
   /** A sentence for the log. */

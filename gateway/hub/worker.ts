@@ -2,15 +2,16 @@
  * The hub's worker: the broker of the home, in a thread of its own so that no client can delay an
  * alarm.
  */
-import { parentPort, workerData } from "node:worker_threads";
 import { type Broker, type Login, startBroker } from "../../platform/broker.ts";
 import { homeLimits } from "../../platform/broker-limits.ts";
 import { systemTime } from "../../platform/clock.ts";
 import type { BrokerListener } from "../../platform/listeners.ts";
+import type { ThreadService } from "../../platform/thread-service.ts";
+import { serveThread } from "../../platform/thread-service.ts";
 import { Buckets } from "../../platform/throttle.ts";
 import { mayPublish, maySubscribe } from "./acl.ts";
 import { Keyring } from "./keyring.ts";
-import type { EnrolledClient, FromWorker, ToWorker, WorkerSettings } from "./mail.ts";
+import type { EnrolledClient, FromWorker, HubPorts, Mail, WorkerSettings } from "./mail.ts";
 import { openPairing } from "./pairing.ts";
 import { openWeb } from "./web.ts";
 
@@ -20,31 +21,24 @@ const wishRate = { burst: 20, perSecond: 5 };
 /** `obhut unpair` takes effect within this. */
 const lookEveryMs = 1_000;
 
-const port = parentPort;
-if (port === null) throw new Error("gateway/hub/worker runs as a worker thread only");
-const settings = workerData as WorkerSettings;
-const wishes = new Buckets(wishRate, 100);
-let broker: Broker | undefined;
-let looking: NodeJS.Timeout | undefined;
+type Tell = (message: FromWorker) => void;
 
-function tell(message: FromWorker): void {
-  port?.postMessage(message);
-}
-
-const say = (words: string): void => tell({ kind: "line", words });
-
-function hear(client: EnrolledClient, _topic: string, payload: Buffer): void {
-  if (client.kind === "comfort" && !wishes.take(client.name, performance.now())) {
-    broker?.note(`wishes of ${client.name} came too fast; some were left out`);
-    return;
-  }
-  tell({ kind: "said", client: client.name, text: payload.toString() });
+/** Passes on what clients say, and not more wishes than a home can have. */
+function hearing(tell: Tell, note: (words: string) => void) {
+  const wishes = new Buckets(wishRate, 100);
+  return (client: EnrolledClient, _topic: string, payload: Buffer): void => {
+    if (client.kind === "comfort" && !wishes.take(client.name, performance.now())) {
+      note(`wishes of ${client.name} came too fast; some were left out`);
+      return;
+    }
+    tell({ kind: "said", client: client.name, text: payload.toString() });
+  };
 }
 
 /** Looks at what was unpaired; a disk that does not answer is not asked twice. */
-function lookAt(keyring: Keyring): void {
+function lookAt(keyring: Keyring, say: (words: string) => void): NodeJS.Timeout {
   let isLooking = false;
-  looking = setInterval(() => {
+  return setInterval(() => {
     if (isLooking) return;
     isLooking = true;
     keyring
@@ -56,25 +50,14 @@ function lookAt(keyring: Keyring): void {
   }, lookEveryMs);
 }
 
-async function close(): Promise<void> {
-  clearInterval(looking);
-  await broker?.close();
-  port?.close();
-}
-
-function take(message: ToWorker): void {
-  if (message.kind === "close") {
-    close().catch(() => process.exit(1));
-    return;
-  }
-  for (const { topic, payload, retain, qos } of message.mail) {
-    broker?.publish(topic, payload, { retain, qos });
-  }
-  tell({ kind: "handled", count: message.mail.length });
-}
-
-async function open(): Promise<void> {
+async function open(
+  settings: WorkerSettings,
+  tell: Tell,
+): Promise<ThreadService<HubPorts, readonly Mail[]>> {
   const { host, pagesDir, clients, folder } = settings;
+  let broker: Broker | undefined;
+  const say = (words: string): void => tell({ kind: "line", words });
+  const note = (words: string): void => broker?.note(words);
   const keyring = await Keyring.open({
     folder,
     clients,
@@ -82,7 +65,6 @@ async function open(): Promise<void> {
     say,
     revoked: (name, why) => broker?.drop(name, why),
   });
-  const note = (words: string): void => broker?.note(words);
   const post = openPairing({ redeem: (code) => keyring.redeem(code), say, note });
   const tls = settings.tls === undefined ? {} : { tls: settings.tls };
   const answer = pagesDir === undefined ? {} : { answer: openWeb({ folder: pagesDir, say, post }) };
@@ -91,7 +73,7 @@ async function open(): Promise<void> {
     { kind: "tcp", host, port: mqtt, ...tls },
     { kind: "websocket", host, port: websocket, ...tls, ...answer },
   ];
-  broker = await startBroker<EnrolledClient>({
+  const running = await startBroker<EnrolledClient>({
     listeners,
     limits: homeLimits,
     authenticate: ({ user, password }: Login) => {
@@ -101,15 +83,24 @@ async function open(): Promise<void> {
     mayPublish: (client, topic, payload) => mayPublish(client, topic, payload.length),
     maySubscribe: (client, filter) => maySubscribe(client, filter),
     onIntrusion: (summary) => tell({ kind: "intrusion", summary }),
-    onPublish: hear,
+    onPublish: hearing(tell, note),
   });
-  const [openMqtt = 0, openWebsocket = 0] = broker.ports;
-  port?.on("message", take);
-  lookAt(keyring);
-  tell({ kind: "open", ports: { mqtt: openMqtt, websocket: openWebsocket } });
+  broker = running;
+  const looking = lookAt(keyring, say);
+  const [openMqtt = 0, openWebsocket = 0] = running.ports;
+  return {
+    open: { mqtt: openMqtt, websocket: openWebsocket },
+    take: (mail) => {
+      for (const { topic, payload, retain, qos } of mail) {
+        running.publish(topic, payload, { retain, qos });
+      }
+      return mail.length;
+    },
+    close: () => {
+      clearInterval(looking);
+      return running.close();
+    },
+  };
 }
 
-open().catch((error: unknown) => {
-  tell({ kind: "closed-port", why: error instanceof Error ? error.message : String(error) });
-  port?.close();
-});
+serveThread(open);

@@ -1,9 +1,8 @@
 /** The real worker, which dies or hangs when it is asked to: as a fault inside it would make it. */
 import { parentPort } from "node:worker_threads";
-import type { ToWorker } from "../../../gateway/hub/mail.ts";
 import "../../../gateway/hub/worker.ts";
 
-parentPort?.on("message", (message: ToWorker) => {
+parentPort?.on("message", (message: unknown) => {
   const text = JSON.stringify(message);
   if (text.includes("please-die")) throw new Error("asked to die");
   if (text.includes("please-hang")) for (;;) text.length;
