@@ -45,6 +45,28 @@ function dayBefore({ year, month, day }: Day): Day {
   };
 }
 
+/** How far the clocks of a time zone are ahead of UTC, at this moment. */
+function offsetMs(timeZone: string, wallMs: number): number {
+  const parts = new Map(
+    formatFor(timeZone)
+      .formatToParts(wallMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const number = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
+  const day = Date.UTC(number("year"), number("month") - 1, number("day"));
+  const shown = day + (number("hour") * 60 + number("minute")) * 60_000;
+  return shown - Math.floor(wallMs / 60_000) * 60_000;
+}
+
+/** When it is `10:30` on the day `2026-11-27` there. In the hour that summer time skips: after it. */
+export function wallAt(timeZone: string, day: string, time: string): number {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const [hour = 0, minute = 0] = time.split(":").map(Number);
+  const utc = Date.UTC(year, month - 1, date, hour, minute);
+  const near = utc - offsetMs(timeZone, utc);
+  return utc - offsetMs(timeZone, near);
+}
+
 /**
  * The local time at `wallMs`, with the holidays of the region where one is given. The time zone was
  * checked with the configuration.

@@ -24,6 +24,7 @@ import { homeRoutes } from "./home-routes.ts";
 import { summaries } from "./homes.ts";
 import { Live } from "./live.ts";
 import { liveRoutes } from "./live-routes.ts";
+import { livingRoutes } from "./living-routes.ts";
 import { loginRoutes } from "./login-routes.ts";
 import type { OfficeSettings, ToCore, ToOffice } from "./mail.ts";
 import { OpenAlarms } from "./open-alarms.ts";
@@ -102,6 +103,7 @@ function handlersOf(parts: OfficeParts, live: Live): Handlers {
     ...homeRoutes(parts),
     ...agreementRoutes(parts),
     ...privacyRoutes(parts),
+    ...livingRoutes(parts),
     ...faultRoutes(parts),
     ...historyRoutes(parts),
     ...helperRoutes(parts),

@@ -36,6 +36,13 @@ const actions = {
   "statistics-see": ["lead", "administrator"],
   "accounts-see": ["administrator"],
   "accounts-change": ["administrator"],
+  /** What residents order, and to answer it. */
+  "services-see": ["staff", "lead"],
+  "services-answer": ["staff", "lead"],
+  /** Which modules are off, a pause, the last word of wellbeing. */
+  "living-see": ["staff", "lead"],
+  /** The agreement wants the service's word before a module is dropped: who may change it, answers. */
+  "module-answer": ["lead"],
   live: ["staff", "lead", "technician", "helper"],
 } as const satisfies Readonly<Record<string, readonly AccountRole[]>>;
 
@@ -87,6 +94,10 @@ export const doors = {
   "GET /api/homes/:home/access-log": "access-log-see",
   "GET /api/homes/:home/export": "export",
   "POST /api/homes/:home/erase": "erase",
+  "GET /api/homes/:home/living": "living-see",
+  "POST /api/homes/:home/orders": "services-answer",
+  "POST /api/homes/:home/wishes": "module-answer",
+  "GET /api/services": "services-see",
   "GET /api/faults": "faults-see",
   "POST /api/faults/work": "faults-work",
   "GET /api/history": "history-see",
