@@ -2,7 +2,7 @@
  * One home at the care service: event → rules → people told at once, disk beside it → custody,
  * receipt and screens once it is on disk. Everything that the home must learn waits in an outbox.
  */
-import type { DeskAnswer, DeskRequest } from "../protocol/desk.ts";
+import type { DeskRequest } from "../protocol/desk.ts";
 import type { Beat, UpMessage } from "../protocol/messages.ts";
 import type { Instant, LocalTime, WallTime } from "../protocol/time.ts";
 import {
@@ -22,6 +22,7 @@ import { readState, writtenState } from "./kept-state.ts";
 import type { KnownHome } from "./known-home.ts";
 import { type DownLine, lineFor } from "./line.ts";
 import { type Records, raisedWall, recordsOf } from "./records.ts";
+import type { Answer } from "./requests.ts";
 import type { Arrival, EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
 import { Waker } from "./waker.ts";
@@ -193,11 +194,12 @@ export class CareHome {
   }
 
   /** A person at a desk; `answer` is called once, at the latest when it is on disk. */
-  request(asked: DeskRequest, answer: (words: Omit<DeskAnswer, "of">) => void): void {
+  request(asked: DeskRequest, answer: Answer, told: Told = {}): void {
     const { alarmId } = asked.request;
     const { open, closed } = careStates(this.state).escalation;
     if (open.some(({ alarm }) => alarm.id === alarmId)) {
-      this.hear(factOfDesk(asked), { durable: () => answer({ taken: true, why: "" }) });
+      const durable = (): void => answer({ taken: true, why: "" });
+      this.hear(factOfDesk(asked), { durable, ...told });
       return;
     }
     const before = closed.find((ended) => ended.alarmId === alarmId);

@@ -71,7 +71,7 @@ export function carryOut(common: Common, asked: Asked, answer: Answer, message?:
   const sequel = { durable, told: message === undefined ? {} : { message } };
   switch (wish.kind) {
     case "alarm":
-      place.home.request({ id: asked.id, home, request: wish.request }, answer);
+      place.home.request({ id: asked.id, home, request: wish.request }, answer, sequel.told);
       return;
     case "maintenance":
       maintain(common, place, wish.untilWall, sequel);
@@ -87,20 +87,27 @@ export function carryOut(common: Common, asked: Asked, answer: Answer, message?:
 
 /**
  * What another process asks. It asks again until it is answered, and whoever carried it out may be
- * dead by then: a setting is carried out once by its id. An act with an alarm does not wait for the
- * disk; a repeat of it changes nothing.
+ * dead by then: by its id it is carried out once. An act with an alarm does not wait for the disk:
+ * a repeat changes nothing, and only where it is refused it may have been taken before.
  */
 export function carryOutOnce(common: Common, asked: Asked, answer: Answer): void {
-  if (asked.wish.kind === "alarm") {
-    carryOut(common, asked, answer);
+  const message = `wish ${asked.id}`;
+  const unlessTaken = (otherwise: () => void): void => {
+    common.store.taken(asked.home).then(
+      (before) => {
+        if (before.includes(message)) answer(taken);
+        else otherwise();
+      },
+      (thrown: unknown) => answer(undecided(`the database does not answer: ${thrown}; try again`)),
+    );
+  };
+  if (asked.wish.kind !== "alarm") {
+    unlessTaken(() => carryOut(common, asked, answer, message));
     return;
   }
-  const message = `wish ${asked.id}`;
-  common.store.taken(asked.home).then(
-    (before) => {
-      if (before.includes(message)) answer(taken);
-      else carryOut(common, asked, answer, message);
-    },
-    (thrown: unknown) => answer(undecided(`the database does not answer: ${thrown}; try again`)),
-  );
+  const first: Answer = (words) => {
+    if (words.taken) answer(words);
+    else unlessTaken(() => answer(words));
+  };
+  carryOut(common, asked, first, message);
 }

@@ -21,6 +21,10 @@ const pagesMax = 20;
 const isUnheard = sql<boolean>`tellings.unheard = 1`;
 
 const isUnread = sql<boolean>`known_homes.unread = 1`;
+/** Not the bare columns: SQLite would begin with thousands of homes instead of the marked rows. */
+const ownerOf = sql<string>`coalesce(homes.owner, '')`;
+const homeOfTelling = sql<string>`coalesce(tellings.home, '')`;
+const homeOfKnown = sql<string>`coalesce(known_homes.home, '')`;
 
 const unheard = (db: Db) =>
   db
@@ -36,7 +40,7 @@ const unheard = (db: Db) =>
 export async function arrivalsOf(db: Db, homes: readonly string[]): Promise<readonly Arrival[]> {
   const found: Arrival[] = [];
   for (const part of portions(homes)) {
-    found.push(...(await unheard(db).where("tellings.home", "in", part).execute()));
+    found.push(...(await unheard(db).where(homeOfTelling, "in", part).execute()));
   }
   return found;
 }
@@ -48,7 +52,7 @@ export async function markRead(db: Db, homes: readonly string[]): Promise<void> 
       .updateTable("known_homes")
       .set({ unread: 0 })
       .where(isUnread)
-      .where("home", "in", part)
+      .where(homeOfKnown, "in", part)
       .execute();
   }
 }
@@ -97,7 +101,7 @@ export class NewsWatch {
       .innerJoin("homes", "homes.home", "known_homes.home")
       .select("known_homes.home")
       .where(isUnread)
-      .where("homes.owner", "=", owner)
+      .where(ownerOf, "=", owner)
       .limit(pageRows)
       .execute();
     if (rows.length === 0) return;
@@ -111,7 +115,7 @@ export class NewsWatch {
     const { db, owner, say } = this.parts;
     const arrivals = await unheard(db)
       .innerJoin("homes", "homes.home", "tellings.home")
-      .where("homes.owner", "=", owner)
+      .where(ownerOf, "=", owner)
       .where("tellings.id", ">", this.after)
       .limit(pageRows)
       .execute();

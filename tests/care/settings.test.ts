@@ -117,6 +117,13 @@ test(
     await until("it is on the disk", async () => {
       return (await known(pair, "weber")).absent_until_wall === untilWall || undefined;
     });
+    // An act with an alarm, too: its repeat is not refused as coming too late.
+    pair.homes.weber.send(offerOf("m1", alarmOf("a1")));
+    await pair.homes.weber.custody("a1");
+    const closing = { by: maier, outcome: "helped", note: "" };
+    const close = { kind: "alarm", request: { kind: "close", alarmId: "a1", closing } };
+    await one.ask("w3", "weber", close);
+    await until("it is closed", () => one.answers.find(({ of }) => of === "w3"));
     await owner.program.kill();
     const browser = pair.browser(other);
     const refused = await browser.post("/api/homes/weber/maintenance", { until_wall: untilWall });
@@ -135,6 +142,12 @@ test(
       60_000,
     );
     expect(one.answers.at(-1)).toEqual({ of: "w1", taken: true, why: "" });
+    await one.ask("w3", "weber", close);
+    await one.ask("w4", "weber", close);
+    const answerTo = (of: string, nth: number) =>
+      until(`an answer to ${of}`, () => one.answers.filter((answer) => answer.of === of)[nth]);
+    expect(await answerTo("w3", 1)).toEqual({ of: "w3", taken: true, why: "" });
+    expect(await answerTo("w4", 0)).toMatchObject({ why: "Frau Maier closed it already" });
     const taken = await browser.post("/api/homes/weber/maintenance", { until_wall: untilWall });
     expect(taken.status, taken.text).toBe(200);
     expect(await known(pair, "weber")).toMatchObject({
