@@ -8,12 +8,16 @@ import { readConfiguration } from "./config.ts";
 import { exitConfig, exitSoftware, exitUsage, OperatorError, wordsOf } from "./errors.ts";
 import { askStatus } from "./health.ts";
 import { becomeLean } from "./lean.ts";
+import type { PairOptions } from "./pair-command.ts";
 
 const usage = `obhut: the assistive gateway of one home
 
   obhut start --config FILE      runs the gateway    [--form-network, once, with a new stick]
   obhut check --config FILE      checks the configuration; one sentence for each fault
   obhut provision --config FILE  makes keys, and a token for each client that has none
+  obhut pair NAME --config FILE  shows a tablet its code as QR    [--host ADDRESS] [--wait]
+  obhut unpair NAME              takes a tablet's credential back
+  obhut certificate              shows the home's certificate     [--renew]
   obhut status --config FILE     asks the running gateway      [--json]
   obhut replay FILE              runs a recorded journal through the rules
   obhut schema                   prints the JSON schema of the configuration
@@ -57,6 +61,25 @@ async function provisionHome(file: string): Promise<number> {
   if (tokens.length === 0) say("Every client has its token already.");
   else say("The tokens are shown this once and stored nowhere in clear.");
   return 0;
+}
+
+type TabletVerb = "pair" | "unpair" | "certificate";
+
+async function forTablet(
+  verb: TabletVerb,
+  file: string,
+  options: PairOptions & { readonly renew: boolean },
+): Promise<number> {
+  const { value } = checked(file);
+  const commands = await import("./pair-command.ts");
+  switch (verb) {
+    case "pair":
+      return commands.pair(value, options, say);
+    case "unpair":
+      return commands.unpair(value, options.name, say);
+    case "certificate":
+      return commands.certificate(value, options.renew, say);
+  }
 }
 
 async function status(file: string, json: boolean): Promise<number> {
@@ -123,8 +146,12 @@ export async function run(args: readonly string[]): Promise<number> {
       config: { type: "string", default: "home.yaml" },
       json: { type: "boolean", default: false },
       "form-network": { type: "boolean", default: false },
+      host: { type: "string" },
+      wait: { type: "boolean", default: false },
+      renew: { type: "boolean", default: false },
     },
   });
+  const { host, wait, renew } = values;
   switch (verb) {
     case "start":
       return start(values.config, values["form-network"]);
@@ -132,6 +159,10 @@ export async function run(args: readonly string[]): Promise<number> {
       return check(values.config);
     case "provision":
       return provisionHome(values.config);
+    case "pair":
+    case "unpair":
+    case "certificate":
+      return forTablet(verb, values.config, { name: positionals[0], host, wait, renew });
     case "status":
       return status(values.config, values.json);
     case "replay":

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Intrusions } from "../../platform/intrusions.ts";
 import { type Logger, rateLimited } from "../../platform/log.ts";
 import { type SeenMessages, seenMessages } from "../../platform/seen.ts";
-import { serverCertificate } from "../../platform/tls.ts";
+import { type CertificateUse, machineAddresses, serverCertificate } from "../../platform/tls.ts";
 import type { Configuration } from "../config.ts";
 import type { Clock, Hub, HubListener } from "../ports.ts";
 import type { HubPorts, WorkerSettings } from "./mail.ts";
@@ -56,12 +56,18 @@ const pagesDir = fileURLToPath(
 /** Where the hub keeps its certificate and what was paired. */
 export const hubFolder = (dataDir: string): string => join(dataDir, "hub");
 
+/** Browsers on the home's network reach it by an address; tablets are told to trust it. */
+export const certificateUse = (): CertificateUse => ({
+  addresses: machineAddresses(),
+  authority: true,
+});
+
 /** Opens the hub of a configured home, always with TLS. Rejects with a sentence when it cannot. */
 export async function startHub(parts: HubParts): Promise<OpenHub> {
   const { configuration, boot, clock, listener, log } = parts;
   const { written, secrets, dataDir } = configuration;
   const folder = hubFolder(dataDir);
-  const { cert, key } = await serverCertificate(folder, written.home);
+  const { cert, key } = await serverCertificate(folder, written.home, certificateUse());
   return openHub({
     home: written.home,
     ...written.tablet,

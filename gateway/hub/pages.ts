@@ -87,6 +87,10 @@ export async function readPages(folder: string): Promise<ReadPages> {
   return { pages, faults };
 }
 
+/** By its content: the same after a restart. */
+export const etagOf = (body: Buffer): string =>
+  `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+
 const sizeOf = ({ body, packed }: Pick<PageFile, "body" | "packed">): number =>
   body.length + (packed.br?.length ?? 0) + (packed.gzip?.length ?? 0);
 
@@ -101,7 +105,6 @@ async function readOne(
     const ending = endings[encoding];
     if (all.has(name + ending)) packed[encoding] = await readFile(join(folder, name + ending));
   }
-  const digest = createHash("sha256").update(body).digest("base64url").slice(0, 22);
   // Vite puts a digest of the content into the names of this folder.
-  return { body, packed, etag: `"${digest}"`, lasts: name.startsWith("assets/") };
+  return { body, packed, etag: etagOf(body), lasts: name.startsWith("assets/") };
 }

@@ -23,6 +23,15 @@ export interface Paired {
 
 export const pairedFile = (hubFolder: string): string => join(hubFolder, "paired.json");
 
+/** What is there now, for the command that only looks. */
+export const lookAtPaired = async (hubFolder: string): Promise<Paired | undefined> => {
+  try {
+    return pairedOf(await readFile(pairedFile(hubFolder), "utf8"));
+  } catch {
+    return undefined;
+  }
+};
+
 /** Reads the file. One that cannot be read locks out who was not paired anew, and is said. */
 export async function readPaired(hubFolder: string, say: (words: string) => void): Promise<Paired> {
   const file = pairedFile(hubFolder);

@@ -5,9 +5,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { AnswerPage } from "../../platform/web-port.ts";
 import { strictHeaders } from "./headers.ts";
-import { type Encoding, type PageFile, type Pages, readPages } from "./pages.ts";
+import { type Encoding, etagOf, type PageFile, type Pages, readPages } from "./pages.ts";
 
 const base = "/tablet/";
+const certificatePath = "/home.crt";
 
 /** So much is handed to a connection at once; the rest waits until its reader has taken it. */
 const pieceBytes = 65_536;
@@ -19,6 +20,8 @@ export interface WebOptions {
   readonly folder: string;
   /** A sentence for the log. */
   readonly say: (words: string) => void;
+  /** The home's certificate in PEM, for a tablet to be told to trust it. */
+  readonly certificate?: string;
   /** What is posted to an address; false where nobody is at home there. */
   readonly post?: (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -55,6 +58,7 @@ function keepPages({ folder, say }: WebOptions): () => Pages {
 /** Answers whatever a browser asks of the home. */
 export function openWeb(options: WebOptions): AnswerPage {
   const pages = keepPages(options);
+  const certificate = certificateFile(options.certificate);
   return (request, response) => {
     const isTls = request.socket instanceof TLSSocket;
     for (const [name, value] of Object.entries(strictHeaders(request.headers.host, isTls))) {
@@ -62,12 +66,22 @@ export function openWeb(options: WebOptions): AnswerPage {
     }
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     if (request.method === "GET" || request.method === "HEAD") {
-      show(path, pages(), request, response);
+      if (path === certificatePath && certificate !== undefined) {
+        serve(certificate, request, response);
+      } else show(path, pages(), request, response);
     } else if (request.method !== "POST" || options.post?.(path, request, response) !== true) {
       response.setHeader("allow", "GET, HEAD");
       refuse(response, 405);
     }
   };
+}
+
+/** It is public: every handshake shows it. */
+function certificateFile(certificate: string | undefined): PageFile | undefined {
+  if (certificate === undefined) return undefined;
+  const body = Buffer.from(certificate);
+  const etag = etagOf(body);
+  return { type: "application/x-x509-ca-cert", etag, lasts: false, body, packed: {} };
 }
 
 function show(

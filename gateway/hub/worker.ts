@@ -67,7 +67,10 @@ async function open(
   });
   const post = openPairing({ redeem: (code) => keyring.redeem(code), say, note });
   const tls = settings.tls === undefined ? {} : { tls: settings.tls };
-  const answer = pagesDir === undefined ? {} : { answer: openWeb({ folder: pagesDir, say, post }) };
+  const certificate = settings.tls?.cert;
+  const trust = certificate === undefined ? {} : { certificate };
+  const answer =
+    pagesDir === undefined ? {} : { answer: openWeb({ folder: pagesDir, say, post, ...trust }) };
   const { mqtt, websocket } = settings.ports;
   const listeners: readonly BrokerListener[] = [
     { kind: "tcp", host, port: mqtt, ...tls },

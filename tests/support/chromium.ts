@@ -13,7 +13,7 @@ function install(): void {
 }
 
 /** A browser that speaks to nobody but the pages under test. */
-export function openChromium(): Promise<Browser> {
+export function openChromium(extra: readonly string[] = []): Promise<Browser> {
   install();
   return chromium.launch({
     executablePath: executable,
@@ -26,6 +26,7 @@ export function openChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...extra,
     ],
   });
 }
