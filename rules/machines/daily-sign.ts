@@ -5,7 +5,7 @@
  * nobody knows the hour; then the module is blind, and that is said (invariant 6).
  */
 import type { Alarm } from "../../protocol/alarm.ts";
-import { after, earliest, type Instant, instant, minutes } from "../../protocol/time.ts";
+import { after, type Instant, instant, minutes } from "../../protocol/time.ts";
 import type { Effect } from "../effects.ts";
 import type { Fact, Fault, RuleEvent } from "../events.ts";
 import { type Machine, type Step, type Surroundings, unchanged } from "../machine.ts";
@@ -137,12 +137,16 @@ function judge(turn: Turn, today: Today): void {
   }
 }
 
-function wakeOf({ question, pausedUntil }: DailySignState, today: Today, around: Surroundings) {
-  const { now, plan } = around;
-  if (question !== null) return earliest(question.againAt, question.alarmAt);
+function wakeOf(
+  { question, pausedUntil }: DailySignState,
+  today: Today,
+  { now, plan }: Surroundings,
+): Instant {
+  if (question !== null) return instant(Math.min(question.againAt, question.alarmAt));
   const { ask: from, hour } = placesIn(plan);
-  const ends = pausedUntil !== null && pausedUntil > now ? pausedUntil : undefined;
-  return earliest(ends, nextAt(from, today, now), nextAt(hour, today, now));
+  const turns = [nextAt(from, today, now), nextAt(hour, today, now)];
+  const ends = pausedUntil !== null && pausedUntil > now ? [pausedUntil] : [];
+  return instant(Math.min(...ends, ...turns));
 }
 
 /** Without the hour nothing is asked, and nobody is called: for how long, that is said. */
@@ -164,8 +168,7 @@ function decide(turn: Turn): void {
   turn.state = { ...turn.state, unknownSince: null };
   if (turn.state.blind) tellFault(turn, true);
   judge(turn, today);
-  const wake = wakeOf(turn.state, today, turn.around) ?? null;
-  turn.state = { ...turn.state, wake };
+  turn.state = { ...turn.state, wake: wakeOf(turn.state, today, turn.around) };
 }
 
 /**

@@ -37,8 +37,13 @@ export interface RuleRun {
 /** More deadlines in one span than this is a rule that spins. */
 const deadlinesMax = 100_000;
 
-export function runRules(machines: MachineList, plan: HomePlan, from = 1_000): RuleRun {
-  let state = initialState(machines, plan);
+export function runRules(
+  machines: MachineList,
+  plan: HomePlan,
+  from = 1_000,
+  memory?: EngineState,
+): RuleRun {
+  let state = memory ?? initialState(machines, plan);
   let now = from;
   let count = 0;
   const effects: PlannedEffect[] = [];
