@@ -1,8 +1,5 @@
 /** What a resident, an installer and a carer are told of the daily sign. */
-import { dailySignLimits } from "../../protocol/agreement.ts";
 import type { ModuleManifest } from "../machine.ts";
-
-const { usual, earliest, latest } = dailySignLimits;
 
 /** The manifest of `dailySign`. */
 export const dailySignManifest: ModuleManifest = {
@@ -19,16 +16,8 @@ export const dailySignManifest: ModuleManifest = {
   },
   needs: [],
   uses: [],
-  settings: [
-    {
-      key: "agreement.daily_sign",
-      unit: "h",
-      default: usual / 60,
-      min: earliest / 60,
-      max: latest / 60,
-      source: "ours: late enough to be up, early enough that people can come by day",
-    },
-  ],
+  // The hour is a term of the agreement: people are called by it.
+  settings: [],
   messages: [{ reason: "no-daily-sign", level: "concern" }],
   changedBy: ["resident", "professional"],
   droppable: true,

@@ -262,6 +262,28 @@ describe("an alarm opens", () => {
     ]);
   });
 
+  test("who moves in a pause is not remembered, and leaves the home with no alarm", () => {
+    const { at, contexts } = home();
+    at(noon, walks("hall"));
+    at(noon + 1, { kind: "pause-said", minutes: 10, client: "tablet" });
+    at(noon + 2 * minute, walks("bath"));
+    at(noon + 3 * minute, door(true));
+    at(noon + 4 * minute, pressed);
+    const kinds = () => contexts().map(({ points }) => points.map(({ kind }) => kind));
+    expect(kinds()).toEqual([["motion-sensed", "button-pressed"]]);
+    // A pause ends by itself, also where nothing says so.
+    at(noon + 11 * minute, walks("kitchen"));
+    at(noon + 12 * minute, { kind: "pause-said", minutes: 10, client: "tablet" });
+    at(noon + 13 * minute, { kind: "pause-said", minutes: 0, client: "tablet" });
+    at(noon + 14 * minute, door(true));
+    at(noon + 15 * minute, pressed);
+    expect(
+      contexts()
+        .at(-1)
+        ?.points.map(({ device }) => device),
+    ).toEqual(["hall", "sos", "kitchen", "door", "sos"]);
+  });
+
   test("it is said anew once a minute at most, and only when there is something new", () => {
     const { at, look, contexts } = home();
     at(noon, pressed);

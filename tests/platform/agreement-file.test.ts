@@ -127,3 +127,19 @@ test("somebody without duty, or who is not known at all, is no such hour", () =>
     'fallback.1.tell.0 "nobody" is not a party; parties are maier, other',
   ]);
 });
+
+test("what the agreement confirms, and by which hour the daily sign is given", () => {
+  expect(agreementOf(written({ confirms: ["stove-guard"], daily_sign: "09:30" }))).toMatchObject({
+    confirms: ["stove-guard"],
+    daily_sign_minute: 570,
+  });
+  expect(() => written({ confirms: ["stove"] })).toThrow("stove-guard");
+  expect(() => written({ confirms: ["emergency-call"] })).toThrow();
+  expect(sentences({ daily_sign: "06:00" })).toEqual([]);
+  expect(sentences({ daily_sign: "20:00" })).toEqual([]);
+  for (const hour of ["05:59", "20:01", "24:00"]) {
+    expect(sentences({ daily_sign: hour })).toEqual([
+      `daily_sign is ${hour}; it lies between 06:00 and 20:00`,
+    ]);
+  }
+});
