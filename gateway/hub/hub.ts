@@ -7,15 +7,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Intrusions } from "../../platform/intrusions.ts";
 import { type Logger, rateLimited } from "../../platform/log.ts";
-import { type SeenMessages, seenMessages } from "../../platform/seen.ts";
 import { type CertificateUse, machineAddresses, serverCertificate } from "../../platform/tls.ts";
 import type { Configuration } from "../config.ts";
 import type { Clock, Hub, HubListener } from "../ports.ts";
+import { Listening } from "./listening.ts";
 import type { HubPorts, WorkerSettings } from "./mail.ts";
 import { Mailbox } from "./mailbox.ts";
-import { readSaid } from "./said.ts";
 import { beatEveryMs, Shown } from "./shown.ts";
-import { type Heard, WorkerLife } from "./worker-life.ts";
+import { WorkerLife } from "./worker-life.ts";
 
 export interface HubOptions {
   readonly home: string;
@@ -101,19 +100,19 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const mailbox = new Mailbox();
   const shown = new Shown(options);
   const intrusions = new Intrusions((summary) => options.listener.intrusion(summary));
-  const heard = heardRequests(options);
   const answer: Hub["answer"] = (client, words) => {
-    if (words.taken) heard.get(client)?.take(words.of);
+    if (words.taken) listening.taken(client, words.of);
     mailbox.put("promise", shown.answer(client, words));
     life.pump();
   };
-  const listen = listenFor(options, { answer, heard, intrusions });
+  const { listener, settings } = options;
+  const listening = new Listening({ listener, clients: settings.clients, answer, intrusions });
   const life: WorkerLife = new WorkerLife(options, {
     mailbox,
     say,
     hear(message) {
       try {
-        listen(message);
+        listening.hear(message);
       } catch (error) {
         say(`hub: what a client said was not handled: ${String(error)}`);
       }
@@ -150,54 +149,4 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     },
   };
   return { hub, ports };
-}
-
-/**
- * What each client asked already, so that nobody pushes another's ids out. A request that comes
- * again, by its client's outbox or by somebody's malice, is answered again and does nothing: a
- * stove that was cut since must not get power by it (invariant 7). A restart forgets.
- */
-const heardRequests = (options: HubOptions): ReadonlyMap<string, SeenMessages> =>
-  new Map(options.settings.clients.map(({ name }) => [name, seenMessages()]));
-
-interface Listening {
-  readonly answer: Hub["answer"];
-  readonly heard: ReadonlyMap<string, SeenMessages>;
-  readonly intrusions: Intrusions;
-}
-
-/**
- * Hands on what clients said. A fault in a listener is a line in the log, never the end of the
- * gateway.
- */
-function listenFor(options: HubOptions, { answer, heard, intrusions }: Listening) {
-  const clients = new Map(options.settings.clients.map((client) => [client.name, client]));
-  const isNew = (client: string, id: string): boolean => {
-    const before = heard.get(client)?.hear(id);
-    if (before === "taken") answer(client, { of: id, taken: true, why: "" });
-    return before === "new";
-  };
-  return (message: Heard): void => {
-    if (message.kind === "intrusion") {
-      options.listener.intrusion(message.summary);
-      return;
-    }
-    const client = clients.get(message.client);
-    if (client === undefined) return;
-    const said = readSaid(client, message.text);
-    switch (said.kind) {
-      case "request":
-        if (isNew(client.name, said.request.id)) {
-          options.listener.request(client.name, said.request);
-        }
-        return;
-      case "wish":
-        options.listener.wish(client.name, said.device, said.level);
-        return;
-      case "refused":
-        intrusions.note(said.why, performance.now());
-        if (said.answer !== undefined) answer(client.name, said.answer);
-        return;
-    }
-  };
 }
