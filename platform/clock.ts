@@ -44,6 +44,8 @@ export const gapMaxMs = 366 * 24 * 3_600_000;
  * Gateway time after a restart. Within one start of the kernel the monotonic clock knows the gap
  * exactly, whatever wall time did. Across a power cut only wall time can know it, and only where a
  * time source had confirmed it at both ends; otherwise time goes on from the last known instant.
+ * Without a stamp nothing was ever written, and there is no gap; where one must have been, and
+ * cannot be read, `unknownTime` is the one to ask.
  */
 export function resumeTime(last: Stamp | undefined, present: Reading): ResumedTime {
   if (last === undefined) return { now: instant(0), gapMs: 0 };

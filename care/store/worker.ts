@@ -29,6 +29,9 @@ const owner = dialect === "sqlite" ? "file" : name;
 const say = (message: FromDisk): void => port.postMessage(message);
 const faultOf = (thrown: unknown) => databaseFault(thrown, place);
 
+const timeLost =
+  "homes are remembered, but not when: whatever was to happen by some time happens now, marked late";
+
 function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
   const loop = new CommitLoop({
     commit: ({ stamp, ...portion }) =>
@@ -104,7 +107,8 @@ function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
 try {
   const letGo = "sqliteFile" in place ? holdAlone(place.sqliteFile) : () => undefined;
   const db = await openCareDatabase(place, vitalTables);
-  const stamp = await readStamp(db, dialect, systemTime(trustedAlways));
+  const { stamp, isLost } = await readStamp(db, dialect, systemTime(trustedAlways));
+  if (isLost) say({ kind: "notice", text: timeLost });
   for (const text of await importHomes(db, imports, Date.now())) say({ kind: "notice", text });
   await settleCatalogue(db, offers, Date.now());
   say({ kind: "open", stamp });

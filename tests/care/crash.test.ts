@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import { seededRandom } from "../support/random.ts";
 import { alarmOf, type CareRig, maier, offerOf, startCareRig, until } from "./care-rig.ts";
@@ -45,6 +47,20 @@ test("I4, I5: after a kill -9 the chain goes on at its step, and says that it is
   await rig.care.kill("SIGKILL");
   // The step had 5 s; what is more than 5 s overdue was slept through.
   await pause(10_500);
+  rig.start();
+  const told = await rig.event("told", ({ late }) => late === true);
+  expect(told).toMatchObject({ alarmId: "a1", step: 1, round: 0, by: { id: "yilmaz" } });
+});
+
+test("I4, I5: where nobody knows how long it was away, the chain goes on at once and marked late", async () => {
+  rig = await startCareRig();
+  const home = rig.home("weber");
+  home.send(offerOf("m1", alarmOf("a1")));
+  await rig.event("custody");
+  await rig.care.kill("SIGKILL");
+  const db = new Database(join(rig.folder, "data", "care.db"));
+  db.exec("DELETE FROM stamp");
+  db.close();
   rig.start();
   const told = await rig.event("told", ({ late }) => late === true);
   expect(told).toMatchObject({ alarmId: "a1", step: 1, round: 0, by: { id: "yilmaz" } });
