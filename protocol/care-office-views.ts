@@ -40,7 +40,8 @@ export const homeDetailSchema = homeSummarySchema.extend({
 export const agreementViewSchema = z.object({
   version: z.number(),
   agreement: z.unknown(),
-  versions: z.array(z.object({ version: z.number(), by: z.string(), wall })),
+  /** `by` is null for what came from the configuration file. */
+  versions: z.array(z.object({ version: z.number(), by: z.string().nullable(), wall })),
 });
 
 /** The answer to the preview: the steps in order. */

@@ -35,7 +35,7 @@ export async function agreementVersions(db: Kysely<CareDatabase>, home: string) 
     .execute();
   return rows.map(({ version, by_account, wall, name }) => ({
     version,
-    by: name ?? by_account ?? "the configuration file",
+    by: name ?? by_account,
     wall,
   }));
 }

@@ -125,7 +125,7 @@ test("duty: who is off duty is passed over, and without hours is told always", a
   ]);
   await chain("Dienst").getByRole("checkbox", { name: "Anna Weber" }).uncheck();
   expect(await violations(page)).toEqual([]);
-  await service.getByRole("button", { name: "Entfernen" }).first().click();
+  await service.getByRole("button", { name: "Dienstzeit 1 entfernen" }).click();
   await saved(7);
   expect(await called({ day: "Montag" })).toEqual(onDuty);
 }, 120_000);

@@ -132,7 +132,7 @@ describe("the story", () => {
     await phone.getByText("Was ist geschehen?").click();
     await phone.getByRole("button", { name: "Alarm beenden" }).click();
     await phone.getByText("Bitte wählen Sie aus, wie es ausgegangen ist.").waitFor();
-    await phone.getByLabel("Ich habe geholfen").check();
+    await phone.getByLabel("Es wurde geholfen").check();
     await phone.getByLabel("Was haben Sie vorgefunden, was haben Sie getan?").fill("Im Bad.");
     await phone.getByRole("button", { name: "Alarm beenden" }).click();
     await phone.getByText("Anna Weber hat den Alarm beendet.").waitFor({ timeout: patience });
@@ -192,7 +192,10 @@ describe("the page of the desk", () => {
   test("every section, German and English, wide and narrow: axe finds nothing", async () => {
     const { page } = await desk.person("leitung", "lead");
     const admin = await desk.person("verwaltung", "administrator");
+    // A page is only seen with something on it.
+    await raise("seen");
     const places = [
+      "alarm/weber/seen",
       "alarms",
       "homes",
       "home/weber",
@@ -225,9 +228,25 @@ describe("the page of the desk", () => {
     await page.getByRole("link", { name: "Statistics" }).waitFor();
     for (const place of places) await look(page, place);
     await look(admin.page, "accounts");
+    // Who may not hear of alarms has no line to lose.
+    await admin.page.waitForTimeout(5_000);
+    expect(await admin.page.locator(".lost").count()).toBe(0);
     await page.context().close();
     await admin.context.close();
   }, 240_000);
+
+  test("an address of two lines is still one of two lines after saving", async () => {
+    const { page } = await desk.person("adresse", "lead");
+    await page.goto(`${desk.origin}/care/#/home/krause`);
+    const address = page.getByLabel("Adresse");
+    await address.fill("Lindenstraße 7\n70180 Stuttgart", { timeout: patience });
+    await page.getByRole("button", { name: "Speichern" }).click();
+    await page.getByText("Gespeichert.").waitFor({ timeout: patience });
+    await page.reload();
+    await page.getByRole("heading", { name: "Herr Krause" }).waitFor({ timeout: patience });
+    expect(await address.inputValue()).toBe("Lindenstraße 7\n70180 Stuttgart");
+    await page.context().close();
+  }, 60_000);
 
   test("I6: a desk that does not hear its server says so in red, and is right again after", async () => {
     const { page } = await desk.person("verloren", "staff");

@@ -39,7 +39,7 @@ function Row({ account, changed }: RowParts) {
       <td>{account.groups.join(", ")}</td>
       <td>{account.enrolled ? office.yes : office.no}</td>
       <td>{account.disabled ? words.disabled : ""}</td>
-      <td>
+      <td class="row">
         <ActButton<Changed>
           label={words.reset}
           method="PUT"

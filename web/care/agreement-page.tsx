@@ -95,17 +95,20 @@ function Editor({ home, view, saved }: EditorParts) {
 }
 
 export function AgreementPage({ home }: { readonly home: string }) {
-  const { speech, now } = useDesk();
+  const { speech, now, homes } = useDesk();
   const { office, language } = speech;
   const words = office.agreement;
+  const resident = homes.get(home)?.resident ?? home;
   const path = `/api/homes/${encodeURIComponent(home)}/agreement`;
   const { value, why, again } = useAnswer<AgreementView>(path);
   return (
     <>
       <p>
-        <a href={hrefOf("home", home)}>{home}</a>
+        <a href={hrefOf("home", home)}>{fill(office.homes.backHome, { resident })}</a>
       </p>
-      <h1>{words.title}</h1>
+      <h1>
+        {words.title}: {resident}
+      </h1>
       <Wrong>{why}</Wrong>
       {value === undefined ? null : (
         <>
@@ -114,7 +117,11 @@ export function AgreementPage({ home }: { readonly home: string }) {
           <ul class="plain">
             {value.versions.map(({ version, by, wall }) => (
               <li key={version}>
-                {fill(words.changedBy, { version, by, time: timeOfDay(wall, now(), language) })}
+                {fill(words.changedBy, {
+                  version,
+                  by: by ?? words.byFile,
+                  time: timeOfDay(wall, now(), language),
+                })}
               </li>
             ))}
           </ul>

@@ -104,6 +104,8 @@ export function AgreementPreview({ home, written }: PreviewParts) {
           changed={setWeekday}
         />
         <Field label={words.time} type="time" value={time} changed={setTime} />
+      </div>
+      <div class="row">
         <Tick label={words.holiday} checked={holiday} changed={setHoliday} />
         <Tick label={words.holidayBefore} checked={holidayBefore} changed={setHolidayBefore} />
         <Tick label={words.absent} checked={absent} changed={setAbsent} />

@@ -42,7 +42,7 @@ export function Steps({ steps, parties, changed }: StepsParts) {
             chosen={step.tell}
             changed={(tell) => set(at, { tell })}
           />
-          <div class="filters">
+          <div class="pair">
             <Field
               label={words.delivered}
               hint={words.deliveredHint}
@@ -65,7 +65,7 @@ export function Steps({ steps, parties, changed }: StepsParts) {
               </button>
             )}
             <button type="button" onClick={() => changed(withoutAt(steps, at))}>
-              {words.remove}
+              {fill(words.remove, { what: fill(words.step, { count: at + 1 }) })}
             </button>
           </div>
         </li>
@@ -88,7 +88,7 @@ interface WhenParts {
 function When({ chain, changed }: WhenParts) {
   const words = useDesk().speech.office.agreement;
   return (
-    <div class="filters">
+    <div class="pair">
       <Select
         label={words.holidays}
         value={chain.holidays ?? "any"}
@@ -145,7 +145,7 @@ function Chain({ chain, parties, changed, up, remove }: ChainParts) {
           </button>
         )}
         <button type="button" onClick={remove}>
-          {words.remove}
+          {fill(words.remove, { what: chain.name })}
         </button>
       </div>
     </fieldset>

@@ -97,12 +97,12 @@ function Close({ act, busy, done }: FormParts) {
   const { own, common } = useDesk().speech;
   const [outcome, setOutcome] = useState<Outcome>();
   const [note, setNote] = useState("");
-  const [missing, setMissing] = useState("");
+  const [missing, setMissing] = useState<"missingOutcome" | "missingNote">();
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (outcome === undefined) return setMissing(own.alarm.missingOutcome);
-    if (note.trim() === "") return setMissing(own.alarm.missingNote);
-    setMissing("");
+    if (outcome === undefined) return setMissing("missingOutcome");
+    if (note.trim() === "") return setMissing("missingNote");
+    setMissing(undefined);
     if (await act("close", { outcome, note: note.trim() })) done();
   };
   return (
@@ -132,7 +132,7 @@ function Close({ act, busy, done }: FormParts) {
         />
       </label>
       <p class="hint">{own.alarm.noteHint}</p>
-      <Wrong>{missing}</Wrong>
+      <Wrong>{missing === undefined ? "" : own.alarm[missing]}</Wrong>
       <button type="submit" class="first" disabled={busy}>
         {own.alarm.closeDo}
       </button>

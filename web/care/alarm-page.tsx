@@ -2,13 +2,14 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { AlarmDetail } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
-import { span, timeOfDay } from "../common/clock.ts";
+import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
 import { roomName, whatHappened } from "../common/sentences.ts";
+import { span } from "../common/span.ts";
 import { AlarmActions } from "./alarm-actions.tsx";
 import { Marks, NextStep, WhoComes } from "./alarms.tsx";
 import { useDesk } from "./desk-context.ts";
-import { AbsentMark } from "./home-spans.tsx";
+import { SpanMarks } from "./home-spans.tsx";
 import { useSeconds } from "./live-state.ts";
 import { hrefOf } from "./route.ts";
 import { Tellings } from "./tellings.tsx";
@@ -46,14 +47,18 @@ function useAlarmDetail(home: string, alarm: string): Asked {
 
 function Headline({ detail }: { readonly detail: AlarmDetail }) {
   const { speech, now } = useDesk();
-  const { own, common } = speech;
+  const { own, common, language } = speech;
   const { record, open } = detail;
   return (
     <header class={`headline ${record.level} ${open === null ? "ended" : ""}`}>
       <h1>{whatHappened(common, { ...record, resident: detail.resident.resident })}</h1>
       <p>
         {record.room === null ? null : <span>{roomName(common, record.room)} · </span>}
-        <span>{fill(own.alarms.age, { span: span(now() - record.raised_wall) })}</span>
+        {open === null ? (
+          <span>{timeOfDay(record.raised_wall, now(), language)}</span>
+        ) : (
+          <span>{fill(own.alarms.age, { span: span(now() - record.raised_wall) })}</span>
+        )}
       </p>
       {open === null ? (
         <p>
@@ -62,7 +67,7 @@ function Headline({ detail }: { readonly detail: AlarmDetail }) {
       ) : (
         <p>
           <WhoComes alarm={open} /> <NextStep alarm={open} /> <Marks alarm={open} />{" "}
-          <AbsentMark until_wall={detail.absent_until_wall} />
+          <SpanMarks home={{ absent_until_wall: detail.absent_until_wall }} />
         </p>
       )}
       {detail.next === null || detail.next.tell.length === 0 ? null : (
@@ -80,7 +85,6 @@ function Resident({ detail }: { readonly detail: AlarmDetail }) {
   const words = useDesk().speech.own.alarm;
   const { resident } = detail;
   const lines: readonly (readonly [string, string | null])[] = [
-    [words.resident, resident.resident],
     [words.address, resident.address],
     [words.phone, resident.phone],
     [words.keySafe, resident.key_safe],
@@ -88,7 +92,7 @@ function Resident({ detail }: { readonly detail: AlarmDetail }) {
   ];
   return (
     <section aria-label={words.resident} class="panel">
-      <h2>{words.resident}</h2>
+      <h2>{resident.resident}</h2>
       <dl>
         {lines
           .filter(([, text]) => text !== null && text !== "")
@@ -161,15 +165,19 @@ export function AlarmPage({ home, alarm }: AlarmPageParts) {
         <>
           <Headline detail={detail} />
           {detail.open === null ? null : <AlarmActions detail={detail} refresh={refresh} />}
-          <div class="panels">
-            <Tellings tellings={detail.tellings} />
-            <Timeline
-              points={detail.context}
-              raised={detail.record.raised_wall}
-              ended={detail.record.closed_wall}
-            />
-            <Resident detail={detail} />
-            <Course detail={detail} />
+          <div class="sides">
+            <div class="stack">
+              <Resident detail={detail} />
+              <Course detail={detail} />
+            </div>
+            <div class="stack">
+              <Tellings tellings={detail.tellings} />
+              <Timeline
+                points={detail.context}
+                raised={detail.record.raised_wall}
+                ended={detail.record.closed_wall}
+              />
+            </div>
           </div>
         </>
       )}

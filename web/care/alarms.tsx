@@ -1,8 +1,8 @@
 /** The open alarms, most urgent first, as the server sorted them. */
 import type { OpenAlarmView } from "../../protocol/care-views.ts";
-import { span } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
 import { roomName, whatHappened } from "../common/sentences.ts";
+import { span } from "../common/span.ts";
 import { useDesk } from "./desk-context.ts";
 import { useSeconds } from "./live-state.ts";
 import { hrefOf } from "./route.ts";
@@ -13,7 +13,9 @@ export function NextStep({ alarm }: { readonly alarm: OpenAlarmView }) {
   const words = speech.own.alarms;
   if (alarm.due_wall === null) return <span>{words.rests}</span>;
   const left = alarm.due_wall - now();
-  return <span>{left <= 0 ? words.nextNow : fill(words.next, { span: span(left) })}</span>;
+  if (left <= 0) return <span>{words.nextNow}</span>;
+  const sentence = alarm.coming.length === 0 ? words.next : words.nextUnlessEnded;
+  return <span>{fill(sentence, { span: span(left) })}</span>;
 }
 
 /** Who comes: a name only for somebody who has accepted. */
@@ -34,21 +36,22 @@ export function Marks({ alarm }: { readonly alarm: OpenAlarmView }) {
     alarm.round > 0 ? fill(own.alarms.round, { count: alarm.round + 1 }) : "",
     alarm.link === "reachable" ? "" : own.links[alarm.link],
   ].filter((mark) => mark !== "");
+  if (marks.length === 0) return null;
   return (
-    <>
+    <span class="marks">
       {marks.map((mark) => (
         <span key={mark} class="mark">
           {mark}
         </span>
       ))}
-    </>
+    </span>
   );
 }
 
 function AlarmCard({ alarm }: { readonly alarm: OpenAlarmView }) {
   const { speech, now } = useDesk();
   const { own, common } = speech;
-  const waits = alarm.coming.length === 0;
+  const waits = alarm.coming.length === 0 && !alarm.drill;
   return (
     <li class={`card ${alarm.level} ${waits ? "waits" : ""} ${alarm.drill ? "drill" : ""}`}>
       <a href={hrefOf("alarm", alarm.home, alarm.alarm)}>
@@ -56,7 +59,9 @@ function AlarmCard({ alarm }: { readonly alarm: OpenAlarmView }) {
         <span class="sentence">{whatHappened(common, alarm)}</span>
         {alarm.room === null ? null : <span class="room">{roomName(common, alarm.room)}</span>}
         <span class="age">{fill(own.alarms.age, { span: span(now() - alarm.raised_wall) })}</span>
-        <WhoComes alarm={alarm} />
+        <span class="who">
+          <WhoComes alarm={alarm} />
+        </span>
         <span class="step">
           <NextStep alarm={alarm} />
         </span>

@@ -106,9 +106,15 @@ function Frame({ leave }: { readonly leave: () => void }) {
               </a>
             ))}
         </nav>
-        <button type="button" onClick={() => void switchSoundOn().then(setSound)}>
-          {hasSound ? own.soundOn : own.soundOff}
-        </button>
+        {me.may.includes("alarms-see") ? (
+          <button
+            type="button"
+            class={hasSound ? "" : "silent"}
+            onClick={() => void switchSoundOn().then(setSound)}
+          >
+            {hasSound ? own.soundOn : own.soundOff}
+          </button>
+        ) : null}
         <button type="button" onClick={() => void logout()}>
           {own.logout} ({me.name})
         </button>
@@ -127,7 +133,7 @@ export interface DeskParts {
 }
 
 export function Desk({ speech, me, leave }: DeskParts) {
-  const { heardAt, ...live } = useLive();
+  const { heardAt, ...live } = useLive(me.may.includes("live"));
   const { own, language } = speech;
   return (
     <DeskContext.Provider value={{ speech, me, ...live }}>

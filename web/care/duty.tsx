@@ -33,7 +33,7 @@ export function Duty({ party, changed }: DutyParts) {
               changed={(part) => changed(withAt(duty, at, { ...hours, ...part }))}
             />
             <button type="button" onClick={() => changed(withoutAt(duty, at))}>
-              {words.remove}
+              {fill(words.remove, { what: fill(words.dutyHours, { count: at + 1 }) })}
             </button>
           </li>
         ))}

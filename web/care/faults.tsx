@@ -20,6 +20,7 @@ function OrderRow({
   const { speech, now } = useDesk();
   const { office, language } = speech;
   const words = office.faults;
+  const blind = order.blind.map((name) => office.modules[name] ?? name);
   const [note, setNote] = useState(order.work_note);
   const [wrong, setWrong] = useState("");
   const move = async (state: (typeof states)[number]): Promise<void> => {
@@ -31,11 +32,12 @@ function OrderRow({
   return (
     <li class="panel">
       <h2>
-        {order.resident}: {order.subject} {office.faultKinds[order.what] ?? order.what}
+        {order.resident}: {office.subjects[order.subject] ?? order.subject} –{" "}
+        {office.faultKinds[order.what] ?? order.what}
       </h2>
       <p>
         {words.since} {timeOfDay(order.since_wall, now(), language)}
-        {order.blind.length === 0 ? "" : ` · ${words.blind}: ${order.blind.join(", ")}`}
+        {order.blind.length === 0 ? "" : ` · ${words.blind}: ${blind.join(", ")}`}
         {order.cleared_wall === null ? "" : ` · ${words.cleared}`}
       </p>
       <Field label={words.note} value={note} changed={setNote} />

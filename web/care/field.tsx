@@ -11,17 +11,20 @@ export interface FieldParts {
   readonly inputMode?: "numeric" | "text";
   readonly autocomplete?: string;
   readonly required?: boolean;
+  /** For what may have several lines. */
+  readonly rows?: number;
 }
 
 export function Field({ label, hint, changed, ...input }: FieldParts) {
   const id = useId();
   const described = hint === undefined ? {} : { "aria-describedby": `${id}-hint` };
-  const onInput = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void =>
+  const onInput = ({ currentTarget }: { readonly currentTarget: { value: string } }): void =>
     changed(currentTarget.value);
+  const kind = input.rows === undefined ? "input" : "textarea";
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {h("input", { id, ...described, ...input, onInput })}
+      {h(kind, { id, ...described, ...input, onInput })}
       {hint === undefined ? null : (
         <p class="hint" id={`${id}-hint`}>
           {hint}

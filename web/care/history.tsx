@@ -36,7 +36,7 @@ function Table({ alarms }: { readonly alarms: readonly AlarmRecord[] }) {
     wall === null ? "" : timeOfDay(wall, now(), language);
   return (
     <div class="scroll panel">
-      <table>
+      <table class="broad">
         <thead>
           <tr>
             <Heads
@@ -54,17 +54,19 @@ function Table({ alarms }: { readonly alarms: readonly AlarmRecord[] }) {
         <tbody>
           {alarms.map((record) => (
             <tr key={`${record.home} ${record.alarm}`}>
-              <td>{time(record.raised_wall)}</td>
+              <td>
+                <span class="when">{time(record.raised_wall)}</span>
+              </td>
               <td>
                 <a href={hrefOf("alarm", record.home, record.alarm)}>
                   {whatHappened(common, record)}
                 </a>
               </td>
               <td>
-                {time(record.accepted_wall)} {record.accepted_by ?? ""}
+                <span class="when">{time(record.accepted_wall)}</span> {record.accepted_by ?? ""}
               </td>
               <td>
-                {time(record.closed_wall)} {record.closed_by ?? ""}
+                <span class="when">{time(record.closed_wall)}</span> {record.closed_by ?? ""}
               </td>
               <td>{record.outcome === null ? "" : common.outcomes[record.outcome]}</td>
               <td>{record.note ?? ""}</td>

@@ -6,7 +6,7 @@ import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
 import { Access, Credential, Drill, Erasure } from "./home-acts.tsx";
-import { Absence, AbsentMark, Maintenance } from "./home-spans.tsx";
+import { Absence, Maintenance, SpanMarks } from "./home-spans.tsx";
 import { ResidentForm } from "./resident-form.tsx";
 import { hrefOf } from "./route.ts";
 
@@ -43,7 +43,7 @@ function Panels({ home, detail, again }: BodyParts) {
   const can = (action: string): boolean => me.may.includes(action);
   const parts = { home, again };
   return (
-    <div class="panels">
+    <div class="panels flow">
       <ResidentForm detail={detail} {...parts} />
       {can("alarms-see") ? <Alarms detail={detail} /> : null}
       {can("drill") ? <Drill detail={detail} {...parts} /> : null}
@@ -64,7 +64,7 @@ function Body({ home, detail, again }: BodyParts) {
       <h1>{detail.resident}</h1>
       <p>
         {home} · <span class={`link ${link}`}>{speech.own.links[link]}</span>{" "}
-        <AbsentMark until_wall={detail.absent_until_wall} />
+        <SpanMarks home={detail} />
       </p>
       {me.may.includes("agreement-see") ? (
         <p>

@@ -1,5 +1,6 @@
 /** What holds for a home until an hour that somebody names: maintenance, and absence. */
 import { useState } from "preact/hooks";
+import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
 import { ActButton } from "./act-button.tsx";
@@ -36,14 +37,20 @@ function Span({ path, runs, again, words }: SpanParts) {
 }
 
 export function Maintenance({ detail, home, again }: DetailParts) {
-  const words = useDesk().speech.office.homes;
+  const { speech, now } = useDesk();
+  const words = speech.office.homes;
+  const until = detail.maintenance_until_wall;
+  const runs = until !== null && now() < until;
   return (
     <section class="panel" aria-label={words.maintenance}>
       <h2>{words.maintenance}</h2>
       <p class="hint">{words.maintenanceHint}</p>
+      {runs ? (
+        <p>{fill(words.maintainedUntil, { time: timeOfDay(until, now(), speech.language) })}</p>
+      ) : null}
       <Span
         path={pathOf(home, "maintenance")}
-        runs={detail.maintenance_until_wall !== null}
+        runs={runs}
         again={again}
         words={{
           until: words.maintenanceUntil,
@@ -77,9 +84,17 @@ export function Absence({ detail, home, again }: DetailParts) {
   );
 }
 
-/** Says at a glance that the resident is away; nothing once that is over. */
-export function AbsentMark({ until_wall }: { readonly until_wall: number | null }) {
+type Spans = Pick<HomeSummaryView, "absent_until_wall" | "maintenance_until_wall">;
+
+/** Says at a glance what holds; nothing once it is over. */
+export function SpanMarks({ home }: { readonly home: Partial<Spans> }) {
   const { speech, now } = useDesk();
-  if (until_wall === null || until_wall <= now()) return null;
-  return <span class="mark">{speech.office.homes.absent}</span>;
+  const { absent, maintained } = speech.office.homes;
+  const { absent_until_wall: away = null, maintenance_until_wall: work = null } = home;
+  return (
+    <>
+      {away !== null && now() < away ? <span class="mark">{absent}</span> : null}{" "}
+      {work !== null && now() < work ? <span class="mark">{maintained}</span> : null}
+    </>
+  );
 }

@@ -5,7 +5,7 @@ import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
 import { Heads } from "./heads.tsx";
-import { AbsentMark } from "./home-spans.tsx";
+import { SpanMarks } from "./home-spans.tsx";
 import { hrefOf } from "./route.ts";
 
 /** More rows help nobody; the search narrows them. */
@@ -20,14 +20,13 @@ function Row({ home }: { readonly home: HomeSummaryView }) {
   return (
     <tr class={calm ? "" : "busy"}>
       <th scope="row">
-        <a href={hrefOf("home", home.home)}>{home.resident}</a>{" "}
-        <AbsentMark until_wall={home.absent_until_wall} />
+        <a href={hrefOf("home", home.home)}>{home.resident}</a> <SpanMarks home={home} />
       </th>
+      <td class={`link ${home.link}`}>{own.links[home.link]}</td>
+      <td class={home.open > 0 ? "nobody" : ""}>{home.open}</td>
+      <td>{home.faults}</td>
       <td>{home.home}</td>
       <td>{home.group}</td>
-      <td class={`link ${home.link}`}>{own.links[home.link]}</td>
-      <td>{home.open}</td>
-      <td>{home.faults}</td>
     </tr>
   );
 }
@@ -60,11 +59,11 @@ export function Homes() {
                 <Heads
                   names={[
                     words.resident,
-                    words.home,
-                    words.group,
                     words.link,
                     words.open,
                     words.faults,
+                    words.home,
+                    words.group,
                   ]}
                 />
               </tr>

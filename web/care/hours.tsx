@@ -32,12 +32,12 @@ export function HoursFields({ hours, changed }: HoursParts) {
         />
         <Field
           label={words.hoursUntil}
-          hint={words.hoursHint}
           type="time"
           value={clockOf(hours.until)}
           changed={(until) => changed({ until })}
         />
       </div>
+      <p class="hint">{words.hoursHint}</p>
     </>
   );
 }

@@ -19,7 +19,7 @@ export function Invite({ speech, token, entered }: InviteParts) {
   const [busy, setBusy] = useState(false);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (password !== again) return setWrong(invite.different);
+    if (password !== again) return setWrong("different");
     setBusy(true);
     const answer = await ask<Me>("POST", "/api/invite", { token, password });
     setBusy(false);
@@ -47,7 +47,7 @@ export function Invite({ speech, token, entered }: InviteParts) {
           autocomplete="new-password"
           required
         />
-        <Wrong>{wrong}</Wrong>
+        <Wrong>{wrong === "different" ? invite.different : wrong}</Wrong>
         <button type="submit" class="first" disabled={busy}>
           {invite.set}
         </button>

@@ -31,25 +31,25 @@ function told(before: Heard, event: string, data: unknown): Heard {
   return before;
 }
 
-export function useLive(): LiveState {
+/** Not every role may hear the line. Who may not has none to lose, and asks page by page. */
+export function useLive(hears: boolean): LiveState {
   const clock = useRef(new ServerClock());
   const heardAt = useRef(Date.now());
   const [alive, setAlive] = useState(true);
   const [heard, setHeard] = useState<Heard>({ alarms: undefined, homes: new Map(), news: 0 });
-  useEffect(
-    () =>
-      openLive({
-        url: "/api/live",
-        events: ["alarms", "homes"],
-        alive: setAlive,
-        heard: (event, data) => {
-          if (event === "beat") clock.current.hear((data as { readonly wall_ms: number }).wall_ms);
-          heardAt.current = clock.current.now();
-          setHeard((before) => told(before, event, data));
-        },
-      }),
-    [],
-  );
+  useEffect(() => {
+    if (!hears) return undefined;
+    return openLive({
+      url: "/api/live",
+      events: ["alarms", "homes"],
+      alive: setAlive,
+      heard: (event, data) => {
+        if (event === "beat") clock.current.hear((data as { readonly wall_ms: number }).wall_ms);
+        heardAt.current = clock.current.now();
+        setHeard((before) => told(before, event, data));
+      },
+    });
+  }, [hears]);
   return { ...heard, alive, now: () => clock.current.now(), heardAt: heardAt.current };
 }
 

@@ -30,7 +30,7 @@ export function Login({ speech, entered, name: known = "" }: LoginParts) {
     });
     setBusy(false);
     if (answer.ok) entered(answer.value);
-    else setWrong(answer.status === 401 ? login.wrong : answer.why);
+    else setWrong(answer.status === 401 ? "wrong" : answer.why);
   };
   return (
     <main class="door">
@@ -53,7 +53,7 @@ export function Login({ speech, entered, name: known = "" }: LoginParts) {
           inputMode="numeric"
           autocomplete="one-time-code"
         />
-        <Wrong>{wrong}</Wrong>
+        <Wrong>{wrong === "wrong" ? login.wrong : wrong}</Wrong>
         <button type="submit" class="first" disabled={busy}>
           {login.enter}
         </button>

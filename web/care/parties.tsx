@@ -1,4 +1,6 @@
 /** The parties of an agreement: who they are and how they are reached. */
+import { useId } from "preact/hooks";
+import { fill } from "../common/language.ts";
 import { partyKinds, type WrittenParty, withAt, withoutAt } from "./agreement-text.ts";
 import { useDesk } from "./desk-context.ts";
 import { Duty } from "./duty.tsx";
@@ -18,6 +20,7 @@ interface PartyParts {
 
 function Party({ party, changed, remove }: PartyParts) {
   const words = useDesk().speech.office.agreement;
+  const id = useId();
   const set = (part: Partial<WrittenParty>): void => changed({ ...party, ...part });
   return (
     <fieldset class="party">
@@ -30,20 +33,24 @@ function Party({ party, changed, remove }: PartyParts) {
         options={partyKinds.map((kind) => [kind, words[kind]] as const)}
         changed={(kind) => set({ kind })}
       />
-      <label class="field">
-        {words.partyReach}
+      <div class="field">
+        <label for={id}>{words.partyReach}</label>
         <textarea
+          id={id}
+          aria-describedby={`${id}-hint`}
           rows={2}
           value={party.reach.join("\n")}
-          placeholder={words.partyReachHint}
           onChange={({ currentTarget }) =>
             set({ reach: currentTarget.value.split(/\s+/).filter((way) => way !== "") })
           }
         />
-      </label>
+        <p class="hint" id={`${id}-hint`}>
+          {words.partyReachHint}
+        </p>
+      </div>
       <Duty party={party} changed={(duty) => set({ duty: duty.length === 0 ? undefined : duty })} />
-      <button type="button" onClick={remove}>
-        {words.remove}
+      <button type="button" class="remove" onClick={remove}>
+        {fill(words.remove, { what: party.name })}
       </button>
     </fieldset>
   );

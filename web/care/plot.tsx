@@ -15,67 +15,60 @@ export interface PlotParts {
   readonly lying?: boolean;
 }
 
-const width = 640;
-
+/** Words at their own size, and bars that are as long as their place lets them. */
 function Lying({ bars }: { readonly bars: readonly Bar[] }) {
   const most = Math.max(1, ...bars.map(({ count }) => count));
-  const row = 30;
   return (
-    <svg class="plot" viewBox={`0 0 ${width} ${bars.length * row}`} aria-hidden="true">
-      {bars.map(({ name, count }, index) => (
-        <g key={name}>
-          <text x={0} y={index * row + 20}>
-            {name}
-          </text>
-          <rect
-            x={220}
-            y={index * row + 5}
-            width={(count / most) * (width - 280)}
-            height={row - 10}
-          />
-          <text x={226 + (count / most) * (width - 280)} y={index * row + 20}>
-            {count}
-          </text>
-        </g>
+    <ul class="bars">
+      {bars.map(({ name, count }) => (
+        <li key={name}>
+          <span>{name}</span>
+          <svg aria-hidden="true">
+            <rect width={`${(count / most) * 100}%`} height="100%" />
+          </svg>
+          <span class="number">{count}</span>
+        </li>
       ))}
-    </svg>
+    </ul>
   );
 }
 
+const width = 640;
+const height = 150;
+
+/** Many bars, with the words for all of them below; each is read aloud with its number. */
 function Standing({ bars }: { readonly bars: readonly Bar[] }) {
   const most = Math.max(1, ...bars.map(({ count }) => count));
-  const height = 150;
   const step = width / Math.max(1, bars.length);
   const tall = (count: number): number => (count / most) * height;
   return (
-    <svg class="plot" viewBox={`0 -16 ${width} ${height + 40}`} aria-hidden="true">
-      <text x={0} y={-3}>
-        {most}
-      </text>
-      {bars.map(({ name, count, dark = 0 }, index) => (
-        <g key={name}>
-          <rect
-            x={index * step + 1}
-            y={height - tall(count)}
-            width={Math.max(1, step - 2)}
-            height={tall(count)}
-          />
-          <rect
-            class="dark"
-            x={index * step + 1}
-            y={height - tall(dark)}
-            width={Math.max(1, step - 2)}
-            height={tall(dark)}
-          />
-        </g>
-      ))}
-      <text x={0} y={height + 18}>
-        {bars[0]?.name ?? ""}
-      </text>
-      <text x={width} y={height + 18} text-anchor="end">
-        {bars.at(-1)?.name ?? ""}
-      </text>
-    </svg>
+    <>
+      <p class="ends" aria-hidden="true">
+        <span>≤ {most}</span>
+      </p>
+      <svg class="plot" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {bars.map(({ name, count, dark = 0 }, index) => {
+          const box = { x: index * step + 1, width: Math.max(1, step - 2) };
+          return (
+            <g key={name}>
+              <rect {...box} y={height - tall(count)} height={tall(count)} />
+              <rect class="dark" {...box} y={height - tall(dark)} height={tall(dark)} />
+            </g>
+          );
+        })}
+      </svg>
+      <p class="ends" aria-hidden="true">
+        <span>{bars[0]?.name ?? ""}</span>
+        <span>{bars.at(-1)?.name ?? ""}</span>
+      </p>
+      <ul class="unseen">
+        {bars.map(({ name, count }) => (
+          <li key={name}>
+            {name}: {count}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -87,13 +80,6 @@ export function Plot({ title, hint, bars, lying = false }: PlotParts) {
         {hint === undefined ? null : <p class="hint">{hint}</p>}
       </figcaption>
       {lying ? <Lying bars={bars} /> : <Standing bars={bars} />}
-      <ul class="unseen">
-        {bars.map(({ name, count }) => (
-          <li key={name}>
-            {name}: {count}
-          </li>
-        ))}
-      </ul>
     </figure>
   );
 }

@@ -11,6 +11,9 @@ import type { HomeParts } from "./home-acts.tsx";
 const keys = ["resident", "address", "phone", "key_safe", "notes", "group"] as const;
 type Key = (typeof keys)[number];
 
+/** What people write on several lines; a single one would join them. */
+const lines: ReadonlySet<Key> = new Set<Key>(["address", "key_safe", "notes"]);
+
 export function ResidentForm({ detail, home, again }: HomeParts & { readonly detail: HomeDetail }) {
   const { speech, me } = useDesk();
   const { office } = speech;
@@ -59,6 +62,7 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
           <Field
             key={key}
             label={labels[key]}
+            {...(lines.has(key) ? { rows: 2 } : {})}
             value={textOf(key)}
             changed={(value) => setChanged((before) => ({ ...before, [key]: value }))}
           />

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { categories, outcomes } from "../../protocol/alarm.ts";
 import type { Statistics as Figures } from "../../protocol/care-office-views.ts";
-import { span } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
+import { span } from "../common/span.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";

@@ -3,6 +3,7 @@ import type { TellingView } from "../../protocol/care-views.ts";
 import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
 import { useDesk } from "./desk-context.ts";
+import { Heads } from "./heads.tsx";
 
 /** When the present stage was reached. */
 function reachedAt(telling: TellingView): number {
@@ -24,11 +25,15 @@ export function Tellings({ tellings }: { readonly tellings: readonly TellingView
           <table>
             <thead>
               <tr>
-                <th scope="col">{own.alarm.step}</th>
-                <th scope="col">{own.alarm.who}</th>
-                <th scope="col">{own.alarm.how}</th>
-                <th scope="col">{own.alarm.when}</th>
-                <th scope="col">{own.alarm.state}</th>
+                <Heads
+                  names={[
+                    own.alarm.step,
+                    own.alarm.who,
+                    own.alarm.state,
+                    own.alarm.how,
+                    own.alarm.when,
+                  ]}
+                />
               </tr>
             </thead>
             <tbody>
@@ -41,12 +46,12 @@ export function Tellings({ tellings }: { readonly tellings: readonly TellingView
                       : ""}
                   </td>
                   <td>{telling.name}</td>
-                  <td>{own.ways[telling.way]}</td>
-                  <td>{timeOfDay(telling.created_wall, now(), language)}</td>
                   <td class={`stage ${telling.stage}`}>
                     {own.stages[telling.stage]} {timeOfDay(reachedAt(telling), now(), language)}
                     {telling.error === null ? "" : ` (${telling.error})`}
                   </td>
+                  <td>{own.ways[telling.way]}</td>
+                  <td>{timeOfDay(telling.created_wall, now(), language)}</td>
                 </tr>
               ))}
             </tbody>

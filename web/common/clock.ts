@@ -17,17 +17,6 @@ export function timeOfDay(wall_ms: number, now_ms: number, language: Language): 
   return `${day} ${time}`;
 }
 
-/** `0:42`, `12:05`, `3 h 04`: how long it is, to the second while it is short. */
-export function span(ms: number): string {
-  const whole = Math.max(0, Math.floor(ms / 1_000));
-  const two = (count: number): string => String(count).padStart(2, "0");
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${two(minutes % 60)}`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
 /** The server's time, from what it last said and how long ago that was. */
 export class ServerClock {
   private said_ms = Date.now();

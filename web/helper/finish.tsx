@@ -18,16 +18,16 @@ export function Finish({ speech, token, ended }: FinishParts) {
   const id = useId();
   const [outcome, setOutcome] = useState<Outcome>();
   const [note, setNote] = useState("");
-  const [wrong, setWrong] = useState("");
+  const [wrong, setWrong] = useState<"missingOutcome" | "missingReport" | "notTaken">();
   const [busy, setBusy] = useState(false);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (outcome === undefined) return setWrong(own.missingOutcome);
-    if (note.trim() === "") return setWrong(own.missingReport);
+    if (outcome === undefined) return setWrong("missingOutcome");
+    if (note.trim() === "") return setWrong("missingReport");
     setBusy(true);
     const path = `/api/helper/${encodeURIComponent(token)}/outcome`;
     const asked = await ask("POST", path, { outcome, note: note.trim() });
-    setWrong(asked.ok ? "" : own.notTaken);
+    setWrong(asked.ok ? undefined : "notTaken");
     await ended();
     setBusy(false);
   };
@@ -63,9 +63,9 @@ export function Finish({ speech, token, ended }: FinishParts) {
         <p class="hint" id={`${id}-hint`}>
           {own.reportHint}
         </p>
-        {wrong === "" ? null : (
+        {wrong === undefined ? null : (
           <p role="alert" class="wrong">
-            {wrong}
+            {own[wrong]}
           </p>
         )}
         <button type="submit" class="first" disabled={busy}>

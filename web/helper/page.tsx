@@ -38,7 +38,7 @@ function Headline({ speech, view, state }: Shown) {
       <h1>{whatHappened(common, view)}</h1>
       <p class="ago">{ago}</p>
       {view.room === null ? null : (
-        <p class="ago">{fill(own.inRoom, { room: roomName(common, view.room) })}</p>
+        <p class="room">{fill(own.inRoom, { room: roomName(common, view.room) })}</p>
       )}
     </header>
   );
@@ -70,7 +70,9 @@ function Answers({ speech, view, state, token }: Shown) {
   const said = { none: own.question, coming: own.youAreGoing, declined: own.youDeclined };
   return (
     <section class="answers">
-      <h2 aria-live="polite">{said[view.answer]}</h2>
+      <h2 class={view.answer === "coming" ? "coming" : ""} aria-live="polite">
+        {said[view.answer]}
+      </h2>
       {failed ? (
         <p role="alert" class="wrong">
           {own.notTaken}
@@ -110,6 +112,16 @@ function Ended({ speech, view }: Shown) {
   );
 }
 
+function Emergency({ speech }: Pick<Shown, "speech">) {
+  return (
+    <p class="emergency">
+      <a class="button" href="tel:112">
+        {speech.own.emergency}
+      </a>
+    </p>
+  );
+}
+
 function OpenAlarm(shown: Shown) {
   const { view, speech } = shown;
   return (
@@ -121,11 +133,7 @@ function OpenAlarm(shown: Shown) {
         <Finish speech={speech} token={shown.token} ended={shown.state.refresh} />
       ) : null}
       <PushOffer speech={speech} token={shown.token} publicKey={view.push_key} />
-      <p class="emergency">
-        <a class="button" href="tel:112">
-          {speech.own.emergency}
-        </a>
-      </p>
+      <Emergency speech={speech} />
     </>
   );
 }
@@ -136,10 +144,13 @@ function Body({ speech, token }: { readonly speech: Speech; readonly token: stri
   useTick();
   if (state.gone) {
     return (
-      <section class="what">
-        <h1>{own.gone}</h1>
-        <p>{own.goneHint}</p>
-      </section>
+      <>
+        <section class="what">
+          <h1>{own.gone}</h1>
+          <p>{own.goneHint}</p>
+        </section>
+        <Emergency speech={speech} />
+      </>
     );
   }
   const { view } = state;

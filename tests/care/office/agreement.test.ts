@@ -18,7 +18,7 @@ describe("changing", () => {
   test("I11: a change is a new version with the account that made it; the core is told", async () => {
     const before = agreementViewSchema.parse((await lead.get(path)).json);
     expect(before.version).toBe(1);
-    expect(before.versions).toEqual([{ version: 1, by: "the configuration file", wall: 1 }]);
+    expect(before.versions).toEqual([{ version: 1, by: null, wall: 1 }]);
     const me = (await lead.get("/api/me")).json["name"];
     const changed = { ...agreement, fallback: [{ tell: ["yilmaz"], within_s: 45 }] };
     const answer = await put(1, changed);

@@ -55,6 +55,7 @@ export const de: DeskWords = {
     nobody: "Niemand hat zugesagt",
     coming: "Es kommt: {names}",
     next: "Nächster Schritt in {span}",
+    nextUnlessEnded: "Kette geht weiter in {span}",
     nextNow: "Nächster Schritt jetzt",
     rests: "Kette ruht",
     drill: "PROBEALARM",

@@ -55,6 +55,7 @@ export const en: DeskWords = {
     nobody: "Nobody has accepted",
     coming: "On the way: {names}",
     next: "Next step in {span}",
+    nextUnlessEnded: "Chain goes on in {span}",
     nextNow: "Next step now",
     rests: "The chain rests",
     drill: "TEST ALARM",

@@ -20,6 +20,7 @@ export interface OfficeWords {
     | "faults"
     | "none"
     | "back"
+    | "backHome"
     | "agreement"
     | "details"
     | "resident"
@@ -40,6 +41,8 @@ export interface OfficeWords {
     | "maintenanceUntil"
     | "maintenanceStart"
     | "maintenanceEnd"
+    | "maintainedUntil"
+    | "maintained"
     | "absence"
     | "absenceHint"
     | "absenceUntil"
@@ -68,6 +71,7 @@ export interface OfficeWords {
     | "title"
     | "version"
     | "changedBy"
+    | "byFile"
     | "parties"
     | "partyId"
     | "partyName"
@@ -143,6 +147,10 @@ export interface OfficeWords {
     | "cleared"
   >;
   readonly faultKinds: Readonly<Record<string, string>>;
+  /** What a fault is of, where that is no device with a name of its own. */
+  readonly subjects: Readonly<Record<string, string>>;
+  /** What a home has, by the names of its modules. */
+  readonly modules: Readonly<Record<string, string>>;
   readonly history: Words<
     | "title"
     | "from"

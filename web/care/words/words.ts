@@ -37,6 +37,7 @@ export interface DeskWords {
       | "nobody"
       | "coming"
       | "next"
+      | "nextUnlessEnded"
       | "nextNow"
       | "rests"
       | "drill"

@@ -25,7 +25,7 @@ export const de: CommonWords = {
     comfort: "{name} hat einen Wunsch.",
   },
   outcomes: {
-    helped: "Ich habe geholfen",
+    helped: "Es wurde geholfen",
     "ambulance-called": "Rettungsdienst gerufen",
     "nobody-needed-help": "Es war keine Hilfe nötig",
     "false-alarm": "Es war ein Fehlalarm",

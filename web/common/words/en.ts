@@ -25,7 +25,7 @@ export const en: CommonWords = {
     comfort: "{name} has a wish.",
   },
   outcomes: {
-    helped: "I have helped",
+    helped: "Help was given",
     "ambulance-called": "Ambulance called",
     "nobody-needed-help": "No help was needed",
     "false-alarm": "It was a false alarm",

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { span } from "../../web/common/span.ts";
+
+test.each([
+  [0, "0 s"],
+  [-5_000, "0 s"],
+  [59_900, "59 s"],
+  [60_000, "1 min"],
+  [725_000, "12:05 min"],
+  [3_600_000, "1 h"],
+  [11_040_000, "3:04 h"],
+  [190_800_000, "2 d 5 h"],
+])("a span of %i ms is said with its unit: %s", (ms, words) => {
+  expect(span(ms)).toBe(words);
+});
