@@ -67,6 +67,12 @@ export function wallAt(timeZone: string, day: string, time: string): number {
   return utc - offsetMs(timeZone, near);
 }
 
+/** The clock there at this moment, as `10:30`. */
+export function timeAt(timeZone: string, wallMs: number): string {
+  const local = new Date(wallMs + offsetMs(timeZone, wallMs));
+  return local.toISOString().slice(11, 16);
+}
+
 /**
  * The local time at `wallMs`, with the holidays of the region where one is given. The time zone was
  * checked with the configuration.

@@ -54,7 +54,8 @@ export const orderViewSchema = z.object({
   nth: z.number(),
   day: z.string(),
   part: z.enum(dayParts),
-  from_wall: wall.nullable(),
+  /** From when somebody comes, as the clock at the home says it; null while it is not promised. */
+  from: z.string().nullable(),
   who: z.string(),
   note: z.string(),
   asked_wall: wall,

@@ -33,7 +33,7 @@ async function waiting({ db, wall }: OfficeParts, ask: Ask) {
     .selectFrom("orders")
     .innerJoin("known_homes", "known_homes.home", "orders.home")
     .selectAll("orders")
-    .select("known_homes.resident")
+    .select(["known_homes.resident", "known_homes.timezone"])
     .where(among(who))
     .where(({ eb, or, and }) =>
       or([
@@ -77,7 +77,7 @@ async function living(parts: OfficeParts, ask: Ask): Promise<LivingView> {
   const home = ask.param("home");
   const known = await directory.get(home);
   if (known === undefined) throw notYours(`home ${home}`);
-  const { resident } = known;
+  const { resident, timezone } = known;
   await accessLog.glance(ask.session().who, [home], "saw the choices");
   const row = await db.selectFrom("living").selectAll().where("home", "=", home).executeTakeFirst();
   const orders = await db
@@ -98,7 +98,7 @@ async function living(parts: OfficeParts, ask: Ask): Promise<LivingView> {
     .execute();
   return {
     ...choicesView(row, wall()),
-    orders: orders.map((order) => orderView({ ...order, resident })),
+    orders: orders.map((order) => orderView({ ...order, resident, timezone })),
     wishes: wishes.map((wish) => wishView({ ...wish, resident })),
   };
 }

@@ -1,10 +1,12 @@
 /** Rows of orders, wishes and choices as the desk sees them. */
 import type { LivingView, OrderView, WishView } from "../../protocol/care-living-views.ts";
 import { manifests } from "../../rules/index.ts";
+import { timeAt } from "../local-time.ts";
 import type { TableOf } from "../store/schema.ts";
 import { residentOf } from "./directory.ts";
 
 type Resident = { readonly resident: string | null };
+type Resided = Resident & { readonly timezone: string };
 type Title = OrderView["title"];
 
 const titles: ReadonlyMap<string, Title> = new Map(
@@ -14,11 +16,12 @@ const titles: ReadonlyMap<string, Title> = new Map(
 /** A module that a newer home has is called by its own name. */
 const moduleTitle = (module: string): Title => titles.get(module) ?? { de: module, en: module };
 
-export function orderView(row: TableOf<"orders"> & Resident): OrderView {
-  const { home, id, service, act, state, nth, day, part, from_wall, who, note } = row;
+export function orderView(row: TableOf<"orders"> & Resided): OrderView {
+  const { home, id, service, act, state, nth, day, part, who, note } = row;
+  const from = row.from_wall === null ? null : timeAt(row.timezone, row.from_wall);
   return {
     ...{ home, resident: residentOf(row), id, service, title: JSON.parse(row.title) as Title },
-    ...{ act, state, nth, day, part, from_wall, who, note },
+    ...{ act, state, nth, day, part, from, who, note },
     asked_wall: row.asked_wall,
     changed_wall: row.changed_wall,
     answered_by: row.answered_by ?? "",

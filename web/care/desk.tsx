@@ -15,6 +15,7 @@ import { HomePage } from "./home-page.tsx";
 import { Homes } from "./homes.tsx";
 import { useLive } from "./live-state.ts";
 import { hrefOf, type Place, usePlace } from "./route.ts";
+import { Services } from "./services.tsx";
 import { isSoundOn, soundAlarm, switchSoundOn } from "./sound.ts";
 import type { Speech } from "./speech.ts";
 import { Statistics } from "./statistics.tsx";
@@ -23,6 +24,7 @@ import { Statistics } from "./statistics.tsx";
 const sections = [
   ["alarms", "alarms-see"],
   ["homes", "homes-see"],
+  ["services", "services-see"],
   ["faults", "faults-see"],
   ["history", "history-see"],
   ["statistics", "statistics-see"],
@@ -50,6 +52,8 @@ function Section({ place }: { readonly place: Place }) {
       return <HomePage home={home ?? ""} />;
     case "agreement":
       return <AgreementPage home={home ?? ""} />;
+    case "services":
+      return <Services />;
     case "faults":
       return <Faults />;
     case "history":

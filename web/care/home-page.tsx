@@ -7,6 +7,7 @@ import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
 import { Access, Credential, Drill, Erasure } from "./home-acts.tsx";
 import { Absence, Maintenance, SpanMarks } from "./home-spans.tsx";
+import { Living } from "./living-panel.tsx";
 import { ResidentForm } from "./resident-form.tsx";
 import { hrefOf } from "./route.ts";
 
@@ -46,6 +47,7 @@ function Panels({ home, detail, again }: BodyParts) {
     <div class="panels flow">
       <ResidentForm detail={detail} {...parts} />
       {can("alarms-see") ? <Alarms detail={detail} /> : null}
+      {can("living-see") ? <Living home={home} /> : null}
       {can("drill") ? <Drill detail={detail} {...parts} /> : null}
       {can("absence") ? <Absence detail={detail} {...parts} /> : null}
       {can("maintenance") ? <Maintenance detail={detail} {...parts} /> : null}

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import "../common/base.css";
 import "./care.css";
+import "./living.css";
 import { chosenLanguage, speak } from "../common/language.ts";
 import { Door } from "./door.tsx";
 

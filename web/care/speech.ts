@@ -5,6 +5,9 @@ import { en as commonEn } from "../common/words/en.ts";
 import type { CommonWords } from "../common/words/words.ts";
 import { de } from "./words/de.ts";
 import { en } from "./words/en.ts";
+import { livingDe } from "./words/living-de.ts";
+import { livingEn } from "./words/living-en.ts";
+import type { LivingWords } from "./words/living-words.ts";
 import { officeDe } from "./words/office-de.ts";
 import { officeEn } from "./words/office-en.ts";
 import type { OfficeWords } from "./words/office-words.ts";
@@ -15,10 +18,11 @@ export interface Speech {
   readonly common: CommonWords;
   readonly own: DeskWords;
   readonly office: OfficeWords;
+  readonly living: LivingWords;
 }
 
 export function speechIn(language: Language): Speech {
   return language === "de"
-    ? { language, common: commonDe, own: de, office: officeDe }
-    : { language, common: commonEn, own: en, office: officeEn };
+    ? { language, common: commonDe, own: de, office: officeDe, living: livingDe }
+    : { language, common: commonEn, own: en, office: officeEn, living: livingEn };
 }

@@ -8,6 +8,7 @@ export const de: DeskWords = {
   nav: {
     alarms: "Alarme",
     homes: "Wohnungen",
+    services: "Dienste",
     faults: "Technik",
     history: "Verlauf",
     statistics: "Auswertung",

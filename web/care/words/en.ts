@@ -8,6 +8,7 @@ export const en: DeskWords = {
   nav: {
     alarms: "Alarms",
     homes: "Homes",
+    services: "Services",
     faults: "Work orders",
     history: "History",
     statistics: "Statistics",

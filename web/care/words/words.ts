@@ -9,7 +9,10 @@ export interface DeskWords {
   /** With `{time}`. */
   readonly lostSince: string;
   readonly nav: Readonly<
-    Record<"alarms" | "homes" | "faults" | "history" | "statistics" | "accounts", string>
+    Record<
+      "alarms" | "homes" | "services" | "faults" | "history" | "statistics" | "accounts",
+      string
+    >
   >;
   readonly navName: string;
   readonly logout: string;
