@@ -197,7 +197,11 @@ class Gateway {
     for (const message of resumed.pending) this.send(message);
     this.uplink.start();
     this.radio.start();
-    this.stopClock = tellClock(clock, configuration.written.timezone, loop.hear);
+    const place = {
+      timeZone: configuration.written.timezone,
+      region: plan.agreement.region ?? "DE",
+    } as const;
+    this.stopClock = tellClock(clock, place, loop.hear);
   }
 
   private send(message: OutboxMessage): void {

@@ -1,5 +1,9 @@
-/** Tells the rules the local hour: at start, every ten minutes, and whenever the clock was set. */
-import type { LocalTime } from "../protocol/time.ts";
+/**
+ * Tells the rules the local hour, and whether it is a holiday: at start, every ten minutes, with
+ * each new day, and whenever the clock was set.
+ */
+import { localTimeIn } from "../platform/local-time.ts";
+import type { Region } from "../protocol/holidays.ts";
 import type { Clock, Hear } from "./ports.ts";
 
 /**
@@ -10,47 +14,29 @@ const tellEveryMs = 600_000;
 const lookEveryMs = 5_000;
 const stepMs = 2_000;
 
-const isoDays: Readonly<Record<string, number>> = {
-  Mon: 1,
-  Tue: 2,
-  Wed: 3,
-  Thu: 4,
-  Fri: 5,
-  Sat: 6,
-  Sun: 7,
-};
-
-/** The local hour of a wall time (ms since 1970) in an IANA time zone. */
-export function localTimeOf(wallMs: number, timeZone: string): LocalTime {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(wallMs);
-  const part = (type: string): string => parts.find((it) => it.type === type)?.value ?? "";
-  return {
-    weekday: isoDays[part("weekday")] ?? 1,
-    minute: Number(part("hour")) * 60 + Number(part("minute")),
-  };
+/** Where the home is: the hour and the public holidays of its chains. */
+export interface HomePlace {
+  readonly timeZone: string;
+  readonly region: Region;
 }
 
 /** Starts telling; the returned function stops it. */
-export function tellClock(clock: Clock, timeZone: string, hear: Hear): () => void {
-  let told: { offset: number; trusted: boolean; at: number } | undefined;
+export function tellClock(clock: Clock, { timeZone, region }: HomePlace, hear: Hear): () => void {
+  let told: { offset: number; trusted: boolean; at: number; weekday: number } | undefined;
   const look = (): void => {
     const now = clock.now();
     const { wall_ms: wallMs, trusted } = clock.wall();
     const offset = wallMs - now;
+    const local = localTimeIn(timeZone, wallMs, region);
     const same =
       told !== undefined &&
       told.trusted === trusted &&
+      told.weekday === local.weekday &&
       Math.abs(told.offset - offset) <= stepMs &&
       now - told.at < tellEveryMs;
     if (same) return;
-    told = { offset, trusted, at: now };
-    hear({ kind: "clock-told", wallMs, trusted, local: localTimeOf(wallMs, timeZone) });
+    told = { offset, trusted, at: now, weekday: local.weekday };
+    hear({ kind: "clock-told", wallMs, trusted, local });
   };
   look();
   const timer = setInterval(look, lookEveryMs);

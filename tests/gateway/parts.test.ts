@@ -2,39 +2,76 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { refuseSecond } from "../../gateway/alone.ts";
 import { factOfDown, factOfRequest } from "../../gateway/from-people.ts";
 import { askStatus, NobodyThere, serveStatus, type Told } from "../../gateway/health.ts";
 import { LateHub } from "../../gateway/late-hub.ts";
 import type { Announcement, Hub } from "../../gateway/ports.ts";
 import { hearRuleFaults } from "../../gateway/rule-faults.ts";
-import { localTimeOf, tellClock } from "../../gateway/tell-clock.ts";
+import { tellClock } from "../../gateway/tell-clock.ts";
 import { rateLimited } from "../../platform/log.ts";
 import { instant } from "../../protocol/time.ts";
 import type { Fact, RuleEvent } from "../../rules/events.ts";
 
 describe("local time", () => {
-  test("is the hour at the home, in winter and in summer", () => {
-    expect(localTimeOf(Date.UTC(2026, 0, 5, 6, 30), "Europe/Berlin")).toEqual({
-      weekday: 1,
-      minute: 7 * 60 + 30,
-    });
-    expect(localTimeOf(Date.UTC(2026, 6, 5, 22, 30), "Europe/Berlin")).toEqual({
-      weekday: 1,
-      minute: 30,
-    });
-  });
-
-  test("is told at the start, and the trust in it with it", () => {
+  /** What the rules are told first, at this moment. */
+  function toldAt(utc: string, trusted = true): readonly Fact[] {
     const told: Fact[] = [];
     const clock = {
       now: () => instant(5),
-      wall: () => ({ wall_ms: Date.UTC(2026, 0, 5), trusted: false }),
+      wall: () => ({ wall_ms: Date.parse(utc), trusted }),
     };
-    const stop = tellClock(clock, "Europe/Berlin", (fact) => told.push(fact));
-    stop();
-    expect(told).toMatchObject([{ kind: "clock-told", trusted: false }]);
+    const place = { timeZone: "Europe/Berlin", region: "BW" } as const;
+    tellClock(clock, place, (fact) => told.push(fact))();
+    return told;
+  }
+
+  test.each([
+    ["in winter", "2026-01-05T06:30:00Z", { weekday: 1, minute: 7 * 60 + 30 }],
+    ["in summer", "2026-07-05T22:30:00Z", { weekday: 1, minute: 30 }],
+  ])("is the hour at the home, %s", (_name, utc, local) => {
+    expect(toldAt(utc)).toMatchObject([{ kind: "clock-told", trusted: true, local }]);
+  });
+
+  test.each([
+    ["a holiday of the region", "2026-01-06T11:00:00Z", { holiday: true, holidayBefore: false }],
+    ["the day after", "2026-01-07T11:00:00Z", { holiday: false, holidayBefore: true }],
+    ["a holiday elsewhere", "2026-08-15T11:00:00Z", { holiday: false, holidayBefore: false }],
+  ])("I5: says the holidays as the care service does: %s", (_name, utc, local) => {
+    expect(toldAt(utc)).toMatchObject([{ local }]);
+  });
+
+  test("is told at the start, and the trust in it with it", () => {
+    expect(toldAt("2026-01-05T00:00:00Z", false)).toMatchObject([
+      { kind: "clock-told", trusted: false },
+    ]);
+  });
+
+  test("is told again with the new day: of another one nobody knows whether it is a holiday", () => {
+    vi.useFakeTimers();
+    try {
+      const told: Fact[] = [];
+      let now = 0;
+      const midnight = Date.parse("2026-01-05T23:00:00Z");
+      const clock = {
+        now: () => instant(now),
+        wall: () => ({ wall_ms: midnight - 7_000 + now, trusted: true }),
+      };
+      const place = { timeZone: "Europe/Berlin", region: "BW" } as const;
+      const stop = tellClock(clock, place, (fact) => told.push(fact));
+      for (let looks = 0; looks < 6; looks += 1) {
+        now += 5_000;
+        vi.advanceTimersByTime(5_000);
+      }
+      stop();
+      expect(told).toMatchObject([
+        { local: { weekday: 1, holiday: false } },
+        { local: { weekday: 2, minute: 0, holiday: true } },
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,0 +1,65 @@
+/** The hour at a home, from wall time and the home's time zone; the same for both daemons. */
+import { type Day, isHoliday, type Region } from "../protocol/holidays.ts";
+import type { LocalTime } from "../protocol/time.ts";
+
+const days: Readonly<Record<string, number>> = {
+  Mon: 1,
+  Tue: 2,
+  Wed: 3,
+  Thu: 4,
+  Fri: 5,
+  Sat: 6,
+  Sun: 7,
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Day, weekday and minute as a clock of that time zone shows them. */
+export function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  formats.set(timeZone, made);
+  return made;
+}
+
+/** The calendar, not the clock: no hour of summer time can make it another day. */
+function dayBefore({ year, month, day }: Day): Day {
+  const before = new Date(Date.UTC(year, month - 1, day - 1));
+  return {
+    year: before.getUTCFullYear(),
+    month: before.getUTCMonth() + 1,
+    day: before.getUTCDate(),
+  };
+}
+
+/**
+ * The local time at `wallMs`, with the holidays of the region where one is given. The time zone was
+ * checked with the configuration.
+ */
+export function localTimeIn(timeZone: string, wallMs: number, region?: Region): LocalTime {
+  const parts = new Map(
+    clockOf(timeZone)
+      .formatToParts(wallMs)
+      .map(({ type, value }) => [type, value]),
+  );
+  const number = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
+  const weekday = days[parts.get("weekday") ?? ""] ?? 1;
+  const local = { weekday, minute: number("hour") * 60 + number("minute") };
+  if (region === undefined) return local;
+  const today = { year: number("year"), month: number("month"), day: number("day") };
+  return {
+    ...local,
+    holiday: isHoliday(region, today),
+    holidayBefore: isHoliday(region, dayBefore(today)),
+  };
+}
