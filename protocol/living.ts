@@ -173,6 +173,9 @@ export type Offer = z.infer<typeof offerSchema>;
 export type OrderWord = z.infer<typeof orderWordSchema>;
 export type Order = z.infer<typeof orderSchema>;
 export type Look = z.infer<typeof lookSchema>;
+/** What the home tells of it. */
 export type LivingUp = z.infer<(typeof livingUpBodies)[number]>;
+/** What the care service tells of it. */
 export type LivingDown = z.infer<(typeof livingDownBodies)[number]>;
+/** What a tablet asks. */
 export type LivingRequest = z.infer<(typeof livingRequests)[number]>;

@@ -1,4 +1,6 @@
-/** Lights, covers and doors as they were last heard; nothing of it survives a start (invariant 6). */
+/**
+ * Lights, covers and doors as they were last heard; nothing of it survives a start (invariant 6).
+ */
 import { deviceById, type PlannedDevice } from "../../protocol/home.ts";
 import type { Instant } from "../../protocol/time.ts";
 import {
@@ -52,7 +54,7 @@ function heard(
   return unchanged({ levels: { ...state.levels, [device]: { level, since: now } } });
 }
 
-/** What is no longer known. Silence is no state, and a radio that was away has missed some words. */
+/** What is no longer known: silence is no state, and a radio that was away has missed words. */
 function forgotten(state: FixturesState, isGone: (device: string) => boolean): Step<FixturesState> {
   const kept = Object.entries(state.levels).filter(([device]) => !isGone(device));
   if (kept.length === Object.keys(state.levels).length) return unchanged(state);

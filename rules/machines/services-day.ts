@@ -10,7 +10,7 @@ const daysOf400Years = 146_097;
 
 const twoDigits = (count: number): string => String(count).padStart(2, "0");
 
-/** The date of a day that is counted from 1 January 1970 (H. Hinnant, "chrono-compatible dates"). */
+/** The date of a day counted from 1 January 1970 (H. Hinnant, "chrono-compatible dates"). */
 function dateOf(dayOf1970: number): string {
   const day = dayOf1970 + daysBefore1970;
   const era = Math.floor(day / daysOf400Years);
