@@ -1,6 +1,7 @@
 /**
  * The files of the tablet's page, read once into a table: an address that is no key of it leads
- * nowhere, so that no request reaches the disk. Why no library: docs/decisions/pages-from-memory.md.
+ * nowhere, so that no request reaches the disk. Why no library:
+ * docs/decisions/pages-from-memory.md.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";

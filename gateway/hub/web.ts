@@ -27,7 +27,7 @@ export interface WebOptions {
 }
 
 const sentences = {
-  404: "Hier gibt es nichts. Die Seite ist unter /tablet/.\nNothing is here. Look below /tablet/.\n",
+  404: "Hier gibt es nichts. Die Seite ist unter /tablet/.\nNothing is here. Look at /tablet/.\n",
   405: "Das geht hier nicht.\nThis cannot be done here.\n",
   503:
     "Die Seite des Tablets ist noch nicht eingerichtet. Bitte den Techniker rufen.\n" +
