@@ -58,7 +58,7 @@ function offsetMs(timeZone: string, wallMs: number): number {
   return shown - Math.floor(wallMs / 60_000) * 60_000;
 }
 
-/** When it is `10:30` on the day `2026-11-27` there. In the hour that summer time skips: after it. */
+/** When it is `10:30` on the day `2026-11-27` there; in the hour that summer time skips, near it. */
 export function wallAt(timeZone: string, day: string, time: string): number {
   const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
   const [hour = 0, minute = 0] = time.split(":").map(Number);

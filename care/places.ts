@@ -32,7 +32,7 @@ export interface Place {
   known: KnownHome;
   readonly home: CareHome;
   readonly link: HomeLink;
-  /** Takes what only people read: the sensors around an alarm, choices, orders; false for others. */
+  /** Takes what only people read: sensors around an alarm, choices, orders. False for all else. */
   readonly drawn: (message: UpMessage, durable: () => void) => boolean;
 }
 
@@ -75,6 +75,7 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
     boot,
     store,
     warn,
+    absentUntil: () => place.known.absentUntil_wall,
     onLinked: (at_ms) => common.living.linked(home, at_ms),
     onTaken: (line, at_ms) => common.living.taken(home, line, at_ms),
     publish: (topic, payload, qos) =>

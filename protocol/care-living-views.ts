@@ -1,6 +1,6 @@
 /**
- * What residents choose, order and say, as the desk sees it and answers. Times `*_wall` are ms since
- * 1970; a day is a calendar day at the home.
+ * What residents choose, order and say, as the desk sees it and answers. Times `*_wall` are ms
+ * since 1970; a day is a calendar day at the home.
  */
 import { z } from "zod";
 import { dayParts, orderActs, orderSchema } from "./living.ts";

@@ -1,7 +1,7 @@
 /**
  * What a desk says to an order or a wish, as rows. The home hears of it from the process that looks
- * after it, whichever that is: the row of the home is marked within the same transaction, and first,
- * as a commit of the store does, so that the two never wait for each other in a circle.
+ * after it, whichever that is: the home's own row is marked within the same transaction. First, as
+ * in a commit of the store, so that the two never wait for each other in a circle.
  */
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Person } from "../../protocol/alarm.ts";

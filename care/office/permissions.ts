@@ -41,7 +41,7 @@ const actions = {
   "services-answer": ["staff", "lead"],
   /** Which modules are off, a pause, the last word of wellbeing. */
   "living-see": ["staff", "lead"],
-  /** The agreement wants the service's word before a module is dropped: who may change it, answers. */
+  /** The agreement asks for this word before a module is dropped: who may change it, says it. */
   "module-answer": ["lead"],
   live: ["staff", "lead", "technician", "helper"],
 } as const satisfies Readonly<Record<string, readonly AccountRole[]>>;

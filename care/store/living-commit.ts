@@ -68,6 +68,12 @@ async function writeHomes(within: Within, homes: LivingBatch["homes"]): Promise<
 
 type Title = Readonly<{ de: string; en: string }>;
 
+/** A service that is not in the catalogue any more is called by its id, as far as it fits. */
+function untitled(service: string): Title {
+  const word = [...service].slice(0, 30).join("");
+  return { de: word, en: word };
+}
+
 function orderRow({ home, wall, order, nth, sent_at }: OrderChange, title: Title) {
   const { orderId: id, service, act, day, part } = order;
   return {
@@ -105,7 +111,7 @@ async function writeOrders(within: Within, orders: readonly OrderChange[]): Prom
   const titles = new Map(offers.map(({ id, title }) => [id, title]));
   const rows = orders.map((change) => {
     const { service } = change.order;
-    return orderRow(change, titles.get(service) ?? { de: service, en: service });
+    return orderRow(change, titles.get(service) ?? untitled(service));
   });
   for (const part of portions(rows)) {
     await within

@@ -171,13 +171,21 @@ class Gathering {
   }
 }
 
+/** A time on the wire may be any number; a column holds whole ones that JavaScript can count. */
+function bounded<Row extends object>(row: Row): Row {
+  const entries = Object.entries(storable(row)).map(([name, value]: [string, unknown]) =>
+    typeof value === "number" ? [name, Math.min(value, Number.MAX_SAFE_INTEGER)] : [name, value],
+  );
+  return Object.fromEntries(entries) as Row;
+}
+
 export function livingBatch(rows: readonly LivingRow[]): LivingBatch {
   const all = new Gathering();
   for (const row of rows) all.add(row);
   const { wishes, answers } = all;
   return {
-    homes: [...all.homes.values()].map(storable),
-    orders: [...all.orders.values()].map(storable),
+    homes: [...all.homes.values()].map(bounded),
+    orders: [...all.orders.values()].map(bounded),
     wishes,
     answers,
   };

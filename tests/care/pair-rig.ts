@@ -47,7 +47,10 @@ async function ownersOf(db: Kysely<CareDatabase>): Promise<ReadonlyMap<string, s
 /** Resolves once each process has one of the two homes. */
 export async function startPair(
   server: PostgresServer,
-  { sms, ...more }: { readonly sms?: number; readonly agreement?: unknown } = {},
+  {
+    sms,
+    ...more
+  }: { readonly sms?: number; readonly agreement?: unknown; readonly services?: unknown } = {},
 ): Promise<Pair> {
   const at = await place();
   const url = await server.database();

@@ -3,7 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { LivingQuestion } from "../../../care/store/living-lists.ts";
 import type { LivingWord } from "../../../care/store/living-rows.ts";
 import type { DatabasePlace } from "../../../care/store/place.ts";
-import type { Offer, Order, OrderWord } from "../../../protocol/living.ts";
+import {
+  type Offer,
+  type Order,
+  type OrderWord,
+  orderWordSchema,
+} from "../../../protocol/living.ts";
+import { downBodySchema } from "../../../protocol/messages.ts";
 import { until } from "../../../sim/demo/process.ts";
 import { postgresStartMs } from "../../support/postgres.ts";
 import { type Dialect, dialects, importOf, openedStore, startDialect } from "../store/places.ts";
@@ -246,6 +252,33 @@ describe.each(dialects)("on %s", (name) => {
     expect((await ask({ looks: true })).news?.bodies).toEqual([]);
     await look("saw the agreement");
     expect((await ask({ looks: true })).news?.bodies[0]).toMatchObject({ kind: "looks" });
+  });
+
+  test("I9: whatever a schema lets through is stored and told, and holds up nobody else", async () => {
+    const long = "\u{1F600}".repeat(100);
+    const hostile = [`a\0b`, "\ud800", "'); DROP TABLE orders; --", "__proto__", long];
+    let nth = 0;
+    for (const text of hostile) {
+      nth += 1;
+      const [orderId, service] = [text, text];
+      expect(orderWordSchema.safeParse(word({ orderId, service })).success).toBe(true);
+      await Promise.all([
+        say(order(nth, { orderId, service, day: "9999-99-99" }, 1e300)),
+        say({ kind: "wish", ask: text, module: text, wanted: true }),
+        say({
+          kind: "choices",
+          nth,
+          sent_at: 0.5,
+          dropped: JSON.stringify([text]),
+          paused_until_wall: null,
+        }),
+        say(order(nth, { orderId: "plain" })),
+      ]);
+    }
+    expect(open.notices).toEqual([]);
+    const told = await list();
+    expect(told).toHaveLength(hostile.length + 1);
+    expect(downBodySchema.parse({ kind: "orders", version: 1, orders: told })).toBeDefined();
   });
 
   test("a home of another process, or one that was erased, is told nothing and gets no row", async () => {
