@@ -1,6 +1,7 @@
 /**
  * Says aloud what is true: each sentence of the home once, and while something is grave the state
- * of it again, so that nobody who lies on the floor is left in silence. What is said is also shown.
+ * of it again, so that nobody who lies on the floor is left in silence. What is said also stands on
+ * the screen.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnnouncementMessage } from "../../protocol/bus.ts";
@@ -27,14 +28,13 @@ const soundOf = (key: string): Chime =>
       ? "call"
       : "calm";
 
+/** These stand on the screen by themselves. */
+const isShownAnyway = (key: string): boolean =>
+  /^(?:help-|alarm-closed|drill-|false-alarm-|stove-unattended|hazard-|daily-sign-m)/.test(key);
+
 class Mouth {
   #text = "";
   #at = Number.NEGATIVE_INFINITY;
-  readonly #show: (text: string) => void;
-
-  constructor(show: (text: string) => void) {
-    this.#show = show;
-  }
 
   get silentMs(): number {
     return performance.now() - this.#at;
@@ -46,7 +46,6 @@ class Mouth {
     this.#at = performance.now();
     chime(sound);
     speakAloud(text, locale);
-    this.#show(text);
   }
 }
 
@@ -60,7 +59,7 @@ export interface AnnouncerParts {
 /** Begins to speak, and gives the sentence to be shown; empty while there is none. */
 export function useAnnouncer(parts: AnnouncerParts): string {
   const [shown, setShown] = useState("");
-  const mouth = useRef(new Mouth(setShown));
+  const mouth = useRef(new Mouth());
   const latest = useRef(parts);
   latest.current = parts;
   const { store, home, words } = parts;
@@ -71,7 +70,9 @@ export function useAnnouncer(parts: AnnouncerParts): string {
         const now = latest.current;
         const modules = now.store.now().parts.modules ?? [];
         const text = sentenceOf(said, { ...now, modules });
-        if (text !== undefined) mouth.current.say(text, soundOf(said.key), now.words.locale);
+        if (text === undefined) return;
+        mouth.current.say(text, soundOf(said.key), now.words.locale);
+        if (!isShownAnyway(said.key)) setShown(text);
       }),
     [store],
   );

@@ -140,10 +140,10 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   const context: TabletContext = { home, words, language, place, go, ask, chooseLanguage, store };
   return (
     <Context.Provider value={context}>
-      {isResting ? <Resting night={night} wake={wake} /> : <Screen />}
       <p class={said === "" ? "said empty" : "said"} aria-live="polite">
         {said}
       </p>
+      {isResting ? <Resting night={night} wake={wake} /> : <Screen />}
     </Context.Provider>
   );
 }

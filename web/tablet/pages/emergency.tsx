@@ -50,13 +50,22 @@ export function Steps({ alarm }: AlarmParts) {
   const { emergency } = words;
   const known = home.memory.alarms.find(({ id }) => id === alarm.id);
   const { stored, withCare, coming } = stepsOf(alarm);
+  const isOwnCall = isCall(alarm);
   const isWithCare = withCare || known?.withCare_ms !== undefined;
   const isStored = stored || known?.stored_ms !== undefined;
   return (
     <ol class="steps" aria-live="assertive">
-      <Step words={emergency.stored} done={isStored} at_ms={known?.stored_ms} />
+      <Step
+        words={isOwnCall ? emergency.stored : emergency.alarmStored}
+        done={isStored}
+        at_ms={known?.stored_ms}
+      />
       {coming.length > 0 && !isWithCare ? null : (
-        <Step words={emergency.withCare} done={isWithCare} at_ms={known?.withCare_ms} />
+        <Step
+          words={isOwnCall ? emergency.withCare : emergency.alarmWithCare}
+          done={isWithCare}
+          at_ms={known?.withCare_ms}
+        />
       )}
       {coming.length > 0 ? null : (
         <Step words={emergency.somebody} done={false} at_ms={undefined} />
@@ -100,13 +109,27 @@ function Headline({ alarm }: AlarmParts) {
   );
 }
 
+/** Without a way there is nothing to show, and a question about her day is no call. */
+const hasSteps = ({ category, stage }: AlarmView): boolean =>
+  category !== "inactivity" && stage !== "no-path";
+
+/** A stove that may be hot is no mistake of hers: only somebody who looks can say that it is over. */
+function Acts({ alarm }: AlarmParts) {
+  if (alarm.category === "inactivity") return <Wellbeing />;
+  return alarm.category === "stove" ? null : <FalseAlarm alarm={alarm} />;
+}
+
 function OneAlarm({ alarm }: AlarmParts) {
   return (
     <article class={`alarm ${alarm.category} ${alarm.level}`}>
-      <Headline alarm={alarm} />
-      {alarm.stage === "no-path" ? null : <Steps alarm={alarm} />}
-      <Told alarm={alarm} />
-      {alarm.category === "inactivity" ? <Wellbeing /> : <FalseAlarm alarm={alarm} />}
+      <div class="alarm-state">
+        <Headline alarm={alarm} />
+        {hasSteps(alarm) ? <Steps alarm={alarm} /> : null}
+        <Told alarm={alarm} />
+      </div>
+      <div class="alarm-acts">
+        <Acts alarm={alarm} />
+      </div>
     </article>
   );
 }
@@ -141,6 +164,9 @@ function Unsent({ ageMs }: { readonly ageMs: number }) {
   );
 }
 
+const isCall = ({ category, level }: AlarmView): boolean =>
+  category === "emergency-call" && level === "alarm";
+
 export interface EmergencyPageParts {
   readonly emergency: Emergency;
   /** Away from it, while somebody comes. */
@@ -152,10 +178,11 @@ export function EmergencyPage({ emergency, leave }: EmergencyPageParts) {
   const { home, words } = useTablet();
   const { alarms, stale, unsent } = emergency;
   useEffect(() => hush(settleMs), []);
-  const isCalled = unsent !== undefined || alarms.some(({ reason }) => reason !== "leak");
+  const isCalled = unsent !== undefined || alarms.some(isCall);
   const isCutOff = wayOf(home) === "none" || alarms.some(({ stage }) => stage === "no-path");
   return (
-    <section class="emergency" aria-label={words.frame.callRuns}>
+    <section class="emergency">
+      <h1 class="unseen">{words.frame.callRuns}</h1>
       {isCutOff ? <NoWay /> : null}
       {unsent === undefined ? null : <Unsent ageMs={unsent.ageMs} />}
       {alarms.map((alarm) => (

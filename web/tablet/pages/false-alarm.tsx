@@ -13,6 +13,7 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
   const [isAsking, setAsking] = useState(false);
   const [state, begin] = useAct();
   const { emergency } = words;
+  const mistake = emergency.mistake[alarm.category === "hazard" ? "danger" : "call"];
   if (alarm.falseAlarmSaid || state.kind === "taken") {
     const known = home.memory.alarms.find(({ id }) => id === alarm.id);
     const isTold = known?.falseAlarm === "told";
@@ -22,7 +23,7 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
     return (
       <>
         <BigButton isOff={state.kind === "sending"} press={() => setAsking(true)}>
-          {emergency.falseAlarm}
+          {mistake.button}
         </BigButton>
         <p role="status">{state.kind === "unanswered" ? words.failed : null}</p>
       </>
@@ -30,9 +31,9 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
   }
   return (
     <fieldset class="sure">
-      <legend>{emergency.falseAlarmSure}</legend>
+      <legend>{mistake.sure}</legend>
       <BigButton look="first" press={() => setAsking(false)}>
-        {emergency.falseAlarmNo}
+        {mistake.no}
       </BigButton>
       <BigButton
         press={() => {
@@ -40,7 +41,7 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
           begin({ kind: "false-alarm", alarmId: alarm.id });
         }}
       >
-        {emergency.falseAlarmYes}
+        {mistake.yes}
       </BigButton>
     </fieldset>
   );

@@ -27,13 +27,13 @@ function Faults() {
   if (faults.length === 0) return null;
   const { advice, categories, reasons } = words.emergency;
   return (
-    <ul class="faults" role="status">
+    <div class="faults" role="status">
       {faults.map(({ id, reason, category }) => (
-        <li key={id}>
+        <p key={id}>
           {reasons[reason] ?? categories[category]} {advice[reason] ?? ""}
-        </li>
+        </p>
       ))}
-    </ul>
+    </div>
   );
 }
 

@@ -7,9 +7,11 @@ export function NoWay() {
   const number = home.parts.gateway?.phone ?? home.kept.phone;
   return (
     <div class="no-way" role="alert">
-      <p class="no-way-head">{emergency.noPath}</p>
-      {home.life === "lost" ? <p>{frame.homeLost}</p> : null}
-      <p>{emergency.usePhone}</p>
+      <div>
+        <p class="no-way-head">{emergency.noPath}</p>
+        {home.life === "lost" ? <p>{frame.homeLost}</p> : null}
+        <p>{emergency.usePhone}</p>
+      </div>
       <a class="number" href={`tel:${number.replaceAll(/[^+\d]/g, "")}`}>
         {number}
       </a>

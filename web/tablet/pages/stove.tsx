@@ -49,14 +49,19 @@ export function Here({ stove }: Stove) {
   );
 }
 
-/** Seconds until the cut, by the home's clock. */
+/** Below this the seconds are counted. */
+const countdownMs = 120_000;
+
+/** Time until the cut, by the home's clock. */
 export function CutIn({ stove }: Stove) {
   useTick();
   const { home, words } = useTablet();
   const now = home.instantNow();
   if (now === undefined || stove.cutAt === null) return null;
-  const seconds = Math.max(0, Math.ceil((stove.cutAt - now) / 1_000));
-  return <p class="cut-in">{fill(words.stove.cutIn, { seconds })}</p>;
+  const left = Math.max(0, stove.cutAt - now);
+  const seconds = fill(words.stove.seconds, { count: Math.ceil(left / 1_000) });
+  const span = left < countdownMs ? seconds : spanOf(left, words);
+  return <p class="cut-in">{fill(words.stove.cutIn, { span })}</p>;
 }
 
 /** Two steps, so that nobody gives a stove power by a slip of the hand (invariant 7). */

@@ -37,11 +37,11 @@ export function usePress(act: () => void, readiness: Readiness = "on"): Pressabl
   const pressedAt = useRef(Number.NEGATIVE_INFINITY);
   const once = (): void => {
     const now = performance.now();
-    const isRepeat = now - pressedAt.current < onceWithinMs;
-    // Each touch of a series puts the next press off: a long tremor stays one press.
-    pressedAt.current = now;
     const isQuiet = readiness === "off" || (readiness === "on" && now < quietUntil);
-    if (!isRepeat && !isQuiet) act();
+    // Counted from the press that acted: who goes on pressing is heard again a second later.
+    if (isQuiet || now - pressedAt.current < onceWithinMs) return;
+    pressedAt.current = now;
+    act();
   };
   return {
     onPointerDown: (event) => {

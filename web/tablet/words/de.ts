@@ -1,4 +1,5 @@
 import { de as common } from "../../common/words/de.ts";
+import { pagesDe } from "./pages-de.ts";
 import type { TabletWords } from "./words.ts";
 
 export const de: TabletWords = {
@@ -27,7 +28,7 @@ export const de: TabletWords = {
     ready: "Der Notruf ist bereit.",
     careUnknown: "Die Verbindung zum Pflegedienst wird geprüft.",
     homeLost: "Die Verbindung zur Wohnung fehlt.",
-    callRuns: "Ein Alarm läuft. Hier ansehen.",
+    callRuns: "Ein Alarm läuft.",
     unknown: "Nicht bekannt",
   },
   tiles: {
@@ -100,6 +101,8 @@ export const de: TabletWords = {
     usePhone: "Bitte Telefon benutzen:",
     stored: "Notruf ist gespeichert",
     withCare: "Pflegedienst hat ihn",
+    alarmStored: "Alarm ist gespeichert",
+    alarmWithCare: "Pflegedienst weiß es",
     coming: "{name} kommt",
     somebody: "Jemand kommt",
     notYet: "noch nicht",
@@ -108,10 +111,20 @@ export const de: TabletWords = {
     inRoom: "Ort: {room}",
     again: "Noch einmal rufen",
     againSent: "Noch einmal gerufen.",
-    falseAlarm: "Es war ein Versehen",
-    falseAlarmSure: "Brauchen Sie wirklich keine Hilfe?",
-    falseAlarmYes: "Ich brauche keine Hilfe",
-    falseAlarmNo: "Doch, ich brauche Hilfe",
+    mistake: {
+      call: {
+        button: "Es war ein Versehen",
+        sure: "Brauchen Sie wirklich keine Hilfe?",
+        yes: "Ich brauche keine Hilfe",
+        no: "Doch, ich brauche Hilfe",
+      },
+      danger: {
+        button: "Es ist keine Gefahr",
+        sure: "Ist wirklich keine Gefahr?",
+        yes: "Keine Gefahr, ich habe nachgesehen",
+        no: "Doch, es ist Gefahr",
+      },
+    },
     falseAlarmSent: "Wird dem Pflegedienst gesagt. Bis er antwortet, läuft der Notruf weiter.",
     falseAlarmTold: "Der Pflegedienst weiß, dass es ein Versehen war.",
     stale: "So war es zuletzt. Ob es noch gilt, weiß dieses Tablet nicht.",
@@ -154,7 +167,8 @@ export const de: TabletWords = {
     absent: "Niemand ist in der Küche.",
     blind: "Ob jemand in der Küche ist, ist nicht bekannt.",
     warning: "Der Herd ist an. Sind Sie da?",
-    cutIn: "Der Herd geht in {seconds} Sekunden aus.",
+    cutIn: "Der Herd geht in {span} aus.",
+    seconds: "{count} Sekunden",
     here: "Ich bin da",
     hereSent: "Gut. Der Herd bleibt an.",
     hereFailed: "Das ist nicht angekommen. Bitte noch einmal drücken.",
@@ -230,9 +244,5 @@ export const de: TabletWords = {
   },
   rooms: common.rooms,
   failed: "Das ist nicht angekommen. Bitte noch einmal drücken.",
-  modules: { title: "Was Obhut für Sie tut" },
-  services: { title: "Dienste" },
-  privacy: { title: "Wer weiß was über mich?" },
-  pause: { title: "Pause für Besuch" },
-  fixtures: { title: "Zuhause" },
+  ...pagesDe,
 };

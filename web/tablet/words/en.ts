@@ -1,4 +1,5 @@
 import { en as common } from "../../common/words/en.ts";
+import { pagesEn } from "./pages-en.ts";
 import type { TabletWords } from "./words.ts";
 
 export const en: TabletWords = {
@@ -27,7 +28,7 @@ export const en: TabletWords = {
     ready: "The emergency call is ready.",
     careUnknown: "The connection to the care service is being checked.",
     homeLost: "There is no connection to the home.",
-    callRuns: "An alarm is open. Look here.",
+    callRuns: "An alarm is open.",
     unknown: "Not known",
   },
   tiles: {
@@ -96,10 +97,12 @@ export const en: TabletWords = {
     calling: "Your call for help is being sent.",
     slow: "This takes longer than usual. Please use the telephone as well.",
     kept: "Your call is kept here. It goes out as soon as the connection is back.",
-    noPath: "The emergency call does not work now.",
+    noPath: "Emergency call is not working.",
     usePhone: "Please use the telephone:",
     stored: "Emergency call is stored",
     withCare: "The care service has it",
+    alarmStored: "Alarm is stored",
+    alarmWithCare: "The care service knows",
     coming: "{name} is coming",
     somebody: "Somebody is coming",
     notYet: "not yet",
@@ -108,10 +111,20 @@ export const en: TabletWords = {
     inRoom: "Place: {room}",
     again: "Call again",
     againSent: "Called again.",
-    falseAlarm: "It was a mistake",
-    falseAlarmSure: "Do you really need no help?",
-    falseAlarmYes: "I need no help",
-    falseAlarmNo: "Yes, I do need help",
+    mistake: {
+      call: {
+        button: "It was a mistake",
+        sure: "Do you really need no help?",
+        yes: "I need no help",
+        no: "Yes, I do need help",
+      },
+      danger: {
+        button: "There is no danger",
+        sure: "Is there really no danger?",
+        yes: "No danger, I have looked",
+        no: "Yes, there is danger",
+      },
+    },
     falseAlarmSent: "The care service is being told. Until it answers, the call goes on.",
     falseAlarmTold: "The care service knows that it was a mistake.",
     stale: "This was the last word. The tablet does not know whether it still holds.",
@@ -153,7 +166,8 @@ export const en: TabletWords = {
     absent: "Nobody is in the kitchen.",
     blind: "It is not known whether anybody is in the kitchen.",
     warning: "The stove is on. Are you there?",
-    cutIn: "The stove goes off in {seconds} seconds.",
+    cutIn: "The stove goes off in {span}.",
+    seconds: "{count} seconds",
     here: "I am here",
     hereSent: "Good. The stove stays on.",
     hereFailed: "That did not arrive. Please press again.",
@@ -229,9 +243,5 @@ export const en: TabletWords = {
   },
   rooms: common.rooms,
   failed: "That did not arrive. Please press again.",
-  modules: { title: "What Obhut does for you" },
-  services: { title: "Services" },
-  privacy: { title: "Who knows what about me?" },
-  pause: { title: "Pause for visitors" },
-  fixtures: { title: "My home" },
+  ...pagesEn,
 };

@@ -96,6 +96,9 @@ export interface EmergencyWords {
   readonly usePhone: string;
   readonly stored: string;
   readonly withCare: string;
+  /** The same of an alarm that is no call for help. */
+  readonly alarmStored: string;
+  readonly alarmWithCare: string;
   /** With `{name}`. */
   readonly coming: string;
   readonly somebody: string;
@@ -107,10 +110,8 @@ export interface EmergencyWords {
   readonly inRoom: string;
   readonly again: string;
   readonly againSent: string;
-  readonly falseAlarm: string;
-  readonly falseAlarmSure: string;
-  readonly falseAlarmYes: string;
-  readonly falseAlarmNo: string;
+  /** "It was a mistake", of a call for help and of a danger. */
+  readonly mistake: Readonly<Record<"call" | "danger", MistakeWords>>;
   readonly falseAlarmSent: string;
   readonly falseAlarmTold: string;
   readonly stale: string;
@@ -123,6 +124,13 @@ export interface EmergencyWords {
   readonly forgotten: string;
   readonly outcomes: Readonly<Record<Outcome, string>>;
   readonly understood: string;
+}
+
+export interface MistakeWords {
+  readonly button: string;
+  readonly sure: string;
+  readonly yes: string;
+  readonly no: string;
 }
 
 export interface StoveWords {
@@ -143,8 +151,10 @@ export interface StoveWords {
   readonly absent: string;
   readonly blind: string;
   readonly warning: string;
-  /** With `{seconds}`. */
+  /** With `{span}`. */
   readonly cutIn: string;
+  /** With `{count}`. */
+  readonly seconds: string;
   readonly here: string;
   readonly hereSent: string;
   readonly hereFailed: string;
