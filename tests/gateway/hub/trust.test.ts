@@ -1,4 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -45,6 +47,26 @@ async function registers(args: readonly string[], careless: boolean): Promise<st
 test("a kiosk that is told the key's hash trusts the home's page, service worker and all", async () => {
   const trust = `--ignore-certificate-errors-spki-list=${certificate.keyHash}`;
   expect(await registers([trust], false)).toBe("registered");
+});
+
+test("the certificate can be fetched to be installed, and is the one that is shown", async () => {
+  const at = { host: "127.0.0.1", port: place.ports.websocket, path: "/home.crt" };
+  const [type, text] = await new Promise<readonly [string, string]>((resolve, reject) => {
+    const asked = get({ ...at, ca: certificate.cert, agent: false }, (answer) => {
+      let body = "";
+      answer.on("data", (part) => {
+        body += part;
+      });
+      answer.on("end", () => resolve([answer.headers["content-type"] ?? "", body]));
+    });
+    asked.on("error", reject);
+  });
+  expect(type).toBe("application/x-x509-ca-cert");
+  expect(text).not.toContain("PRIVATE");
+  const shown = new X509Certificate(text);
+  expect(shown.fingerprint256).toBe(certificate.fingerprint);
+  // Android installs nothing else.
+  expect(shown.ca).toBe(true);
 });
 
 test("a browser that was only clicked past the warning has no service worker", async () => {

@@ -7,6 +7,7 @@ import { connect as connectTls } from "node:tls";
 import mqtt from "mqtt";
 import { encode } from "uqr";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Program } from "../../../sim/demo/process.ts";
 import { until } from "../../support/test-broker.ts";
 import { type AloneHome, aloneHome } from "./gateway.ts";
 
@@ -108,6 +109,17 @@ describe("obhut pair", () => {
     expect(out2).toMatchObject({ code: 0, out: expect.stringContaining("tablet is out") });
     await until(() => gone);
     await expect(logIn(later, secret)).rejects.toThrow("Bad username");
+  });
+
+  test("--wait stays until the code was used, and says it", async () => {
+    home.start();
+    await home.status(({ ports }) => ports["websocket"] !== undefined);
+    const line = ["gateway/cli.ts", "pair", "tablet", "--wait", "--config", home.file];
+    const logFile = join(home.folder, "pair.log");
+    const command = new Program({ name: "pair", args: line, logFile });
+    await exchange(placeIn((await command.line(/^https:.*#pair=/, 60_000)).input));
+    expect(await command.ended).toBe(0);
+    expect(command.lines.at(-1)).toBe("tablet is paired.");
   });
 
   test("I10: writes nothing that others may read", async () => {
