@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { type Cast, nightService, numbers } from "./cast.ts";
+import { exampleServices } from "./catalogue.ts";
 import { theFall, theForgottenPan, theKill } from "./chapters.ts";
 import { theLinkThatBroke, theLinkThatWasDown } from "./link-chapters.ts";
 import { buildPages, deskLink, type Pages, pagesAt } from "./pages.ts";
@@ -162,7 +163,11 @@ async function main(): Promise<number> {
   phones.receiptsTo = `${pages.origin}/api/receipts/sms`;
   const rig = await startRig({
     ...patience,
-    care: { office: pages.office, notify: { sms: { url: phones.url, secret_file: "sms.key" } } },
+    care: {
+      office: pages.office,
+      notify: { sms: { url: phones.url, secret_file: "sms.key" } },
+      services: exampleServices(),
+    },
     careFiles: { "sms.key": secret },
     reach: {
       daughter: [`sms:${numbers.daughter}`],

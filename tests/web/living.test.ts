@@ -1,23 +1,19 @@
 /** Services and wishes at the desk as people use it: real service, real homes' uplink, real browser. */
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
 import { wallAt } from "../../care/local-time.ts";
 import type { OrderWord } from "../../protocol/living.ts";
 import type { UpBody } from "../../protocol/messages.ts";
+import { exampleServices } from "../../sim/demo/catalogue.ts";
 import { type TestHome, until } from "../care/care-rig.ts";
 import { type DeskRig, startDeskRig, violations } from "./desk-rig.ts";
 
 const patience = 30_000;
-const { services } = parse(readFileSync("deploy/care.example.yaml", "utf8")) as {
-  services: readonly object[];
-};
 
 let desk: DeskRig;
 let home: TestHome;
 
 beforeAll(async () => {
-  desk = await startDeskRig({}, { services });
+  desk = await startDeskRig({}, { services: exampleServices() });
   home = desk.rig.home("weber");
   await home.connected();
 }, 120_000);
