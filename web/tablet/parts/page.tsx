@@ -9,18 +9,20 @@ export interface PageParts {
   readonly title: string;
   /** Where "Zurück" leads. */
   readonly backTo?: Place;
+  /** What "Zurück" does within the page; else it leads to `backTo`. */
+  readonly back?: () => void;
   readonly children: ComponentChildren;
 }
 
-export function Page({ title, backTo = "home", children }: PageParts) {
+export function Page({ title, backTo = "home", back, children }: PageParts) {
   const { words, go } = useTablet();
   const heading = useRef<HTMLHeadingElement>(null);
   // A screen reader begins at the title of the page that was opened.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
   return (
     <section class="page">
       <header class="page-head">
-        <BigButton press={() => go(backTo)}>
+        <BigButton press={back ?? (() => go(backTo))}>
           <span aria-hidden="true">←&nbsp;</span>
           {words.frame.back}
         </BigButton>
