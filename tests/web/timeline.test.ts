@@ -1,13 +1,10 @@
 /** What the sensors said around an alarm, as the desk shows it: real service, real browser. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ContextPoint } from "../../protocol/messages.ts";
 import { alarmOf, offerOf, type TestHome, until } from "../care/care-rig.ts";
 import { type DeskRig, startDeskRig, storyAgreement, violations } from "./desk-rig.ts";
+import { ghost, morning } from "./morning.ts";
 
 const patience = 30_000;
-const minute = 60_000;
 
 let desk: DeskRig;
 let home: TestHome;
@@ -19,59 +16,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => desk?.close(), 60_000);
 
-type Said = Pick<ContextPoint, "device" | "room" | "kind" | "value">;
-
-/** What it was, so many minutes ago. */
-const ago = (minutes: number, said: Said): ContextPoint => ({
-  at_ms: Math.max(0, performance.now() - minutes * minute),
-  wall_ms: Date.now() - minutes * minute,
-  ...said,
-});
-
-const walked = (room: string): Said => ({
-  device: `${room}-motion`,
-  room,
-  kind: "motion-sensed",
-  value: true,
-});
-const door = (value: boolean): Said => ({
-  device: "front-door",
-  room: "hall",
-  kind: "contact-sensed",
-  value,
-});
-const stove = (value: number): Said => ({
-  device: "stove-plug",
-  room: "kitchen",
-  kind: "power-read",
-  value,
-});
-
-/** A morning: up, breakfast, the post, the bath, and the button. */
-const morning = (): ContextPoint[] => [
-  ...[300, 296, 290].map((minutes) => ago(minutes, walked("bedroom"))),
-  ...[280, 276, 270, 262].map((minutes) => ago(minutes, walked("kitchen"))),
-  ago(278, { device: "stove-plug", room: "kitchen", kind: "relay-read", value: true }),
-  ago(277, stove(1_800)),
-  ago(265, stove(900)),
-  ago(258, stove(0)),
-  ...[180, 172].map((minutes) => ago(minutes, walked("hall"))),
-  ago(179, door(true)),
-  ago(175, door(false)),
-  ...[120, 95, 60].map((minutes) => ago(minutes, walked("living room"))),
-  ago(26, walked("hall")),
-  ago(25, walked("bath")),
-  ago(1, { device: "bath-button", room: "bath", kind: "button-pressed", value: null }),
-  ago(0.5, { device: "attic-eye", room: "attic", kind: "ghost-sensed", value: "pale" }),
-];
-
 test("the last hours are drawn and listed in words, wide and narrow, and axe finds nothing", async () => {
   home.send(offerOf("m1", alarmOf("a1", { room: "bath" })));
   await home.custody("a1", patience);
   const { page } = await desk.person("frau-maier", "lead");
   await page.goto(`${desk.origin}/care/#/alarm/weber/a1`);
   await page.getByText("Die Wohnung hat dazu nichts gesendet.").waitFor({ timeout: patience });
-  const points = morning().sort((a, b) => Number(a.wall_ms) - Number(b.wall_ms));
+  const points = [...morning(), ghost()];
   home.send({ id: "c1", body: { kind: "context", alarmId: "a1", points } });
   await until("its receipt", () => (home.settled.includes("c1") ? true : undefined));
   const drawing = page.getByRole("img", { name: "Was die Sensoren sagen" });
@@ -88,7 +39,6 @@ test("the last hours are drawn and listed in words, wide and narrow, and axe fin
   expect(await items.count()).toBe(points.length);
   // What nobody has words for is said in its own.
   expect(await items.first().textContent()).toContain("attic: ghost-sensed pale (attic-eye)");
-  const folder = process.env["OBHUT_SCREENS"];
   for (const width of [1_280, 390]) {
     await page.setViewportSize({ width, height: 844 });
     await page.waitForTimeout(100);
@@ -97,9 +47,6 @@ test("the last hours are drawn and listed in words, wide and narrow, and axe fin
     expect(await page.evaluate<number>(over)).toBe(0);
     const place = await drawing.boundingBox();
     expect((place?.x ?? 0) + (place?.width ?? 0)).toBeLessThanOrEqual(width);
-    if (folder === undefined) continue;
-    mkdirSync(folder, { recursive: true });
-    await panel.screenshot({ path: join(folder, `timeline-${width}.png`) });
   }
   await page.context().close();
 }, 120_000);
