@@ -92,6 +92,12 @@ export async function startHub(parts: HubParts): Promise<OpenHub> {
 const linesPerMinute = 10;
 
 /**
+ * What is kept for late readers proves nothing: a tablet that begins to listen hears the home live
+ * this soon, when its subscription stands.
+ */
+const welcomeMs = 50;
+
+/**
  * Opens the hub. Rejects with a sentence when a port cannot be opened; later faults mend
  * themselves.
  */
@@ -112,7 +118,8 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     say,
     hear(message) {
       try {
-        listening.hear(message);
+        if (message.kind === "joined") beatSoon();
+        else listening.hear(message);
       } catch (error) {
         say(`hub: what a client said was not handled: ${String(error)}`);
       }
@@ -125,6 +132,13 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     intrusions.review(performance.now());
     mailbox.put("state", shown.beat());
     life.pump();
+  };
+  let soon: NodeJS.Timeout | undefined;
+  const beatSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      beat();
+    }, welcomeMs);
   };
   const ports = await life.firstOpen();
   const beats = setInterval(beat, beatEveryMs);
@@ -145,6 +159,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     answer,
     async close() {
       clearInterval(beats);
+      clearTimeout(soon);
       await life.close();
     },
   };

@@ -47,7 +47,7 @@ export class Listening {
     this.#heard.get(client)?.take(id);
   }
 
-  hear(message: Heard): void {
+  hear(message: Exclude<Heard, { readonly kind: "joined" }>): void {
     const { listener, intrusions, answer } = this.#parts;
     if (message.kind === "intrusion") {
       listener.intrusion(message.summary);

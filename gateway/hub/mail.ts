@@ -39,6 +39,8 @@ export interface Mail {
 export type FromWorker =
   /** What a client said on its own topic; the name is the authenticated one. */
   | { readonly kind: "said"; readonly client: string; readonly text: string }
+  /** Somebody begins to listen to the state, and knows nothing until the home is heard to live. */
+  | { readonly kind: "joined" }
   /** A sentence for the log. */
   | { readonly kind: "line"; readonly words: string }
   | { readonly kind: "intrusion"; readonly summary: string };

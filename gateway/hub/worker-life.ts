@@ -22,7 +22,7 @@ const life = {
 } as const;
 
 /** What concerns the hub. */
-export type Heard = Extract<FromWorker, { readonly kind: "said" | "intrusion" }>;
+export type Heard = Extract<FromWorker, { readonly kind: "said" | "joined" | "intrusion" }>;
 
 export interface LifeParts {
   readonly mailbox: Mailbox;

@@ -84,7 +84,13 @@ async function open(
       return client && { ...client, onePlace: client.kind === "tablet" };
     },
     mayPublish: (client, topic, payload) => mayPublish(client, topic, payload.length),
-    maySubscribe: (client, filter) => maySubscribe(client, filter),
+    maySubscribe: (client, filter) => {
+      const may = maySubscribe(client, filter);
+      if (may && client.kind === "tablet" && filter.startsWith("home/state/")) {
+        tell({ kind: "joined" });
+      }
+      return may;
+    },
     onIntrusion: (summary) => tell({ kind: "intrusion", summary }),
     onPublish: hearing(tell, note),
   });
