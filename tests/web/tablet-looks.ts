@@ -27,40 +27,22 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
 
-/** Targets that are smaller than a trembling finger. */
-const smallTargets = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(
-    (least) =>
-      [...document.querySelectorAll("button, a, input, select")].flatMap((target) => {
-        const { width, height } = target.getBoundingClientRect();
-        const isLarge = width >= least - 0.5 && height >= least - 0.5;
-        const size = `${Math.round(width)} × ${Math.round(height)}`;
-        return isLarge ? [] : [`${size}: ${target.textContent}`];
-      }),
-    targetMin,
-  );
+const measureSource = readFileSync(join(root, "tests/web/tablet-measure.js"), "utf8");
 
-/** Words that are cut off, or stand beside the screen. */
-const lostWords = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() => {
-    const wide = document.documentElement.clientWidth;
-    const all = document.querySelectorAll("button, p, h1, h2, li, span, legend, a, time");
-    const seen = [...all].filter((it) => it.closest(".unseen") === null);
-    const isBeside = (it: Element): boolean => {
-      const { left, right, width } = it.getBoundingClientRect();
-      return width > 0 && (left < -0.5 || right > wide + 0.5);
-    };
-    const isCut = (it: Element): boolean =>
-      it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline";
-    const told = (what: string, it: Element): string => `${what}: ${it.textContent.slice(0, 40)}`;
-    return [
-      ...(document.documentElement.scrollWidth > wide ? ["wider than the screen"] : []),
-      ...seen.filter(isBeside).map((it) => told("beside the screen", it)),
-      ...seen.filter(isCut).map((it) => told("cut off", it)),
-    ];
-  });
+/** Asks the script that runs in the page. */
+async function measure<Answer>(page: Page, question: string): Promise<Answer> {
+  if (!(await page.evaluate(() => "smallTargets" in globalThis))) {
+    await page.evaluate(measureSource);
+  }
+  return page.evaluate<Answer>(question);
+}
 
+/** Targets that are too small, and words that are cut off or stand beside the screen. */
 export const sizeFindings = async (page: Page): Promise<readonly string[]> => [
-  ...(await smallTargets(page)),
-  ...(await lostWords(page)),
+  ...(await measure<readonly string[]>(page, `smallTargets(${targetMin})`)),
+  ...(await measure<readonly string[]>(page, "lostWords()")),
 ];
+
+/** The size of the text in per cent, as the resident sets it; 0 puts it back. */
+export const sizeText = (page: Page, percent: number): Promise<void> =>
+  measure<void>(page, `sizeText(${percent})`);
