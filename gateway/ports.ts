@@ -49,7 +49,10 @@ export interface Radio {
   readRelay(device: string): Promise<ActOutcome>;
   /** Lights and sirens; never in the way of `cutPower`. */
   signal(pattern: SignalPattern): void;
-  /** Comfort: switches a light or moves a cover; first to give way. Level 0 to 100. */
+  /**
+   * Comfort: switches a light or moves a cover; first to give way. Level 0 to 100. That it obeyed
+   * is no reading: how it then is comes as `level-read`.
+   */
   wish(device: string, level: number): Promise<ActOutcome>;
 }
 
