@@ -99,22 +99,36 @@ export function lastStep(
   return { machine: leaving, takes: true };
 }
 
+const named = new WeakMap<Machines, ReadonlyMap<string, string>>();
+
+/** The names of the machines, by those of their modules. */
+function namesOf(machines: Machines): ReadonlyMap<string, string> {
+  const known = named.get(machines);
+  if (known !== undefined) return known;
+  const all = Object.entries(machines).map(
+    ([name, { manifest }]) => [manifest.name, name] as const,
+  );
+  const names = new Map(all);
+  named.set(machines, names);
+  return names;
+}
+
 /** The modules as a machine may ask for them. */
 export function modulesOf(
   machines: Machines,
   memories: Readonly<Record<string, unknown>>,
   switched: unknown,
 ): Modules {
-  const called = (module: string) =>
-    Object.entries(machines).find(([, { manifest }]) => manifest.name === module);
   return {
     isOn: (module) => {
-      const found = called(module);
-      return found === undefined || isRun(found[1], memories[found[0]], switched);
+      const name = namesOf(machines).get(module);
+      const machine = name && machines[name];
+      return !machine || isRun(machine, memories[name], switched);
     },
     heldBy: (module) => {
-      const found = called(module);
-      return found && heldBy(found[1], memories[found[0]]);
+      const name = namesOf(machines).get(module);
+      const machine = name && machines[name];
+      return machine ? heldBy(machine, memories[name]) : undefined;
     },
   };
 }

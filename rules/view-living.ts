@@ -3,12 +3,10 @@ import type { HomePlan, Role } from "../protocol/home.ts";
 import { devicesByRole } from "../protocol/home.ts";
 import type { Order } from "../protocol/living.ts";
 import type { FixtureView, ModuleView, PrivacyView, ServicesView } from "../protocol/view.ts";
-import type { EngineState, MachineList } from "./engine.ts";
-import { type HomeStates, homeMachines, homeStates } from "./index.ts";
-import type { ModuleManifest } from "./machine.ts";
+import type { HomeStates } from "./index.ts";
+import type { ModuleManifest, Surroundings } from "./machine.ts";
 import { needsCare } from "./machines/choices-state.ts";
 import type { WaitingWord } from "./machines/services.ts";
-import { modulesOf } from "./module-switch.ts";
 
 type ShownOrder = ServicesView["orders"][number];
 
@@ -18,16 +16,12 @@ export function toldOf({ privacy }: HomeStates, alarmId: string): readonly strin
   return [...new Set(names.toReversed())];
 }
 
-const machinesByName: MachineList = homeMachines;
-
 /** A module's card, without whether it sees. What is on is what the engine runs. */
 export function cardOf(
   { name, title, benefit, told, basis, needs, uses, droppable }: ModuleManifest,
-  state: EngineState,
-  plan: HomePlan,
+  { choices }: HomeStates,
+  { plan, modules }: Pick<Surroundings, "plan" | "modules">,
 ): Omit<ModuleView, "sees" | "blindBecause"> {
-  const { choices } = homeStates(state);
-  const modules = modulesOf(machinesByName, state.machines, state.switched);
   const choice = choices.modules[name];
   const devices = [...needs, ...uses].flatMap((role: Role) =>
     devicesByRole(plan, role).map(({ room }) => ({ role, room })),

@@ -79,10 +79,13 @@ function presenceOf(state: StoveState, moment: Moment): StoveView["presence"] {
 }
 
 /** Nothing is shown of a stove that nobody guards: what was known of it is old (invariant 6). */
-function stoveView(engine: EngineState, plan: HomePlan, now: Instant): StoveView | null {
-  const { stoveGuard: state } = homeStates(engine);
-  const { isOn } = modulesOf(machinesByName, engine.machines, engine.switched);
+function stoveView(state: EngineState, plan: HomePlan, now: Instant): StoveView | null {
+  const { isOn } = modulesOf(machinesByName, state.machines, state.switched);
   if (relaysOf(plan).length === 0 || !isOn(stoveManifest.name)) return null;
+  return guardedView(homeStates(state).stoveGuard, plan, now);
+}
+
+function guardedView(state: StoveState, plan: HomePlan, now: Instant): StoveView {
   const refused = resetRefusal(state, { plan, now });
   return {
     phase: state.phase,
@@ -114,8 +117,9 @@ function faultsOf(state: EngineState): readonly Fault[] {
 
 function moduleViews(state: EngineState, plan: HomePlan): readonly ModuleView[] {
   const faults = faultsOf(state);
+  const modules = modulesOf(machinesByName, state.machines, state.switched);
   return manifests.map((manifest) => {
-    const card = cardOf(manifest, state, plan);
+    const card = cardOf(manifest, homeStates(state), { plan, modules });
     // What is not there cannot be blind.
     const own = card.on ? faults : [];
     return {

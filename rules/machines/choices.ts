@@ -63,9 +63,8 @@ function refuse(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling:
   turn.why.push(`refused: ${module} stays, by ${by}`);
 }
 
-/** The care service is asked first. A wish that is asked already is on its way. */
+/** The care service is asked first. */
 function askCare(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
-  if (choice.asked !== null) return;
   const { now, newId } = turn.around;
   const asked = { ask: newId(module), on: false, at: now };
   const entry = { on: false, at: now, state: "asked", by: client, note: "" } as const;
@@ -100,6 +99,8 @@ function chosen(turn: ChoicesTurn, { module, on, client }: Said): void {
     keep(turn, module, choice, client);
     return;
   }
+  // What is asked already is on its way.
+  if (choice.asked !== null) return;
   const refusal = on ? undefined : refusalOf(turn, manifest);
   if (refusal !== undefined) refuse(turn, module, choice, { by: home, note: refusal });
   else if (!on && needsCare(module, turn.around)) askCare(turn, module, choice, client);

@@ -196,13 +196,24 @@ function heard(state: DailySignState, event: RuleEvent): DailySignState | undefi
     case "gateway-started":
       return started(state, event.gapMs, event.at);
     case "module-switched":
-      // Who adds the module is there, and speaks: that is today's sign.
-      return event.module === dailySignManifest.name ? { ...state, saidAt: event.at } : undefined;
+      return event.module === dailySignManifest.name ? state : undefined;
     case "deadline-reached":
       return state.wake !== null && event.at >= state.wake ? state : undefined;
     default:
       return undefined;
   }
+}
+
+/**
+ * While it is dropped: the clock, the pause and the closing of its alarm, which nobody tells again.
+ * Who adds it is there, and speaks: that is today's sign.
+ */
+function noticed(state: DailySignState, event: RuleEvent): DailySignState {
+  if (event.kind === "module-choice-said") {
+    const isAdded = event.on && event.module === dailySignManifest.name;
+    return isAdded ? { ...state, saidAt: event.at } : state;
+  }
+  return heard(state, event) ?? state;
 }
 
 function initial(): DailySignState {
@@ -239,11 +250,7 @@ export const dailySign: Machine<DailySignState> = {
       effects: blind ? toldOf(true).slice(0, 1) : [],
       emits: [],
     }),
-    /** The clock, the pause and the closing of its alarm, which nobody tells again. */
-    aside: (state, event) =>
-      event.kind === "deadline-reached" || event.kind === "wellbeing-said"
-        ? state
-        : (heard(state, event) ?? state),
+    aside: noticed,
   },
   wakeAt: ({ wake }) => wake ?? undefined,
 };

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { replayCommand } from "../support/seeds.ts";
 import { runCareLinkSeed } from "./care-link.ts";
+import { runChoicesSeed } from "./choices.ts";
 import { runEmergencySeed } from "./emergency.ts";
 import { runHazardSeed } from "./hazard.ts";
 import { runHomeLinkSeed } from "./home-link.ts";
@@ -18,6 +19,7 @@ type Simulate = (seed: number) => { readonly violations: readonly string[] };
 /** Every simulation of whole days, by the name of its file. */
 const simulations: Readonly<Record<string, Simulate>> = {
   "care-link": runCareLinkSeed,
+  choices: runChoicesSeed,
   emergency: runEmergencySeed,
   hazard: runHazardSeed,
   "home-link": runHomeLinkSeed,
