@@ -66,7 +66,8 @@ export const residentSchema = z.strictObject({
     .regex(/^\+?[\d /()-]*$/, "must be a telephone number"),
   key_safe: z.string().max(400),
   notes: note,
-  group: id,
+  /** Empty where the home is in no group. */
+  group: z.string().max(textMax.id),
 });
 
 /** PUT /api/homes/:home/agreement. `base` is the version that the person has changed. */
