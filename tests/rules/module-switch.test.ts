@@ -18,6 +18,7 @@ import {
 import type { Fact, RuleEvent } from "../../rules/events.ts";
 import { homeMachines, homeStates } from "../../rules/index.ts";
 import { type Machine, type ModuleManifest, unchanged } from "../../rules/machine.ts";
+import { modulesOf } from "../../rules/module-switch.ts";
 import { viewOf } from "../../rules/view.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
 import { stoveHome } from "../support/stove-home.ts";
@@ -117,6 +118,12 @@ describe("a module that the resident dropped", () => {
     expect(off.state).toMatchObject({ machines: { broken: 4 }, switched: { counter: false } });
     expect(step({ broken }, off.state, press).state.machines).toEqual({ broken: 4 });
   });
+});
+
+test("a module that this engine does not have is neither dropped nor held", () => {
+  const { isOn, heldBy } = modulesOf({ counter: counter() }, {}, { other: false });
+  expect([isOn("other"), heldBy("other")]).toEqual([true, undefined]);
+  expect([isOn("counter"), heldBy("counter")]).toEqual([true, undefined]);
 });
 
 describe("I1, I3: whatever a memory says", () => {
