@@ -1,5 +1,5 @@
 /**
- * Sets lights and covers up and asks them how they are: at the start, when one comes back, and after
+ * Sets lights and covers up and asks them how they are: at the start, when one comes back, after
  * each wish. Comfort: one question at a time for the whole home, none while a stove is being cut.
  */
 import type { Logger } from "pino";
@@ -28,8 +28,8 @@ const again_ms: readonly number[] = [5_000, 30_000, 120_000, 240_000];
 const giveWay_ms = 100;
 
 /**
- * When a wish has come true. A light fades for 0.3 s; a shutter takes up to a minute. Reports say it
- * sooner; this is for those that do not report, or whose report was lost.
+ * When a wish has come true. A light fades for 0.3 s; a shutter takes up to a minute. Reports say
+ * it sooner; this is for those that do not report, or whose report was lost.
  */
 const settled_ms: Readonly<Record<FixtureKind, readonly number[]>> = {
   light: [1_000],

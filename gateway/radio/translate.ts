@@ -95,8 +95,8 @@ function factsOfRole(role: Role, read: Read): readonly DeviceFact[] {
       const isOurs = read.spoken.stove?.isMeter === true;
       return watts === undefined || !isOurs ? [] : [{ kind: "power-read", device, watts }];
     }
-    // An SOS frame is read by raw.ts alone, a light or a cover by levels.ts; a siren only shows that
-    // it lives.
+    // An SOS frame is read by raw.ts alone, a light or a cover by levels.ts; a siren only shows
+    // that it lives.
     case "sos-button":
     case "light":
     case "cover":

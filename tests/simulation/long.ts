@@ -11,6 +11,7 @@ import { runChoicesSeed } from "./choices.ts";
 import { runEmergencySeed } from "./emergency.ts";
 import { runHazardSeed } from "./hazard.ts";
 import { runHomeLinkSeed } from "./home-link.ts";
+import { runServicesSeed } from "./services.ts";
 import { runStoveSeed } from "./stove.ts";
 import { runSupervisionSeed } from "./supervision.ts";
 
@@ -23,6 +24,7 @@ const simulations: Readonly<Record<string, Simulate>> = {
   emergency: runEmergencySeed,
   hazard: runHazardSeed,
   "home-link": runHomeLinkSeed,
+  services: runServicesSeed,
   stove: runStoveSeed,
   supervision: runSupervisionSeed,
 };
