@@ -2,10 +2,11 @@
  * Test alarms: one for each home and month, by day and never at the hour of a meal, through the
  * whole chain. A home that is not heard, or where somebody waits, is left for another day.
  */
+
 import { createHash, randomBytes } from "node:crypto";
+import { localTimeIn } from "../platform/local-time.ts";
 import { careStates } from "../rules/index.ts";
 import type { Told } from "./home.ts";
-import { localTimeIn } from "./local-time.ts";
 import type { Common, Place } from "./places.ts";
 
 /** From 10:00 until 11:30: people are up, and nobody eats. */

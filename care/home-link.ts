@@ -37,6 +37,8 @@ export interface HomeLinkParts {
   readonly warn: (words: string) => void;
   /** The home is heard anew, at this gateway time of its own. */
   readonly onLinked?: (at_ms: number) => void;
+  /** Until when the resident is away; null while nobody said so. */
+  readonly absentUntil?: () => number | null;
   /** The home has this line on its disk. */
   readonly onTaken?: (line: DownLine, at_ms: number) => void;
 }
@@ -165,7 +167,9 @@ export class HomeLink {
       this.heard(read.value.at_ms);
       listener.beat(read.value);
       // The answer proves the whole way there and back, and says what the disk has.
-      const answer: Beat = { id: randomUUID(), ...this.head(), holds: [...listener.holds()] };
+      const absent_until_wall = this.parts.absentUntil?.() ?? null;
+      const said = { holds: [...listener.holds()], absent_until_wall };
+      const answer: Beat = { id: randomUUID(), ...this.head(), ...said };
       publish(this.topics.beatDown, JSON.stringify(answer), 0);
     }
   }

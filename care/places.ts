@@ -1,5 +1,7 @@
 /** The homes that this process looks after: taken, run, given up. */
+
 import type { Broker } from "../platform/broker.ts";
+import { localTimeIn } from "../platform/local-time.ts";
 import { rateLimited } from "../platform/log.ts";
 import type { UpMessage } from "../protocol/messages.ts";
 import { deskTopics } from "../protocol/topics.ts";
@@ -14,7 +16,7 @@ import { readState } from "./kept-state.ts";
 import { type KnownHome, knownHomeOf } from "./known-home.ts";
 import { livingTaker } from "./living.ts";
 import type { LivingPost } from "./living-post.ts";
-import { isAbsent, localTimeIn } from "./local-time.ts";
+import { isAbsent } from "./local-time.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { OfficeFront } from "./office/front.ts";
 import type { Print } from "./print.ts";

@@ -1,5 +1,5 @@
 /** Turns what tablets and the care service say into facts. Pure. */
-import type { DownBody, TabletRequest } from "../protocol/messages.ts";
+import type { Beat, DownBody, TabletRequest } from "../protocol/messages.ts";
 import type { Fact } from "../rules/events.ts";
 import { unreachable } from "../rules/machine.ts";
 
@@ -86,4 +86,9 @@ export function factOfDown(body: DownBody): Fact | undefined {
     default:
       return unreachable(body);
   }
+}
+
+/** A beat of the care service; one that says nothing of an absence leaves it as it was. */
+export function factOfBeat({ holds, absent_until_wall: until }: Beat): Fact {
+  return { kind: "peer-heard", holds, ...(until === undefined ? {} : { absentUntilWall: until }) };
 }

@@ -116,6 +116,7 @@ function urgency(event: RuleEvent, before: EngineState, step: EngineStep): Urgen
     case "gateway-started":
       return "now";
     case "peer-heard":
+      if (before.absentUntilWall !== step.state.absentUntilWall) return "soon";
       return onlyLink(before, step.state) ? "beat" : "idle";
     case "device-heard":
       return "idle";

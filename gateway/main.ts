@@ -12,7 +12,7 @@ import type { Configuration } from "./config.ts";
 import { Context } from "./context.ts";
 import { holdsOf, isUrgent } from "./durable.ts";
 import { wordsOf } from "./errors.ts";
-import { factOfDown } from "./from-people.ts";
+import { factOfBeat, factOfDown } from "./from-people.ts";
 import { serveStatus } from "./health.ts";
 import { startHub } from "./hub/hub.ts";
 import { openJournal } from "./journal/open.ts";
@@ -98,7 +98,7 @@ class Gateway {
         if (fact === undefined) taken();
         else this.loop?.hear(fact, taken);
       },
-      beat: ({ holds }) => this.loop?.hear({ kind: "peer-heard", holds }),
+      beat: (beat) => this.loop?.hear(factOfBeat(beat)),
       disconnected: () => this.loop?.hear({ kind: "peer-disconnected" }),
       settled: (id) => {
         if (this.context.settled(id)) return;

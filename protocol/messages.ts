@@ -163,7 +163,8 @@ export const heldAlarmsMax = 1_000;
 
 /**
  * Proof of life, both ways; never acknowledged, never stored. `holds` lists open alarms in custody.
- * The last one before an orderly stop says so in `leaving`.
+ * The last one before an orderly stop says so in `leaving`. The care service's say until when the
+ * resident is away, null while nobody said so: the home's own chain is then the same.
  */
 export const beatSchema = z.object({
   ...envelopeHead,
@@ -171,6 +172,7 @@ export const beatSchema = z.object({
     .array(z.object({ alarmId: id, epoch: z.number().int().nonnegative() }))
     .max(heldAlarmsMax),
   leaving: z.enum(["restart", "maintenance"]).nullable().optional(),
+  absent_until_wall: z.number().finite().nullable().optional(),
 });
 
 /** What a tablet asks of the home. The broker says which client it was; the payload cannot. */

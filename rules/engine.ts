@@ -3,7 +3,7 @@
  */
 import type { HomePlan } from "../protocol/home.ts";
 import { heldAlarmsMax } from "../protocol/messages.ts";
-import { between, earliest, type Instant, type LocalTime, laterLocal } from "../protocol/time.ts";
+import { earliest, type Instant } from "../protocol/time.ts";
 import type { Effect, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
 import {
@@ -14,6 +14,7 @@ import {
   toldOfFailure,
   wakeOf,
 } from "./failure.ts";
+import { type HourMemory, heardHour, localAt } from "./hour.ts";
 import type { Machine, Surroundings } from "./machine.ts";
 import {
   adoptSwitched,
@@ -32,9 +33,7 @@ export type MachineList = Readonly<Record<string, Machine<unknown>>>;
 /**
  * The whole memory of the rules: plain data, written as a snapshot and read back after a restart.
  */
-export interface EngineState {
-  /** The local time last told by a trusted clock, and when that was. */
-  readonly clock?: { readonly local: LocalTime; readonly at: Instant };
+export interface EngineState extends HourMemory {
   readonly machines: Readonly<Record<string, unknown>>;
   /** Machines that threw since the last start, and when they last did. */
   readonly failed?: Readonly<Record<string, Instant>>;
@@ -104,23 +103,6 @@ export function adoptState(machines: MachineList, plan: HomePlan, old: EngineSta
 
 const manifestsOf = (machines: MachineList) =>
   Object.values(machines).map(({ manifest }) => manifest);
-
-/** The local time at `now`, while a trusted clock has told it. */
-export function localAt(state: EngineState, now: Instant): LocalTime | undefined {
-  if (state.clock === undefined) return undefined;
-  return laterLocal(state.clock.local, between(state.clock.at, now));
-}
-
-function heardClock(state: EngineState, event: RuleEvent): EngineState {
-  if (event.kind === "clock-told" && event.trusted) {
-    return { ...state, clock: { local: event.local, at: event.at } };
-  }
-  if (event.kind === "gateway-started" && event.gapMs === null) {
-    const { clock: _, ...rest } = state;
-    return rest;
-  }
-  return state;
-}
 
 /** The earliest instant at which any machine wants to be woken. */
 export function wakeAt(machines: MachineList, state: EngineState): Instant | undefined {
@@ -272,7 +254,7 @@ export function stepEngine(
 ): EngineStep {
   const queue: Turn["queue"] = [{ heard: event, by: "" }];
   const turn: Turn = { event, queue, effects: [], decisions: [], failures: new Map() };
-  let state = heardClock(before, event);
+  let state = heardHour(before, event);
   for (const [next, { heard, by }] of queue.entries()) {
     if (next > derivedFactsMax(plan)) {
       const why = "facts follow from facts without end";

@@ -183,13 +183,14 @@ export type AlarmFact =
 /** The link to the other side (care service at the home, home at the care service). */
 export type LinkFact =
   /**
-   * A beat: the other side lives, and holds custody of these alarms at these epochs. A side lists
-   * only what is on its disk. `leaving` says that it is the last one before a stop, and why.
+   * A beat: the other side lives, and has custody of these alarms, on its disk. `leaving` is why it
+   * stops after it; the care service says how long the resident is away, null where nobody has.
    */
   | {
       readonly kind: "peer-heard";
       readonly holds: readonly { readonly alarmId: string; readonly epoch: number }[];
       readonly leaving?: Leaving;
+      readonly absentUntilWall?: number | null;
     }
   /** The transport to the other side is down, however long its next beat may take. */
   | { readonly kind: "peer-disconnected" }

@@ -1,7 +1,8 @@
 /** Whom the chain tells next, if nobody accepts until then. */
+import { localTimeIn } from "../../platform/local-time.ts";
 import { personOf, whoIsTold } from "../../protocol/agreement.ts";
 import type { AlarmDetail, OpenAlarmView } from "../../protocol/care-views.ts";
-import { isAbsent, localTimeIn } from "../local-time.ts";
+import { isAbsent } from "../local-time.ts";
 import { agreementInForce } from "./agreements.ts";
 import type { KnownHomeRow } from "./directory.ts";
 import type { OfficeParts } from "./parts.ts";

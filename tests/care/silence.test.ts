@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { alarmOf, type CareRig, offerOf, startCareRig, until } from "./care-rig.ts";
 
@@ -20,6 +22,22 @@ test("a care service that slept does not say that the home was silent", async ()
   await home.custody("a1");
   const silent = rig.events.filter(({ kind }) => kind === "silent").map((event) => event.home);
   expect(silent).not.toContain("weber");
+});
+
+test("I5: a beat tells the home until when the resident is away", async () => {
+  const before = rig.home("weber");
+  await before.connected();
+  expect(before.beats.at(-1)?.absent_until_wall).toBeNull();
+  await before.uplink.close();
+  await rig.care.kill("SIGKILL");
+  const until = Date.now() + 3_600_000;
+  const db = new Database(join(rig.folder, "data", "care.db"));
+  db.prepare("UPDATE known_homes SET absent_until_wall = ? WHERE home = 'weber'").run(until);
+  db.close();
+  rig.start();
+  const home = rig.home("weber");
+  await home.connected();
+  expect(home.beats.at(-1)?.absent_until_wall).toBe(until);
 });
 
 const ofWeber = ({ home }: { readonly home: string }): boolean => home === "weber";

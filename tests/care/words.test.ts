@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { localTimeIn } from "../../care/local-time.ts";
 import { printer } from "../../care/print.ts";
+import { localTimeIn } from "../../platform/local-time.ts";
 
 const event = {
   kind: "told",

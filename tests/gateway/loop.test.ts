@@ -333,6 +333,10 @@ describe("the loop", () => {
     loop.hear({ kind: "peer-heard", holds: [] });
     loop.hear({ kind: "peer-heard", holds: [] });
     expect(urgencies.slice(-2)).toEqual(["beat", "beat"]);
+    // What a beat says anew is remembered, and what it says again is not written again.
+    loop.hear({ kind: "peer-heard", holds: [], absentUntilWall: 5 });
+    loop.hear({ kind: "peer-heard", holds: [], absentUntilWall: 5 });
+    expect(urgencies.slice(-2)).toEqual(["soon", "beat"]);
   });
 
   test("I2: the beat lists an alarm once it is on disk, and no longer than it is held", async () => {

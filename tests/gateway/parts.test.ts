@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { refuseSecond } from "../../gateway/alone.ts";
-import { factOfDown, factOfRequest } from "../../gateway/from-people.ts";
+import { factOfBeat, factOfDown, factOfRequest } from "../../gateway/from-people.ts";
 import { askStatus, NobodyThere, serveStatus, type Told } from "../../gateway/health.ts";
 import { LateHub } from "../../gateway/late-hub.ts";
 import type { Announcement, Hub } from "../../gateway/ports.ts";
@@ -76,6 +76,16 @@ describe("local time", () => {
 });
 
 describe("what people say", () => {
+  test("a beat tells of an absence only where the care service says something of it", () => {
+    const head = { id: "b", home: "weber", boot: "c", at_ms: 1, wall_ms: 1, wall_trusted: true };
+    const heard = { kind: "peer-heard", holds: [] };
+    expect(factOfBeat({ ...head, holds: [] })).toEqual(heard);
+    for (const absentUntilWall of [null, 5]) {
+      const beat = { ...head, holds: [], absent_until_wall: absentUntilWall };
+      expect(factOfBeat(beat)).toEqual({ ...heard, absentUntilWall });
+    }
+  });
+
   test("I10: the client is the authenticated one, whatever the payload claims", () => {
     const request = { id: "1", request: { kind: "help" as const, client: "somebody" } };
     expect(factOfRequest("tablet", request)).toEqual({ kind: "help-requested", client: "tablet" });

@@ -114,6 +114,13 @@ describe("messages between home and care service", () => {
     expect(reads(beatSchema, { ...head, holds: holds(1_000) })).toBe(true);
     expect(reads(beatSchema, { ...head, holds: holds(1_001) })).toBe(false);
   });
+
+  test("a beat may say until when the resident is away; an older peer says nothing of it", () => {
+    for (const more of [{}, { absent_until_wall: null }, { absent_until_wall: 5 }]) {
+      expect(reads(beatSchema, { ...head, holds: [], ...more })).toBe(true);
+    }
+    expect(reads(beatSchema, { ...head, holds: [], absent_until_wall: "soon" })).toBe(false);
+  });
 });
 
 describe("what a tablet asks", () => {

@@ -6,11 +6,11 @@ import {
   adoptState,
   type EngineState,
   initialState,
-  localAt,
   stepEngine,
   wakeAt,
 } from "../../rules/engine.ts";
 import type { Fact, RuleEvent } from "../../rules/events.ts";
+import { localAt } from "../../rules/hour.ts";
 import {
   careMachines,
   careStates,
@@ -157,6 +157,32 @@ describe("engine", () => {
     expect(localAt(known, after(instant(10), minutes(2)))).toEqual({ weekday: 1, minute: 1 });
     expect(localAt(step(known, started(5)), instant(20))).toEqual(local);
     expect(localAt(step(known, started(null)), instant(20))).toBeUndefined();
+  });
+
+  test("I5: an absence that the care service told ends by the home's own clock", () => {
+    const local = { weekday: 1, minute: 0, holiday: false };
+    const step = (state: EngineState, event: Fact): EngineState =>
+      stepEngine({}, stoveHome, state, { ...event, id: "e", at: instant(10) }).state;
+    const heard = (absentUntilWall?: number | null): Fact => ({
+      kind: "peer-heard",
+      holds: [],
+      ...(absentUntilWall === undefined ? {} : { absentUntilWall }),
+    });
+    const told = step(
+      { machines: {} },
+      { kind: "clock-told", wallMs: 5_000, trusted: true, local },
+    );
+    expect(localAt(told, instant(10))).toEqual(local);
+    const away = step(told, heard(6_000));
+    expect(localAt(away, instant(10))).toEqual({ ...local, absent: true });
+    expect(localAt(away, instant(1_009))?.absent).toBe(true);
+    expect(localAt(away, instant(1_010))?.absent).toBe(false);
+    // A care service that says nothing of it takes nothing back; one that says null does.
+    expect(localAt(step(away, heard()), instant(10))?.absent).toBe(true);
+    expect(localAt(step(away, heard(null)), instant(10))).toEqual(local);
+    // Memory of an earlier version, until the clock is told again.
+    const older = { ...away, clock: { local, at: instant(10) } };
+    expect(localAt(older, instant(10))).toEqual(local);
   });
 
   test("each machine gets an id of its own for each word, the same in every replay", () => {

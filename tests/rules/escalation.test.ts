@@ -282,6 +282,43 @@ describe("the care service", () => {
     expect(told(run.pass(seconds(90)))).toEqual(["anna 1.0", "bert 1.0"]);
   });
 
+  const whole = { weekdays: [1, 2, 3, 4, 5, 6, 7], from_minute: 0, until_minute: 0 };
+  const step = (party: string) => [{ tell: [party], within_s: 60 }];
+  const calls = { ...whole, categories: ["emergency-call"] as const };
+  const seldom: HomePlan = {
+    ...callHome,
+    agreement: {
+      ...callHome.agreement,
+      chains: [
+        { ...calls, name: "away", while: "absent", steps: step("desk") },
+        { ...calls, name: "holiday", holidays: "only", steps: step("bert") },
+        { ...calls, name: "else", steps: step("anna") },
+      ],
+    },
+  };
+
+  test.each([
+    ["a day like any other", false, null, "anna"],
+    ["a holiday", true, null, "bert"],
+    ["away", false, 9_000_000, "desk"],
+    ["away, on a holiday", true, 9_000_000, "desk"],
+    ["an absence that is over", false, 5_000, "anna"],
+  ])("I5: home and care service choose the same: %s", (_name, holiday, until, party) => {
+    const wallMs = 6_000;
+    const local = { weekday: 1, minute: 600, holiday };
+    // The care service tells its own rules with the hour, and the home with a beat.
+    const absent = until !== null && wallMs < until;
+    const there = runRules({ escalation: careEscalation }, seldom);
+    there.say({ kind: "clock-told", wallMs, trusted: true, local: { ...local, absent } });
+    expect(told(offerTo(there, "a"))).toEqual([`${party} 0.0`]);
+    const here = runRules({ escalation: homeEscalation }, seldom);
+    here.say({ kind: "clock-told", wallMs, trusted: true, local });
+    here.say({ kind: "peer-heard", holds: [], absentUntilWall: until });
+    here.restart(5);
+    here.say(raise("a"));
+    expect(told(here.pass(seconds(20)))).toEqual([`${party} 0.0`]);
+  });
+
   test("a chain that names nobody goes round all the same", () => {
     const plan = { ...callHome, agreement: { version: 1, parties: [], chains: [], fallback: [] } };
     const run = runRules({ escalation: homeEscalation }, plan);
