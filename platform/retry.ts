@@ -2,12 +2,12 @@
 
 /** Bounds of a wait; docs/decisions/a-connection-made-again.md tells where they come from. */
 export const retryLimits = {
-  /** The first wait after a loss is drawn from so long; each further one from half as much more … */
+  /** The first wait is drawn from so long; each further one from half as much more … */
   firstMs: 2_000,
   growth: 1.5,
   /** … up to this, where nobody waits for the connection … */
   calmMaxMs: 15_000,
-  /** … and up to this, where an alarm does: with what a try takes, within 5 s of the line's return. */
+  /** … and up to this, where an alarm does: with the try, within 5 s of the line's return. */
   hurriedMaxMs: 3_000,
   /** A connection that lasted so long was one: the next loss is a first one again. */
   lastedMs: 10_000,

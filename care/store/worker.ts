@@ -30,7 +30,7 @@ const say = (message: FromDisk): void => port.postMessage(message);
 const faultOf = (thrown: unknown) => databaseFault(thrown, place);
 
 const timeLost =
-  "homes are remembered, but not when: whatever was to happen by some time happens now, marked late";
+  "homes are remembered, but not when: whatever was to happen by some time happens now, as late";
 
 function serve(db: Kysely<CareDatabase>, letGo: () => void): void {
   const loop = new CommitLoop({
