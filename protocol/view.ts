@@ -82,7 +82,7 @@ export interface ModuleView {
   readonly droppable: boolean;
   /** Dropping it waits for the care service's word. */
   readonly needsCare: boolean;
-  /** Why it cannot be dropped at this moment, in one word, such as `stove-cut`; null when it can. */
+  /** Why it cannot be dropped now, in one word, such as `stove-cut`; null when it can. */
   readonly heldBy: string | null;
   /** Asked for, and not answered by the care service yet. */
   readonly asked: { readonly on: boolean; readonly at: Instant } | null;
@@ -100,7 +100,7 @@ export interface ChoiceView {
   readonly state: "done" | "asked" | "refused";
   /** Who decided: a client of the home, a person of the care service, or `home`, its rules. */
   readonly by: string;
-  /** A sentence of the care service; of the home one word why, such as `stove-cut`. May be empty. */
+  /** A sentence of the care service; of the home one word why (`stove-cut`); may be empty. */
   readonly note: string;
 }
 

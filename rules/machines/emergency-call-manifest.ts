@@ -7,8 +7,8 @@ export const emergencyCallManifest: ModuleManifest = {
   title: { de: "Notruf", en: "Emergency call" },
   basis: false,
   told: {
-    de: "Pflegedienst und Helfer erfahren, dass Sie Hilfe rufen, und was die Sensoren dabei melden.",
-    en: "The care service and your helpers learn that you call for help, and what the sensors say then.",
+    de: "Pflegedienst und Helfer erfahren von Ihrem Ruf, und was die Melder dabei sagen.",
+    en: "Care service and helpers learn of your call, and what the detectors say then.",
   },
   benefit: {
     de: "Ein Druck auf den Knopf ruft Hilfe; die Wohnung sagt ehrlich, wer kommt.",

@@ -1,4 +1,4 @@
-/** One order: how it stands as far as the care service has said so, and changing or cancelling it. */
+/** One order: how it stands as far as the care service has said so, and changing it. */
 import { useState } from "preact/hooks";
 import type { ServicesView } from "../../../protocol/view.ts";
 import { fill } from "../../common/language.ts";

@@ -1,4 +1,4 @@
-/** Lights, shutters and the front door: how they are as far as anybody knows, and switching them. */
+/** Lights, shutters and the front door: how they are as far as anybody knows. */
 import type { FixtureView } from "../../../protocol/view.ts";
 import { fill } from "../../common/language.ts";
 import { useAct } from "../parts/act.ts";
