@@ -2,7 +2,6 @@
  * Test alarms: one for each home and month, by day and never at the hour of a meal, through the
  * whole chain. A home that is not heard, or where somebody waits, is left for another day.
  */
-
 import { createHash, randomBytes } from "node:crypto";
 import { localTimeIn } from "../platform/local-time.ts";
 import { careStates } from "../rules/index.ts";

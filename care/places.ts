@@ -1,5 +1,4 @@
 /** The homes that this process looks after: taken, run, given up. */
-
 import type { Broker } from "../platform/broker.ts";
 import { localTimeIn } from "../platform/local-time.ts";
 import { rateLimited } from "../platform/log.ts";
