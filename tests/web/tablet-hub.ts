@@ -73,6 +73,7 @@ export async function openGallery(): Promise<GalleryHome> {
       const context = await pairedContext(browser, origin, client, options);
       contexts.push(context);
       const page = await context.newPage();
+      if (options.ownClock === true) await page.clock.install();
       await page.goto(`${origin}/tablet/`);
       return page;
     },

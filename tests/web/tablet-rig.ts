@@ -23,6 +23,8 @@ export type Size = (typeof sizes)[number];
 export interface TabletOptions {
   readonly size?: Size;
   readonly language?: "de" | "en";
+  /** The browser's clock can be moved on by the test. */
+  readonly ownClock?: boolean;
   /** What the page finds in its storage beside its credential. */
   readonly kept?: Readonly<Record<string, string>>;
 }
@@ -42,6 +44,7 @@ export async function pairedContext(
   const { size = sizes[1], language = "de", kept = {} } = options;
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
+    hasTouch: true,
     viewport: { ...size },
     locale: language === "de" ? "de-DE" : "en-GB",
     timezoneId: "Europe/Berlin",

@@ -126,11 +126,6 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   const isGrave =
     emergencyOf(home, Date.now()) !== undefined || home.parts.stove?.phase === "warned";
   const [isResting, wake] = useRest(!isGrave && said === "" && home.life !== "lost", night);
-  useIdle(1_000, () => undefined);
-  useEffect(() => {
-    window.addEventListener("pointerdown", wake, { capture: true });
-    return () => window.removeEventListener("pointerdown", wake, { capture: true });
-  }, []);
   useEffect(() => {
     speak(language);
     document.title = words.title;

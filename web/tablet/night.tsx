@@ -4,11 +4,15 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { timeOf } from "./home/times.ts";
+import { hushAll } from "./parts/press.ts";
 import { useTick } from "./parts/tick.ts";
 import { useTablet } from "./tablet-context.ts";
 
 /** Untouched for so long, the screen rests: soon by night, late by day. */
 export const restAfterMs = { night: 60_000, day: 900_000 } as const;
+
+/** The touches of a hand that gropes for the time in the dark. */
+const wakeSettlesMs = 1_000;
 
 /** Night by the home's clock. Where nobody knows the hour the screen stays as by day. */
 export function isNight(wall_ms: number | undefined): boolean {
@@ -36,6 +40,17 @@ export function useRest(mayRest: boolean, night: boolean): readonly [boolean, ()
     setTouchedAt(performance.now());
   };
   useEffect(() => {
+    // While it rests only the whole touch wakes it: half of one would press what comes beneath.
+    if (isResting) return;
+    const touched = (): void => setTouchedAt(performance.now());
+    window.addEventListener("pointerdown", touched, { capture: true });
+    window.addEventListener("keydown", touched, { capture: true });
+    return () => {
+      window.removeEventListener("pointerdown", touched, { capture: true });
+      window.removeEventListener("keydown", touched, { capture: true });
+    };
+  }, [isResting]);
+  useEffect(() => {
     if (!mayRest) {
       wake();
       return;
@@ -58,7 +73,14 @@ export function Resting({ night, wake }: RestingParts) {
   const now = home.wallNow();
   const { x, y } = driftOf(Math.floor((now ?? Date.now()) / 60_000));
   return (
-    <button type="button" class={night ? "resting night" : "resting"} onClick={wake}>
+    <button
+      type="button"
+      class={night ? "resting night" : "resting"}
+      onClick={() => {
+        hushAll(wakeSettlesMs);
+        wake();
+      }}
+    >
       <span class="resting-clock" style={{ left: `${x}%`, top: `${y}%` }}>
         {now === undefined ? words.clock.unknown : timeOf(now, words)}
       </span>

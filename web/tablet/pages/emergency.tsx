@@ -120,10 +120,12 @@ function Acts({ alarm }: AlarmParts) {
 }
 
 function OneAlarm({ alarm }: AlarmParts) {
+  const { words } = useTablet();
   return (
     <article class={`alarm ${alarm.category} ${alarm.level}`}>
       <div class="alarm-state">
         <Headline alarm={alarm} />
+        {alarm.stage === "calling" && isCall(alarm) ? <p>{words.emergency.calling}</p> : null}
         {hasSteps(alarm) ? <Steps alarm={alarm} /> : null}
         <Told alarm={alarm} />
       </div>

@@ -23,10 +23,17 @@ const isNear = ({ clientX, clientY }: PointerEvent, box: DOMRect): boolean =>
   clientY <= box.bottom + slipPx;
 
 let quietUntil = 0;
+let allQuietUntil = 0;
 
 /** A screen has changed under the finger: its next touch was meant for what stood there before. */
 export function hush(ms: number): void {
   quietUntil = performance.now() + ms;
+}
+
+/** A screen has woken under a hand in the dark: not even help is pressed by the same touches. */
+export function hushAll(ms: number): void {
+  hush(ms);
+  allQuietUntil = performance.now() + ms;
 }
 
 /** `off`: it does nothing; `always`: also right after the screen has changed. */
@@ -37,7 +44,8 @@ export function usePress(act: () => void, readiness: Readiness = "on"): Pressabl
   const pressedAt = useRef(Number.NEGATIVE_INFINITY);
   const once = (): void => {
     const now = performance.now();
-    const isQuiet = readiness === "off" || (readiness === "on" && now < quietUntil);
+    const until = readiness === "on" ? quietUntil : allQuietUntil;
+    const isQuiet = readiness === "off" || now < until;
     // Counted from the press that acted: who goes on pressing is heard again a second later.
     if (isQuiet || now - pressedAt.current < onceWithinMs) return;
     pressedAt.current = now;

@@ -1,0 +1,212 @@
+/**
+ * How a hand of 85 presses, how the screen answers at once, and how it rests and wakes. The hub and
+ * the page are real; time is moved on in the browser where a test would wait for minutes.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { instant } from "../../protocol/time.ts";
+import { type GalleryHome, galleryWall, openGallery } from "./tablet-hub.ts";
+import { alarmOf, stoveOf } from "./tablet-scenes.ts";
+
+let home: GalleryHome;
+const open: Page[] = [];
+
+beforeAll(async () => {
+  home = await openGallery();
+}, 120_000);
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((page) => page.context().close()));
+  home.show({});
+});
+
+afterAll(() => home?.close());
+
+async function tablet(kept: Readonly<Record<string, string>> = {}): Promise<Page> {
+  const page = await home.page({ size: { width: 800, height: 480 }, kept });
+  open.push(page);
+  await page.locator(".readiness.ready").waitFor();
+  return page;
+}
+
+/** Calls for help since this moment, each counted by its id. */
+function calls(): () => number {
+  const mark = home.requests.length;
+  return () => {
+    const since = home.requests.slice(mark).filter(({ request }) => request.kind === "help");
+    return new Set(since.map(({ id }) => id)).size;
+  };
+}
+
+const middle = async (page: Page) => {
+  const box = await page.locator(".home .help").boundingBox();
+  if (box === null) throw new Error("there is no button for help");
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2, right: box.x + box.width };
+};
+
+type Gesture = (page: Page, at: Awaited<ReturnType<typeof middle>>) => Promise<void>;
+
+const gestures: readonly (readonly [string, Gesture])[] = [
+  ["a plain press", ({ mouse }, { x, y }) => mouse.click(x, y)],
+  ["a long touch", ({ mouse }, { x, y }) => mouse.click(x, y, { delay: 2_500 })],
+  ["a double touch", ({ mouse }, { x, y }) => mouse.dblclick(x, y, { delay: 60 })],
+  [
+    "five touches of a tremor",
+    async ({ mouse }, { x, y }) => {
+      for (let nth = 0; nth < 5; nth += 1) await mouse.click(x + nth * 7, y - nth * 5);
+    },
+  ],
+  [
+    "a slide that ends on it",
+    async ({ mouse }, { x, y }) => {
+      await mouse.move(x + 300, y - 100);
+      await mouse.down();
+      await mouse.move(x, y, { steps: 12 });
+      await mouse.up();
+    },
+  ],
+  [
+    "a touch that slips off its edge",
+    async ({ mouse }, { y, right }) => {
+      await mouse.move(right - 8, y);
+      await mouse.down();
+      await mouse.move(right + 25, y + 6, { steps: 6 });
+      await mouse.up();
+    },
+  ],
+  ["a finger", ({ touchscreen }, { x, y }) => touchscreen.tap(x, y)],
+  [
+    "the keyboard, or a switch",
+    async (page) => {
+      await page.locator(".home .help").focus();
+      await page.keyboard.press("Enter");
+    },
+  ],
+  [
+    "a screen reader",
+    (page) => page.getByRole("button", { name: /^Hilfe/ }).dispatchEvent("click"),
+  ],
+];
+
+describe("the button for help", () => {
+  test.each(gestures)("%s is one call", async (_name, gesture) => {
+    const page = await tablet();
+    const since = calls();
+    await gesture(page, await middle(page));
+    await page.locator(".emergency").waitFor();
+    await expect.poll(since).toBe(1);
+    await page.waitForTimeout(300);
+    expect(since()).toBe(1);
+  });
+
+  test("I1: the screen answers at once, before the home has said anything", async () => {
+    const page = await tablet();
+    home.answer = undefined;
+    await page.locator(".home .help").click();
+    await page.getByText("Ihr Hilferuf wird gesendet.").first().waitFor({ timeout: 1_000 });
+    expect(await page.locator(".step.done").count()).toBe(0);
+    await page.getByText("Das dauert länger als sonst.").waitFor();
+    await page.getByText("0711 5550100").waitFor();
+    home.answer = () => ({ taken: true, why: "" });
+  });
+
+  test("the second touch of a hand that pressed takes nothing back", async () => {
+    const page = await tablet();
+    const mark = home.requests.length;
+    const { x, y } = await middle(page);
+    await page.mouse.click(x, y);
+    home.show({ alarms: [alarmOf({ reason: "help-requested", device: null, room: null })] });
+    const mistake = page.getByRole("button", { name: "Es war ein Versehen" });
+    await mistake.click();
+    await page.waitForTimeout(300);
+    expect(await page.getByText("Brauchen Sie wirklich keine Hilfe?").count()).toBe(0);
+    expect(home.requests.slice(mark).every(({ request }) => request.kind === "help")).toBe(true);
+  });
+});
+
+describe("the stove", () => {
+  test("I7: power comes back only by two deliberate steps, and only where it is allowed", async () => {
+    const page = await tablet();
+    const mark = home.requests.length;
+    home.show({ stove: stoveOf({ phase: "proved-off", cutBecause: "total", resetAllowed: true }) });
+    await page.getByRole("button", { name: "Herd" }).click();
+    await page.waitForTimeout(400);
+    await page.getByRole("button", { name: "Herd wieder einschalten" }).dblclick();
+    await page.getByText("sind alle Knöpfe auf null?").waitFor();
+    await page.waitForTimeout(400);
+    expect(home.requests.length).toBe(mark);
+    await page.getByRole("button", { name: "Ja, Strom einschalten" }).click();
+    await page.getByText("Das ist angekommen.").waitFor();
+    expect(home.requests.slice(mark).map(({ request }) => request.kind)).toEqual(["stove-reset"]);
+    home.show({ stove: stoveOf({ phase: "cut", resetRefusedBecause: "unknown" }) });
+    await page.getByText("Es ist nicht sicher, ob noch Strom fließt.").waitFor();
+    expect(await page.getByRole("button", { name: "Herd wieder einschalten" }).count()).toBe(0);
+  });
+});
+
+describe("rest and return", () => {
+  /** Minutes pass at the tablet while the home goes on being heard. */
+  async function pass(page: Page, seconds: number): Promise<void> {
+    for (let left = seconds; left > 0; left -= 6) {
+      await page.clock.fastForward(6_000);
+      home.show({ pause: { until: instant(left) } });
+      await page.waitForTimeout(60);
+    }
+  }
+
+  async function tabletAt(wall: number): Promise<Page> {
+    home.wall = { ...home.wall, ms: wall };
+    const page = await home.page({ size: { width: 800, height: 480 }, ownClock: true });
+    open.push(page);
+    await page.locator(".readiness.ready").waitFor();
+    return page;
+  }
+
+  test("after a minute without a touch every page goes back to the home screen", async () => {
+    const page = await tabletAt(galleryWall);
+    await page.getByRole("button", { name: "Mehr" }).click();
+    await page.getByRole("heading", { name: "Mehr" }).waitFor();
+    await pass(page, 54);
+    await page.getByRole("heading", { name: "Mehr" }).waitFor();
+    await pass(page, 12);
+    await page.locator(".home").waitFor();
+    expect(await page.locator(".resting").count()).toBe(0);
+  });
+
+  test("by night it rests, wanders, and wakes by a touch that presses nothing", async () => {
+    const page = await tabletAt(galleryWall + 14 * 3_600_000);
+    const mark = home.requests.length;
+    await pass(page, 66);
+    const clock = page.locator(".resting.night .resting-clock");
+    await clock.waitFor();
+    const before = await clock.boundingBox();
+    home.wall = { ...home.wall, ms: home.wall.ms + 17 * 60_000 };
+    home.show({});
+    await pass(page, 12);
+    expect(await clock.boundingBox()).not.toEqual(before);
+    // Just where the great red button stands beneath.
+    await page.mouse.dblclick(150, 300);
+    await page.locator(".home").waitFor();
+    await page.waitForTimeout(300);
+    expect(home.requests.slice(mark)).toEqual([]);
+  });
+
+  test("an alarm wakes it", async () => {
+    const page = await tabletAt(galleryWall + 14 * 3_600_000);
+    await pass(page, 66);
+    await page.locator(".resting.night").waitFor();
+    home.show({ alarms: [alarmOf()] });
+    await page.locator(".emergency").waitFor();
+    expect(await page.locator(".resting").count()).toBe(0);
+  });
+});
+
+describe("what is not heard", () => {
+  test("I6: a clock that is not trusted is not shown", async () => {
+    home.wall = { ...home.wall, trusted: false };
+    const page = await tablet();
+    await page.getByText("Uhrzeit unbekannt").waitFor();
+    expect(await page.locator("time").count()).toBe(0);
+    home.wall = { ...home.wall, trusted: true };
+  });
+});
