@@ -32,18 +32,20 @@ function Devices({ module }: Module) {
 
 function Entry({ choice }: { readonly choice: ChoiceView }) {
   const { home, words } = useTablet();
-  const { was, by } = words.modules;
+  const { was, by, held, heldElse } = words.modules;
   const wall = home.wallOf(choice.at);
   const now = home.wallNow();
   const isKnown = wall !== undefined && now !== undefined;
   const when = isKnown ? momentOf(wall, now, words) : words.clock.unknown;
-  // Of the home's own clients the resident knows no names: it was the resident.
-  const isPerson = choice.state !== "asked" && choice.by.includes(" ");
+  // Names of the home's own clients are lower-case words: then it was the resident, or the home.
+  const isPerson = !/^[a-z0-9-]+$/.test(choice.by);
+  const isHome = choice.by === "home" && choice.note !== "";
   return (
     <li>
       <strong>{fill(was[choice.on ? "on" : "off"][choice.state], { when })}</strong>
       {isPerson ? <span>{fill(by, { name: choice.by })}</span> : null}
       {isPerson && choice.note !== "" ? <span>{choice.note}</span> : null}
+      {isHome ? <span>{held[choice.note] ?? heldElse}</span> : null}
     </li>
   );
 }

@@ -19,7 +19,10 @@ export const pagesDe: PageWords = {
     noDevices: "Dafür ist kein Gerät nötig.",
     told: "Wer erfährt etwas?",
     always: "Das bleibt immer eingeschaltet.",
-    held: { "stove-cut": "Der Herd ist gerade ausgeschaltet. Darum geht das jetzt nicht." },
+    held: {
+      "stove-cut": "Der Herd ist gerade ausgeschaltet. Darum geht das jetzt nicht.",
+      "not-droppable": "Das bleibt immer eingeschaltet.",
+    },
     heldElse: "Das geht im Moment nicht.",
     add: "Einschalten",
     drop: "Ausschalten",

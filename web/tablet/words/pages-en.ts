@@ -19,7 +19,10 @@ export const pagesEn: PageWords = {
     noDevices: "It needs no device.",
     told: "Who learns something?",
     always: "This always stays on.",
-    held: { "stove-cut": "The stove is cut off right now. Therefore it must stay." },
+    held: {
+      "stove-cut": "The stove is cut off right now. Therefore it must stay.",
+      "not-droppable": "This always stays on.",
+    },
     heldElse: "That cannot be done at the moment.",
     add: "Switch on",
     drop: "Switch off",
