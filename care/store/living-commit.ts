@@ -143,26 +143,30 @@ async function keepFew(within: Within, home: string): Promise<void> {
   await within.deleteFrom("orders").where("home", "=", home).where("id", "not in", few).execute();
 }
 
-/** A later wish about the same module takes the place of one that nobody has answered. */
+/**
+ * A later wish about the same module takes the place of one that nobody has answered. Who wants to
+ * keep a module after all takes the wish back: nothing is asked any more.
+ */
 async function writeWish(within: Within, wish: WishChange): Promise<void> {
   const { home, ask, module, wanted, wall } = wish;
+  const state = wanted ? "withdrawn" : "asked";
   const made = await within
     .insertInto("wishes")
     .values({
-      ...{ home, ask, module, wall, state: "asked", note: "" },
+      ...{ home, ask, module, wall, state, note: "" },
       wanted: wanted ? 1 : 0,
       ...{ by_id: null, by_name: null, answered_wall: null },
     })
     .onConflict((on) => on.columns(["home", "ask"]).doNothing())
     .returning("ask")
     .executeTakeFirst();
-  if (made === undefined) return;
+  if (made === undefined && !wanted) return;
   await within
     .updateTable("wishes")
     .set({ state: "withdrawn" })
     .where("home", "=", home)
     .where("module", "=", module)
-    .where("ask", "!=", ask)
+    .$if(!wanted, (others) => others.where("ask", "!=", ask))
     .where("state", "=", "asked")
     .execute();
   const few = within

@@ -226,6 +226,15 @@ describe.each(dialects)("on %s", (name) => {
     expect((await ask()).news?.bodies).toEqual([]);
   });
 
+  test("who keeps a module after all takes the wish back, also before it was heard", async () => {
+    await say({ kind: "wish", ask: "w1", module: "stove-guard", wanted: false });
+    await say({ kind: "wish", ask: "w1", module: "stove-guard", wanted: true });
+    await say({ kind: "wish", ask: "w1", module: "stove-guard", wanted: false });
+    await say({ kind: "wish", ask: "w2", module: "stove-guard", wanted: true });
+    const wishes = await open.db.selectFrom("wishes").selectAll().execute();
+    expect(wishes.map(({ state }) => state)).toEqual(["withdrawn", "withdrawn"]);
+  });
+
   test("I11: looks of people at this home alone, in plain words, and only when one is new", async () => {
     const look = (what: string, role = "staff", home = "weber") =>
       open.db
