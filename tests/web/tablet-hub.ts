@@ -37,13 +37,20 @@ export interface GalleryHome {
   wall: { ms: number; trusted: boolean };
   readonly browser: Browser;
   page(options?: TabletOptions): Promise<Page>;
+  /** The gateway is gone. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Gateway time at the start: a day and a bit, so that things can be long ago. */
 const startAt = 100_000_000;
 
-export async function openGallery(): Promise<GalleryHome> {
+export interface GalleryOptions {
+  /** Another worker of the hub, in tests of its death. */
+  readonly entry?: URL;
+}
+
+export async function openGallery({ entry }: GalleryOptions = {}): Promise<GalleryHome> {
   buildPages();
   const folder = mkdtempSync(join(tmpdir(), "obhut gallery-"));
   const credential = issueCredential();
@@ -54,7 +61,8 @@ export async function openGallery(): Promise<GalleryHome> {
   let hub: Hub | undefined;
   let announced = 0;
   const tls = await serverCertificate(folder, "gallery");
-  const browser = await openChromium();
+  // As the installer starts a kiosk (docs/tablet.md): only so does a browser keep the page.
+  const browser = await openChromium([`--ignore-certificate-errors-spki-list=${tls.keyHash}`]);
   const gallery: GalleryHome = {
     requests,
     browser,
@@ -76,6 +84,10 @@ export async function openGallery(): Promise<GalleryHome> {
       if (options.ownClock === true) await page.clock.install();
       await page.goto(`${origin}/tablet/`);
       return page;
+    },
+    async stop() {
+      await hub?.close();
+      hub = undefined;
     },
     async close() {
       await browser.close();
@@ -113,6 +125,7 @@ export async function openGallery(): Promise<GalleryHome> {
       intrusion: () => undefined,
     },
     say: () => undefined,
+    ...(entry === undefined ? {} : { entry }),
   });
   hub = opened.hub;
   const origin = `https://127.0.0.1:${opened.ports.websocket}`;

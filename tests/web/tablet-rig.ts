@@ -23,6 +23,8 @@ export type Size = (typeof sizes)[number];
 export interface TabletOptions {
   readonly size?: Size;
   readonly language?: "de" | "en";
+  /** The browser trusts the home's certificate, as after its installation. */
+  readonly trusts?: boolean;
   /** The browser's clock can be moved on by the test. */
   readonly ownClock?: boolean;
   /** What the page finds in its storage beside its credential. */
@@ -43,7 +45,7 @@ export async function pairedContext(
 ): Promise<BrowserContext> {
   const { size = sizes[1], language = "de", kept = {} } = options;
   const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
+    ignoreHTTPSErrors: options.trusts !== true,
     hasTouch: true,
     viewport: { ...size },
     locale: language === "de" ? "de-DE" : "en-GB",
