@@ -1,6 +1,6 @@
 /** Ordering in three steps, without typing: which day, when in the day, and is that right? */
 import { useState } from "preact/hooks";
-import { type DayPart, dayParts, type OrderAct } from "../../../protocol/living.ts";
+import type { DayPart, OrderAct } from "../../../protocol/living.ts";
 import { fill } from "../../common/language.ts";
 import { dayAfter, dayName } from "../home/days.ts";
 import { BigButton } from "../parts/button.tsx";
@@ -10,6 +10,9 @@ import { useTablet } from "../tablet-context.ts";
 
 /** A provider plans from one day to the next; nobody of 85 plans a month. */
 const daysAhead = [1, 2, 3, 4, 5, 6, 7];
+
+/** Written out: the protocol's own list would bring its schemas along, 34 kB. */
+const dayParts: readonly DayPart[] = ["morning", "noon", "afternoon", "evening"];
 
 export interface OrderFlowParts {
   readonly act: Exclude<OrderAct, "cancel">;
