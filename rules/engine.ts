@@ -135,6 +135,7 @@ interface Turn {
 
 /** Takes up what a machine asks for; returns the ids that it got. */
 function ask({ event, effects }: Turn, asked: readonly Effect[], cause: string): string[] {
+  if (asked.length === 0) return [];
   return asked.map((effect) => {
     const id = `${event.id}/${effects.length}`;
     effects.push({ ...effect, id, cause });
@@ -144,15 +145,15 @@ function ask({ event, effects }: Turn, asked: readonly Effect[], cause: string):
 
 /** What every machine hears with this fact; `states` is what they remember by then. */
 function aroundFor(heard: RuleEvent, state: EngineState, { machines, plan }: Home) {
-  const around = {
-    plan,
-    now: heard.at,
-    local: localAt(state, heard.at),
-    modules: modulesOf(machines, state.machines, state.switched),
-  };
+  const now = heard.at;
+  const local = localAt(state, now);
+  const modules = modulesOf(machines, state.machines, state.switched);
   return (name: string): Surroundings => ({
-    ...around,
+    plan,
+    now,
+    local,
     newId: (word) => `${heard.id}:${name}:${word}`,
+    modules,
   });
 }
 
@@ -193,12 +194,23 @@ function switchModule(turn: Turn, heard: Switching, state: EngineState, home: Ho
   };
 }
 
+const listed = new WeakMap<MachineList, readonly (readonly [string, Machine<unknown>])[]>();
+
+/** The machines in their order: listed once, for every event passes all of them. */
+function listOf(machines: MachineList): readonly (readonly [string, Machine<unknown>])[] {
+  const known = listed.get(machines);
+  if (known !== undefined) return known;
+  const list = Object.entries(machines);
+  listed.set(machines, list);
+  return list;
+}
+
 /** One fact through all machines. A machine that throws does not keep it from the others. */
 function hear(turn: Turn, heard: RuleEvent, before: EngineState, home: Home): EngineState {
   const state = heard.kind === "module-switched" ? switchModule(turn, heard, before, home) : before;
   const states = { ...state.machines };
   const aroundOf = aroundFor(heard, { ...state, machines: states }, home);
-  for (const [name, machine] of Object.entries(home.machines)) {
+  for (const [name, machine] of listOf(home.machines)) {
     const memory = states[name];
     const hearing = isRun(machine, memory, state.switched) ? machine : atRest(machine);
     if (hearing === undefined) continue;

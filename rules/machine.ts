@@ -95,9 +95,12 @@ export interface Machine<State> {
   wakeAt(state: State): Instant | undefined;
 }
 
+/** Most machines say nothing to most events, and every event passes all of them. */
+const nothing: readonly never[] = [];
+
 /** A step that changes nothing. */
 export function unchanged<State>(state: State): Step<State> {
-  return { state, effects: [], emits: [] };
+  return { state, effects: nothing, emits: nothing };
 }
 
 /**
