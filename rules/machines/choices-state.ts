@@ -51,7 +51,7 @@ export function needsCare(module: string, { plan }: Pick<Surroundings, "plan">):
   return confirmed.includes(module);
 }
 
-/** What became of a wish, at the head of the history: in the place of the question, if it was one. */
+/** What became of a wish, at the head of the history: in the place of its question. */
 export function withEntry(
   history: readonly ChoiceView[],
   entry: ChoiceView,
