@@ -61,7 +61,7 @@ export function droppableIn(
 
 const resting = new WeakMap<Machine<unknown>, Machine<unknown>>();
 
-/** A dropped machine: it does nothing, whatever it hears. Undefined for one that looks on nothing. */
+/** A dropped machine: it does nothing, whatever it hears. Undefined for one that is not told. */
 export function atRest(machine: Machine<unknown>): Machine<unknown> | undefined {
   const { dropping } = machine;
   if (dropping === undefined) return undefined;

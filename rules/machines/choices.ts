@@ -74,7 +74,7 @@ function askCare(turn: ChoicesTurn, module: string, choice: ModuleChoice, client
   turn.why.push(`asked the care service: ${module} by ${client}`);
 }
 
-/** The resident keeps a module after all; the care service learns that nothing is asked any more. */
+/** The resident keeps a module after all; the care service learns that nobody asks any more. */
 function keep(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
   const { asked } = choice;
   if (asked === null) return;
