@@ -117,6 +117,8 @@ const gatewayView = z.object({
   /** Who lives here, and the number to call when nothing else works; empty where nobody said. */
   resident: note,
   phone: note,
+  /** Where its hours are counted, such as `Europe/Berlin`: a tablet's own zone may be another. */
+  timezone: note,
 });
 
 /** What the home says of itself beside the view: that it lives. */

@@ -21,6 +21,7 @@ export interface HubOptions {
   /** Who lives here, and the number to call when nothing else works. */
   readonly resident: string;
   readonly phone: string;
+  readonly timezone: string;
   /** Names this start of the gateway. */
   readonly boot: string;
   readonly settings: WorkerSettings;
@@ -39,7 +40,10 @@ export interface OpenHub {
 
 /** What the gateway's composition root has at hand. */
 export interface HubParts
-  extends Omit<HubOptions, "home" | "resident" | "phone" | "settings" | "say" | "entry"> {
+  extends Omit<
+    HubOptions,
+    "home" | "resident" | "phone" | "timezone" | "settings" | "say" | "entry"
+  > {
   readonly configuration: Configuration;
   readonly log: Pick<Logger, "warn">;
 }
@@ -70,6 +74,7 @@ export async function startHub(parts: HubParts): Promise<OpenHub> {
   return openHub({
     home: written.home,
     ...written.tablet,
+    timezone: written.timezone,
     boot,
     clock,
     listener,
@@ -105,7 +110,9 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const say = rateLimited(options.say, linesPerMinute, 60_000);
   const mailbox = new Mailbox();
   const shown = new Shown(options);
-  const intrusions = new Intrusions((summary) => options.listener.intrusion(summary));
+  const intrusions = new Intrusions((summary, tried) =>
+    options.listener.intrusion(summary, tried),
+  );
   const answer: Hub["answer"] = (client, words) => {
     if (words.taken) listening.taken(client, words.of);
     mailbox.put("promise", shown.answer(client, words));

@@ -35,6 +35,7 @@ interface Birthplace {
   /** Who lives here, and the number to call when nothing else works. */
   readonly resident: string;
   readonly phone: string;
+  readonly timezone: string;
   readonly boot: string;
   readonly clock: Clock;
 }
@@ -68,8 +69,8 @@ export class Shown {
   }
 
   beat(): Mail {
-    const { home, resident, phone } = this.#place;
-    const state: GatewayView = { home, everyMs: beatEveryMs, resident, phone };
+    const { home, resident, phone, timezone } = this.#place;
+    const state: GatewayView = { home, everyMs: beatEveryMs, resident, phone, timezone };
     return this.#state("gateway", state);
   }
 

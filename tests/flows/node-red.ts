@@ -56,6 +56,7 @@ export async function openFlowsHome(): Promise<FlowsHome> {
     home: "home-1",
     resident: "Frau Weber",
     phone: "112",
+    timezone: "Europe/Berlin",
     boot: "boot-1",
     clock: { now: () => instant(1), wall: () => ({ wall_ms: night, trusted: true }) },
     settings: {

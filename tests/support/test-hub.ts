@@ -77,6 +77,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     home: "home-1",
     resident: "Frau Weber",
     phone: "112",
+    timezone: "Europe/Berlin",
     boot: "boot-1",
     clock: {
       now: () => instant(12_345),

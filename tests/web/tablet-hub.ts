@@ -99,6 +99,7 @@ export async function openGallery({ entry }: GalleryOptions = {}): Promise<Galle
     home: "gallery",
     resident: "Frau Weber",
     phone: "0711 5550100",
+    timezone: "Europe/Berlin",
     boot: "boot-1",
     clock: {
       now: () => instant(now()),

@@ -42,7 +42,13 @@ function message(boot: string, part: string, state: unknown, retained = false) {
   return { topic: `home/state/${part}`, value: { ...birth, state }, retained };
 }
 
-const gateway = { home: "weber", everyMs: 5_000, resident: "Frau Weber", phone: "0711 1" };
+const gateway = {
+  home: "weber",
+  everyMs: 5_000,
+  resident: "Frau Weber",
+  phone: "0711 1",
+  timezone: "",
+};
 
 const hearing = (state: HomeState, ...all: readonly ReturnType<typeof message>[]): HomeState =>
   all.reduce((now, one) => hearHome(now, one, 100).state, state);

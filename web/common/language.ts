@@ -1,7 +1,7 @@
-/** German first, English beside it. A page has its words in one file for each language. */
+/** Which language the page speaks, and where that is kept. */
+import { fill, type Language, languages } from "./sentence.ts";
 
-export const languages = ["de", "en"] as const;
-export type Language = (typeof languages)[number];
+export { fill, type Language, languages };
 
 const key = "obhut-language";
 
@@ -20,9 +20,4 @@ export function chosenLanguage(): Language {
 export function speak(language: Language): void {
   localStorage.setItem(key, language);
   document.documentElement.lang = language;
-}
-
-/** Puts values into a sentence: `fill("{name} kommt", {name: "Frau Maier"})`. */
-export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
-  return sentence.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));
 }

@@ -4,6 +4,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { timeOf } from "./home/times.ts";
+import { homeDate } from "./home/zone.ts";
 import { hushAll } from "./parts/press.ts";
 import { useTick } from "./parts/tick.ts";
 import { useTablet } from "./tablet-context.ts";
@@ -17,7 +18,7 @@ const wakeSettlesMs = 1_000;
 /** Night by the home's clock. Where nobody knows the hour the screen stays as by day. */
 export function isNight(wall_ms: number | undefined): boolean {
   if (wall_ms === undefined) return false;
-  const hour = new Date(wall_ms).getHours();
+  const hour = homeDate(wall_ms).getHours();
   return hour >= 22 || hour < 6;
 }
 

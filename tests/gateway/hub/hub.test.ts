@@ -249,6 +249,7 @@ describe("the worker's life", () => {
         home: "home-1",
         resident: "Frau Weber",
         phone: "112",
+        timezone: "Europe/Berlin",
         boot: "boot-2",
         clock: { now: () => instant(0), wall: () => wall },
         settings: { host: "127.0.0.1", ports: place.ports, clients: [], folder: place.folder },

@@ -1,8 +1,8 @@
 /** The sentences that are said aloud. Pure. */
 import type { AnnouncementMessage } from "../../../protocol/bus.ts";
 import type { ModuleView } from "../../../protocol/view.ts";
-import type { Language } from "../../common/language.ts";
-import { fill } from "../../common/language.ts";
+import type { Language } from "../../common/sentence.ts";
+import { fill } from "../../common/sentence.ts";
 import type { TabletWords } from "../words/words.ts";
 import { outcomeWords } from "./memory.ts";
 

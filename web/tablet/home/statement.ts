@@ -1,6 +1,6 @@
 /** The one sentence that holds now, to be said aloud. Pure. */
 import type { AlarmView } from "../../../protocol/view.ts";
-import { fill } from "../../common/language.ts";
+import { fill } from "../../common/sentence.ts";
 import type { TabletWords } from "../words/words.ts";
 import type { HomeNow } from "./now.ts";
 import { emergencyOf, wayOf } from "./truth.ts";

@@ -10,6 +10,7 @@ import { type Asked, Outbox, type Wish } from "../wire/outbox.ts";
 import { hearAlarms, hearWord, keepMemory, type Moment, readMemory, withoutOld } from "./memory.ts";
 import type { HomeNow } from "./now.ts";
 import { emptyHome, hearHome, instantNow, type Kept, lifeOf, wallOf } from "./state.ts";
+import { countHoursIn } from "./zone.ts";
 
 export interface Store {
   now(): HomeNow;
@@ -182,7 +183,8 @@ class HomeStore implements Store {
   #keepPhone(): void {
     const told = this.#state.parts.gateway;
     if (told === undefined) return;
-    const { resident, phone } = told;
+    const { resident, phone, timezone } = told;
+    countHoursIn(timezone);
     if (resident === this.#kept.resident && phone === this.#kept.phone) return;
     this.#kept = { resident, phone };
     keep(this.#kept);

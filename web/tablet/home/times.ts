@@ -1,33 +1,36 @@
 /** Times as somebody of 85 reads them, from the home's clock. */
-import { fill } from "../../common/language.ts";
+import { fill } from "../../common/sentence.ts";
 import type { TabletWords } from "../words/words.ts";
+import { homeDate } from "./zone.ts";
 
 const dayMs = 86_400_000;
 
+/** A day as it is said in full. */
+export const longDay = { weekday: "long", day: "numeric", month: "long" } as const;
+
 /** `8:05` */
 export function timeOf(wall_ms: number, { locale }: TabletWords): string {
-  return new Date(wall_ms).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  return homeDate(wall_ms).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** `Freitag, 27. November` */
 export function dayOf(wall_ms: number, { locale }: TabletWords): string {
-  const day = new Date(wall_ms);
-  return day.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+  return homeDate(wall_ms).toLocaleDateString(locale, longDay);
 }
 
 /** `Vormittag` */
 export function partOfDay(wall_ms: number, { clock }: TabletWords): string {
-  const hour = new Date(wall_ms).getHours();
+  const hour = homeDate(wall_ms).getHours();
   return clock.dayParts.findLast(([from]) => from <= hour)?.[1] ?? "";
 }
 
 /** `um 8:05`, and with the day where it was not today. */
 export function momentOf(wall_ms: number, now_ms: number, words: TabletWords): string {
   const time = timeOf(wall_ms, words);
-  const isToday = new Date(wall_ms).toDateString() === new Date(now_ms).toDateString();
+  const isToday = homeDate(wall_ms).toDateString() === homeDate(now_ms).toDateString();
   if (isToday) return fill(words.clock.at, { time });
   const isNear = now_ms - wall_ms < 6 * dayMs;
-  const day = new Date(wall_ms).toLocaleDateString(words.locale, {
+  const day = homeDate(wall_ms).toLocaleDateString(words.locale, {
     weekday: "long",
     ...(isNear ? {} : { day: "numeric", month: "long" }),
   });

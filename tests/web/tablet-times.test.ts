@@ -1,0 +1,37 @@
+/** Hours are the home's, wherever the tablet thinks it stands. */
+import { expect, test } from "vitest";
+import { dayAfter, dayName } from "../../web/tablet/home/days.ts";
+import { dayOf, momentOf, partOfDay, spanOf, timeOf } from "../../web/tablet/home/times.ts";
+import { countHoursIn, homeDate } from "../../web/tablet/home/zone.ts";
+import { de } from "../../web/tablet/words/de.ts";
+import { en } from "../../web/tablet/words/en.ts";
+
+/** Shortly after midnight in Berlin, still the day before in London. */
+const night = Date.UTC(2026, 10, 26, 23, 5);
+
+test("the clock, the day and the part of the day are those of the home", () => {
+  countHoursIn("Europe/Berlin");
+  expect(timeOf(night, de)).toBe("00:05");
+  expect(dayOf(night, de)).toBe("Freitag, 27. November");
+  expect(partOfDay(night, de)).toBe("Nacht");
+  expect(partOfDay(night + 10 * 3_600_000, en)).toBe("morning");
+  expect(dayAfter(night, 1)).toBe("2026-11-28");
+  expect(dayName("2026-11-27", night, de)).toBe(de.services.today);
+  expect(dayName("2026-12-01", night, de)).toBe("Dienstag, 1. Dezember");
+  countHoursIn("Europe/London");
+  expect(timeOf(night, de)).toBe("23:05");
+  countHoursIn("Nowhere/Atall");
+  expect(homeDate(night).getTime()).toBe(night);
+  countHoursIn("Europe/Berlin");
+});
+
+test("a moment has its day where it was not today", () => {
+  expect(momentOf(night, night + 3_600_000, de)).toBe("um 00:05");
+  expect(momentOf(night - 3_600_000, night, de)).toBe("am Donnerstag um 23:05");
+  expect(momentOf(night - 20 * 86_400_000, night, de)).toBe("am Samstag, 7. November um 00:05");
+});
+
+test("spans are whole and small", () => {
+  const told = [20_000, 60_000, 5 * 60_000, 100 * 60_000].map((ms) => spanOf(ms, de));
+  expect(told).toEqual(["weniger als 1 Minute", "1 Minute", "5 Minuten", "2 Stunden"]);
+});

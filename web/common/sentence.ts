@@ -1,0 +1,9 @@
+/** German first, English beside it. A page has its words in one file for each language. Pure. */
+
+export const languages = ["de", "en"] as const;
+export type Language = (typeof languages)[number];
+
+/** Puts values into a sentence: `fill("{name} kommt", {name: "Frau Maier"})`. */
+export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));
+}
