@@ -95,6 +95,29 @@ describe("I11: a recorded journal leads to the same decisions again", () => {
     expect(moved[0]).toEqual({ kind: "state-difference", seq: 20, machines: ["counter"] });
   });
 
+  test("a module that is dropped elsewhere is found at the next snapshot", () => {
+    const lines = [...exportJournal(presses)];
+    const forged = lines.map((line) =>
+      line.replace('"state":{"machines"', '"state":{"switched":{"counter":false},"machines"'),
+    );
+    const path = join(place.dir, "dropped.jsonl");
+    writeFileSync(path, forged.join("\n"));
+    const moved = findings(path).found.filter((it) => it.kind === "state-difference");
+    expect(moved[0]).toEqual({ kind: "state-difference", seq: 0, machines: ["switched"] });
+  });
+
+  test("a snapshot of an older version lacks machines: they begin, and nothing is unproved", () => {
+    const lines = [...exportJournal(day)];
+    const older = lines.map((line) => {
+      const record = JSON.parse(line);
+      if (record.kind === "snapshot") delete record.state.machines.privacy;
+      return JSON.stringify(record);
+    });
+    const path = join(place.dir, "older.jsonl");
+    writeFileSync(path, older.join("\n"));
+    expect(findings(path, homeMachines).summary).toMatchObject({ events: 600, unproved: 0 });
+  });
+
   test("the export replays like the journal itself", () => {
     const path = join(place.dir, "presses.jsonl");
     writeFileSync(path, `${[...exportJournal(presses)].join("\n")}\n`);
