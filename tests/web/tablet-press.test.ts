@@ -201,6 +201,29 @@ describe("rest and return", () => {
   });
 });
 
+describe("what breaks", () => {
+  test("a page that fails takes neither help nor the way back with it", async () => {
+    const page = await tablet();
+    const since = calls();
+    home.show({ modules: [null as never] });
+    await page.getByRole("button", { name: "Mehr" }).click();
+    await page.waitForTimeout(400);
+    await page.getByRole("button", { name: "Was Obhut für Sie tut" }).click();
+    await page.getByText("Diese Seite geht gerade nicht.").waitFor();
+    await page.locator(".page-head .help").click();
+    await expect.poll(since).toBe(1);
+  });
+
+  test("what fails outside of a page names the telephone and starts anew", async () => {
+    const page = await tablet();
+    home.show({ alarms: [null as never] });
+    await page.getByText("Das Tablet startet gleich neu.").waitFor();
+    await page.getByText("0711 5550100").waitFor();
+    home.show({});
+    await page.locator(".readiness.ready").waitFor();
+  });
+});
+
 describe("what is not heard", () => {
   test("I6: a clock that is not trusted is not shown", async () => {
     home.wall = { ...home.wall, trusted: false };

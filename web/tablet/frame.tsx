@@ -1,6 +1,7 @@
 /** The frame of the tablet: which screen stands there, and what outranks it. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Language, speak } from "../common/language.ts";
+import type { Language } from "../common/language.ts";
+import { speak } from "../common/spoken.ts";
 import { useAnnouncer } from "./announcer.ts";
 import { Endings } from "./endings.tsx";
 import type { HomeNow } from "./home/now.ts";
@@ -11,10 +12,13 @@ import { EmergencyPage } from "./pages/emergency.tsx";
 import { pageOf } from "./pages/pages.tsx";
 import { RefusedPage } from "./pages/pairing.tsx";
 import { StoveWarning } from "./pages/stove.tsx";
+import { Boundary } from "./parts/boundary.tsx";
 import { BigButton } from "./parts/button.tsx";
+import { Page } from "./parts/page.tsx";
 import { hush } from "./parts/press.ts";
 import { wakeSound } from "./sound.ts";
 import { Context, type Place, type TabletContext, useTablet } from "./tablet-context.ts";
+import { useWakefulness } from "./wakefulness.ts";
 import type { Credential } from "./wire/credential.ts";
 import { wordsIn } from "./words/languages.ts";
 
@@ -63,6 +67,12 @@ function Drill() {
   );
 }
 
+/** A page that failed, with everything that counts beside it. */
+function Broken() {
+  const { words } = useTablet();
+  return <Page title={words.frame.broken}>{words.frame.brokenHint}</Page>;
+}
+
 /** What stands there: an open alarm before all else, unless somebody comes and she left it. */
 function Screen() {
   const { home, words, place } = useTablet();
@@ -99,7 +109,9 @@ function Screen() {
       {warning}
       <Drill />
       <Endings />
-      {pageOf(place)}
+      <Boundary key={place} instead={<Broken />}>
+        {pageOf(place)}
+      </Boundary>
     </>
   );
 }
@@ -122,6 +134,7 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
     window.scrollTo(0, 0);
   };
   useIdle(homeAfterMs, () => setPlace("home"));
+  useWakefulness();
   const night = isNight(home.wallNow());
   const isGrave =
     emergencyOf(home, Date.now()) !== undefined || home.parts.stove?.phase === "warned";

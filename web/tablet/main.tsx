@@ -3,22 +3,42 @@ import { render } from "preact";
 import { useState } from "preact/hooks";
 import "../common/base.css";
 import "./tablet.css";
-import { chosenLanguage, type Language, speak } from "../common/language.ts";
+import { chosenLanguage, fill, type Language } from "../common/language.ts";
+import { speak } from "../common/spoken.ts";
 import { Tablet } from "./frame.tsx";
+import { keptPhone } from "./home/store.ts";
 import { PairingPage } from "./pages/pairing.tsx";
+import { Boundary } from "./parts/boundary.tsx";
 import { keptTextSize, setTextSize } from "./text-size.ts";
 import { keptCredential, takeCode } from "./wire/credential.ts";
 import { wordsIn } from "./words/languages.ts";
+
+/** From a failure to the new start: long enough to read the number. */
+const againMs = 10_000;
 
 function Root({ code }: { readonly code: string | undefined }) {
   const [language, setLanguage] = useState<Language>(chosenLanguage);
   const [isPairing, setPairing] = useState(code !== undefined);
   const credential = keptCredential();
   if (credential !== undefined && !isPairing) {
-    return <Tablet credential={credential} language={language} chooseLanguage={setLanguage} />;
+    const { frame, pairing } = wordsIn[language];
+    return (
+      <Boundary
+        failed={() => setTimeout(() => location.reload(), againMs)}
+        instead={
+          <section class="pairing">
+            <h1>{frame.broken}</h1>
+            <p>{frame.restarts}</p>
+            <p>{fill(pairing.phone, { phone: keptPhone() })}</p>
+          </section>
+        }
+      >
+        <Tablet credential={credential} language={language} chooseLanguage={setLanguage} />
+      </Boundary>
+    );
   }
   const paired = (): void => setPairing(false);
-  return <PairingPage words={wordsIn[language]} phone="112" code={code} paired={paired} />;
+  return <PairingPage words={wordsIn[language]} phone={keptPhone()} code={code} paired={paired} />;
 }
 
 const root = document.getElementById("tablet");

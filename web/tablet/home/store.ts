@@ -42,6 +42,9 @@ function readKept(): Kept {
   }
 }
 
+/** The number to call, as it was heard last. */
+export const keptPhone = (): string => readKept().phone;
+
 function keep(kept: Kept): void {
   try {
     localStorage.setItem(key, JSON.stringify(kept));

@@ -2,6 +2,7 @@
 import { faultsOf, wayOf } from "../home/truth.ts";
 import { BigButton } from "../parts/button.tsx";
 import { HelpButton } from "../parts/help.tsx";
+import { Icon, type IconName } from "../parts/icon.tsx";
 import { type Place, useTablet } from "../tablet-context.ts";
 import { Clock } from "./clock.tsx";
 import { NoWay } from "./no-way.tsx";
@@ -38,7 +39,7 @@ function Faults() {
 }
 
 interface TileParts {
-  readonly place: Place;
+  readonly place: Place & IconName;
   readonly word: string;
   readonly hint?: string;
 }
@@ -47,7 +48,10 @@ function Tile({ place, word, hint = "" }: TileParts) {
   const { go } = useTablet();
   return (
     <BigButton press={() => go(place)}>
-      <span class="tile-word">{word}</span>
+      <span class="tile-word">
+        <Icon name={place} />
+        {word}
+      </span>
       {hint === "" ? null : <span class="tile-hint">{hint}</span>}
     </BigButton>
   );

@@ -3,6 +3,7 @@ import { fill } from "../../common/language.ts";
 import { momentOf } from "../home/times.ts";
 import { useAct } from "../parts/act.ts";
 import { BigButton } from "../parts/button.tsx";
+import { Icon } from "../parts/icon.tsx";
 import { useTablet } from "../tablet-context.ts";
 
 function useHint(kind: string): string {
@@ -25,7 +26,10 @@ export function Wellbeing() {
   const hint = useHint(state.kind);
   return (
     <BigButton look="calm" press={() => begin({ kind: "wellbeing" })}>
-      <span class="tile-word">{words.tiles.wellbeing}</span>
+      <span class="tile-word">
+        <Icon name="wellbeing" />
+        {words.tiles.wellbeing}
+      </span>
       <span class="tile-hint" role="status">
         {hint}
       </span>

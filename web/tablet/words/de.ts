@@ -30,6 +30,9 @@ export const de: TabletWords = {
     homeLost: "Die Verbindung zur Wohnung fehlt.",
     callRuns: "Ein Alarm läuft.",
     unknown: "Nicht bekannt",
+    broken: "Diese Seite geht gerade nicht.",
+    brokenHint: "Hilfe rufen Sie mit dem roten Knopf. Alles andere bitte später versuchen.",
+    restarts: "Das Tablet startet gleich neu.",
   },
   tiles: {
     stove: "Herd",

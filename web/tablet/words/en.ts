@@ -30,6 +30,9 @@ export const en: TabletWords = {
     homeLost: "There is no connection to the home.",
     callRuns: "An alarm is open.",
     unknown: "Not known",
+    broken: "This page does not work now.",
+    brokenHint: "Call for help with the red button. Please try the rest later.",
+    restarts: "The tablet starts again in a moment.",
   },
   tiles: {
     stove: "Stove",

@@ -31,6 +31,9 @@ export interface TabletWords extends PageWords {
     readonly homeLost: string;
     readonly callRuns: string;
     readonly unknown: string;
+    readonly broken: string;
+    readonly brokenHint: string;
+    readonly restarts: string;
   };
   readonly tiles: {
     readonly stove: string;
