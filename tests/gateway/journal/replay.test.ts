@@ -110,7 +110,7 @@ describe("I11: a recorded journal leads to the same decisions again", () => {
     const lines = [...exportJournal(day)];
     const older = lines.map((line) => {
       const record = JSON.parse(line);
-      if (record.kind === "snapshot") delete record.state.machines.privacy;
+      if (record.kind === "snapshot") delete record.state.machines.storage;
       return JSON.stringify(record);
     });
     const path = join(place.dir, "older.jsonl");
