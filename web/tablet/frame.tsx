@@ -1,7 +1,6 @@
 /** The frame of the tablet: which screen stands there, and what outranks it. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Language } from "../common/language.ts";
-import { speak } from "../common/spoken.ts";
+import { type Language, speak } from "../common/language.ts";
 import { useAnnouncer } from "./announcer.ts";
 import { Endings } from "./endings.tsx";
 import type { HomeNow } from "./home/now.ts";
@@ -11,6 +10,7 @@ import { isNight, Resting, useRest } from "./night.tsx";
 import { EmergencyPage } from "./pages/emergency.tsx";
 import { pageOf } from "./pages/pages.tsx";
 import { RefusedPage } from "./pages/pairing.tsx";
+import { Question } from "./pages/question.tsx";
 import { StoveWarning } from "./pages/stove.tsx";
 import { Boundary } from "./parts/boundary.tsx";
 import { BigButton } from "./parts/button.tsx";
@@ -108,6 +108,7 @@ function Screen() {
       )}
       {warning}
       <Drill />
+      <Question />
       <Endings />
       <Boundary key={place} instead={<Broken />}>
         {pageOf(place)}
