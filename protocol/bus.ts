@@ -133,6 +133,7 @@ export const partSchemas = {
   signal: z.enum(["none", "called", "warning", "alarm"]),
   fixtures: z.array(fixtureView),
   pause: z.object({ until: gatewayTime.nullable() }),
+  question: z.object({ kind: z.literal("daily-sign"), until: gatewayTime }).nullable(),
   services: servicesView,
   privacy: privacyView,
   gateway: gatewayView,

@@ -22,6 +22,7 @@ export const stateParts = [
   "signal",
   "fixtures",
   "pause",
+  "question",
   "services",
   "privacy",
   "gateway",

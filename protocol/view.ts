@@ -120,6 +120,13 @@ export interface PauseView {
   readonly until: Instant | null;
 }
 
+/** A question that stands: the resident has not said yet today that all is well. */
+export interface QuestionView {
+  readonly kind: "daily-sign";
+  /** When somebody is called to look, unless the resident says so before. */
+  readonly until: Instant;
+}
+
 /** Services of the provider, and what is ordered of them. */
 export interface ServicesView {
   readonly offers: readonly Offer[];
@@ -156,6 +163,8 @@ export interface HomeView {
   readonly signal: "none" | "called" | "warning" | "alarm";
   readonly fixtures: readonly FixtureView[];
   readonly pause: PauseView;
+  /** Null while nothing is asked. */
+  readonly question: QuestionView | null;
   readonly services: ServicesView;
   readonly privacy: PrivacyView;
 }

@@ -2,7 +2,13 @@
 import type { HomePlan, Role } from "../protocol/home.ts";
 import { devicesByRole } from "../protocol/home.ts";
 import type { Order } from "../protocol/living.ts";
-import type { FixtureView, ModuleView, PrivacyView, ServicesView } from "../protocol/view.ts";
+import type {
+  FixtureView,
+  ModuleView,
+  PrivacyView,
+  QuestionView,
+  ServicesView,
+} from "../protocol/view.ts";
 import type { HomeStates } from "./index.ts";
 import type { ModuleManifest, Surroundings } from "./machine.ts";
 import { needsCare } from "./machines/choices-state.ts";
@@ -106,4 +112,10 @@ export function privacyView({ privacy }: HomeStates): PrivacyView {
     looks: privacy.looks.list,
     wellbeing: privacy.wellbeingAt === null ? null : { at: privacy.wellbeingAt },
   };
+}
+
+/** The daily question, from when it was first asked until it is answered or somebody is called. */
+export function questionView({ dailySign }: HomeStates): QuestionView | null {
+  const { question } = dailySign;
+  return question === null ? null : { kind: "daily-sign", until: question.alarmAt };
 }

@@ -25,7 +25,14 @@ import {
 import type { StoveState } from "./machines/stove-state.ts";
 import { blindFaults, sightOf } from "./machines/supervision-sight.ts";
 import { modulesOf } from "./module-switch.ts";
-import { cardOf, fixtureViews, privacyView, servicesView, toldOf } from "./view-living.ts";
+import {
+  cardOf,
+  fixtureViews,
+  privacyView,
+  questionView,
+  servicesView,
+  toldOf,
+} from "./view-living.ts";
 
 /** What is known of the way of an alarm besides itself. */
 interface Way {
@@ -155,6 +162,7 @@ export function viewOf(
     signal: signalOf(states),
     fixtures: fixtureViews(states, plan),
     pause: { until: states.choices.pausedUntil },
+    question: questionView(states),
     services: servicesView(states),
     privacy: privacyView(states),
   };

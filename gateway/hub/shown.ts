@@ -26,6 +26,7 @@ const shownParts = [
   "signal",
   "fixtures",
   "pause",
+  "question",
   "services",
   "privacy",
 ] as const;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HomePlan } from "../../protocol/home.ts";
 import { hours, type LocalTime, milliseconds, minutes, seconds } from "../../protocol/time.ts";
+import { initialState } from "../../rules/engine.ts";
 import { homeMachines, homeStates } from "../../rules/index.ts";
 import { careLink } from "../../rules/machines/care-link.ts";
 import { choicesFor } from "../../rules/machines/choices.ts";
@@ -116,6 +117,26 @@ describe("the daily sign", () => {
     run.say(well);
     pass(run, at(27, 50), at(34, 1));
     expect(alarmsSince(run, from)).toHaveLength(1);
+  });
+
+  test("the question stands in the view from the first asking to the answer or the call", () => {
+    const asked = (run: RuleRun) => {
+      const { machines: own } = run.state();
+      const state = {
+        ...run.state(),
+        machines: { ...initialState(homeMachines, callHome).machines, ...own },
+      };
+      return viewOf(callHome, state, run.now()).question;
+    };
+    const run = home(at(8));
+    pass(run, at(8), at(9, 29));
+    expect(asked(run)).toBeNull();
+    pass(run, at(9, 29), at(9, 40));
+    expect(asked(run)).toMatchObject({ kind: "daily-sign" });
+    run.say(well);
+    expect(asked(run)).toBeNull();
+    pass(run, at(9, 40), at(24 + 10, 1));
+    expect(asked(run)).toBeNull();
   });
 
   test("the agreement says by which hour", () => {

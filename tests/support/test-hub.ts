@@ -19,6 +19,7 @@ export const quietView: HomeView = {
   signal: "none",
   fixtures: [],
   pause: { until: null },
+  question: null,
   services: { offers: [], orders: [] },
   privacy: { told: [], looks: [], wellbeing: null },
 };

@@ -134,6 +134,18 @@ test("I2: what the care service has not agreed to is not told as coming", async 
   expect(await page.getByText("Es kommt:").count()).toBe(1);
 });
 
+test("the daily question stands on a page that was reloaded, until the home has the answer", async () => {
+  home.show({ question: { kind: "daily-sign", until: instant(home.now() + 1_800_000) } });
+  await page.reload();
+  await page.getByText("Guten Tag. Geht es Ihnen gut?").waitFor();
+  await page.waitForTimeout(350);
+  await page.locator(".question").getByRole("button", { name: "Mir geht es gut" }).click();
+  await expect.poll(asked).toEqual({ kind: "wellbeing" });
+  expect(await page.locator(".question").count()).toBe(1);
+  home.show({});
+  await expect.poll(() => page.locator(".question").count()).toBe(0);
+});
+
 test("without a clock that is trusted nothing is ordered for a day that may be another", async () => {
   home.wall.trusted = false;
   home.show({ services: { offers, orders: [] } });

@@ -139,6 +139,7 @@ const pausePage = { de: "Pause für Besuch", en: "Pause for visitors" };
 const rooms = { de: "Zuhause", en: "My home" };
 
 export const pageScenes: readonly Scene[] = [
+  { name: "question", view: { question: { kind: "daily-sign", until: instant(100_800_000) } } },
   { name: "rooms", view: { fixtures }, way: [rooms] },
   { name: "pause", view: {}, way: [more, pausePage] },
   { name: "pause-runs", view: { pause: { until: instant(180_000_000) } }, way: [more, pausePage] },

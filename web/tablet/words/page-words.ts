@@ -4,6 +4,8 @@ import type { DayPart, LookWord } from "../../../protocol/living.ts";
 import type { ChoiceView } from "../../../protocol/view.ts";
 
 export interface PageWords {
+  /** Asked once a day, where the resident wants that. */
+  readonly question: string;
   readonly modules: {
     readonly title: string;
     readonly intro: string;

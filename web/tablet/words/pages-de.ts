@@ -2,6 +2,7 @@ import type { PageWords } from "./page-words.ts";
 
 /** The pages behind the home screen, in German. */
 export const pagesDe: PageWords = {
+  question: "Guten Tag. Geht es Ihnen gut?",
   modules: {
     title: "Was Obhut für Sie tut",
     intro: "Sie entscheiden, was Obhut für Sie tut.",
@@ -22,6 +23,8 @@ export const pagesDe: PageWords = {
     held: {
       "stove-cut": "Der Herd ist gerade ausgeschaltet. Darum geht das jetzt nicht.",
       "not-droppable": "Das bleibt immer eingeschaltet.",
+      "alarm-open": "Ein Alarm läuft noch. Darum geht das jetzt nicht.",
+      unclear: "Das geht im Moment nicht.",
     },
     heldElse: "Das geht im Moment nicht.",
     add: "Einschalten",

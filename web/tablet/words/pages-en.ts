@@ -2,6 +2,7 @@ import type { PageWords } from "./page-words.ts";
 
 /** The pages behind the home screen, in English. */
 export const pagesEn: PageWords = {
+  question: "Good day. Are you well?",
   modules: {
     title: "What Obhut does for you",
     intro: "You decide what Obhut does for you.",
@@ -22,6 +23,8 @@ export const pagesEn: PageWords = {
     held: {
       "stove-cut": "The stove is cut off right now. Therefore it must stay.",
       "not-droppable": "This always stays on.",
+      "alarm-open": "An alarm is still open. Therefore it must stay.",
+      unclear: "That cannot be done at the moment.",
     },
     heldElse: "That cannot be done at the moment.",
     add: "Switch on",
