@@ -201,6 +201,42 @@ describe("rest and return", () => {
   });
 });
 
+describe("the voice", () => {
+  /** A voice that writes down what it is to say. */
+  const fakeVoice = `
+    window.spoken = [];
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    const voices = [{ lang: "de-DE", localService: true }];
+    Object.defineProperty(window, "speechSynthesis", { value: {
+      getVoices: () => voices, cancel() {}, speak: ({ text }) => window.spoken.push(text),
+    } });`;
+
+  test("I2: it says each step once when it is true, and again within thirty seconds", async () => {
+    const page = await home.page({ before: fakeVoice, ownClock: true });
+    open.push(page);
+    await page.locator(".readiness.ready").waitFor();
+    const spoken = () => page.evaluate<string[]>("window.spoken.splice(0)");
+    const says = (...sentences: readonly string[]) => expect.poll(spoken).toEqual(sentences);
+    home.show({ alarms: [alarmOf()] });
+    home.announce("help-stored", {}, "call-1");
+    await says("Notruf ist gespeichert.");
+    home.show({ alarms: [alarmOf({ stage: "with-care" })] });
+    await says("Der Pflegedienst hat Ihren Notruf.");
+    const coming = { alarms: [alarmOf({ stage: "coming", acceptedBy: ["Frau Maier"] })] };
+    home.show(coming);
+    home.announce("help-coming", { name: "Frau Maier" }, "call-1");
+    await says("Frau Maier kommt.");
+    await page.waitForTimeout(300);
+    await says();
+    for (let passed = 0; passed < 30; passed += 5) {
+      await page.clock.fastForward(5_000);
+      home.show({ ...coming, pause: { until: instant(passed + 1) } });
+      await page.waitForTimeout(60);
+    }
+    await says("Frau Maier kommt.");
+  });
+});
+
 describe("what breaks", () => {
   test("a page that fails takes neither help nor the way back with it", async () => {
     const page = await tablet();

@@ -27,6 +27,8 @@ export interface TabletOptions {
   readonly trusts?: boolean;
   /** The browser's clock can be moved on by the test. */
   readonly ownClock?: boolean;
+  /** A script that runs in the page before its own. */
+  readonly before?: string;
   /** What the page finds in its storage beside its credential. */
   readonly kept?: Readonly<Record<string, string>>;
 }
@@ -65,6 +67,7 @@ export async function pairedContext(
     },
   });
   context.setDefaultTimeout(20_000);
+  if (options.before !== undefined) await context.addInitScript(options.before);
   return context;
 }
 

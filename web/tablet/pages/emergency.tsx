@@ -113,7 +113,7 @@ function Headline({ alarm }: AlarmParts) {
 const hasSteps = ({ category, stage }: AlarmView): boolean =>
   category !== "inactivity" && stage !== "no-path";
 
-/** A stove that may be hot is no mistake of hers: only somebody who looks can say that it is over. */
+/** A stove that may be hot is no mistake of hers: only somebody who looks can say it is over. */
 function Acts({ alarm }: AlarmParts) {
   if (alarm.category === "inactivity") return <Wellbeing />;
   return alarm.category === "stove" ? null : <FalseAlarm alarm={alarm} />;

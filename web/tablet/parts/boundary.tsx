@@ -1,6 +1,6 @@
 /**
- * A page that fails takes no other with it: help and the way back stay. What fails outside of a page
- * starts the tablet anew, and names the telephone until it is there.
+ * A page that fails takes no other with it: help and the way back stay. What fails outside of a
+ * page starts the tablet anew, and names the telephone until it is there.
  */
 import { Component, type ComponentChildren } from "preact";
 
