@@ -15,7 +15,7 @@ import {
   wallOf,
 } from "../../web/tablet/home/state.ts";
 import { statementOf } from "../../web/tablet/home/statement.ts";
-import { emergencyOf, wayOf } from "../../web/tablet/home/truth.ts";
+import { emergencyOf, stepsOf, wayOf } from "../../web/tablet/home/truth.ts";
 import { type Asked, Outbox } from "../../web/tablet/wire/outbox.ts";
 import { de } from "../../web/tablet/words/de.ts";
 
@@ -148,6 +148,14 @@ describe("what may be said", () => {
       "Der Pflegedienst hat Ihren Notruf.",
       "Frau Maier kommt.",
     ]);
+  });
+
+  test("I2: a step is marked only by the stage that proves it", () => {
+    const stages = ["calling", "no-path", "stored", "with-care", "coming"] as const;
+    const marks = stages.map((stage) => stepsOf({ ...call, stage, acceptedBy: ["Frau Maier"] }));
+    expect(marks.map(({ stored }) => stored)).toEqual([false, false, true, true, true]);
+    expect(marks.map(({ withCare }) => withCare)).toEqual([false, false, false, true, false]);
+    expect(marks.map(({ coming }) => coming.length)).toEqual([0, 0, 0, 0, 1]);
   });
 
   test("fire outranks everything, also a lost way", () => {
