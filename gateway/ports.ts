@@ -3,6 +3,7 @@
  * one. No method that the safety path calls may block, throw, or wait for a peer.
  */
 
+import type { Tried } from "../platform/intrusions.ts";
 import type { Alarm } from "../protocol/alarm.ts";
 import type {
   Beat,
@@ -142,8 +143,8 @@ export interface Hub {
 export interface HubListener {
   request(client: string, request: TabletRequest): void;
   wish(client: string, device: string, level: number): void;
-  /** Refused logins and topics, counted; for the desk and the log. */
-  intrusion(summary: string): void;
+  /** Refused logins and topics, counted: a sentence for the log, and what it says of a stranger. */
+  intrusion(summary: string, tried: Tried): void;
 }
 
 /** The path to the care service. */

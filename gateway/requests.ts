@@ -7,6 +7,7 @@ import { homeStates } from "../rules/index.ts";
 import { orderRefusal } from "../rules/machines/services.ts";
 import { factOfRequest } from "./from-people.ts";
 import type { ActOutcome, HubListener } from "./ports.ts";
+import { countTries } from "./tries.ts";
 
 export interface RequestParts {
   /** Switches a light or moves a cover. How it then is the device itself says. */
@@ -40,6 +41,7 @@ export function takeRequests(parts: RequestParts): HubListener {
     if (why !== null) answer(why);
     else if (fact !== undefined) parts.hear(fact, () => answer(null));
   };
+  const count = countTries((fact) => parts.hear(fact, () => undefined));
   return {
     request,
     wish: (client, device, level) => {
@@ -47,6 +49,9 @@ export function takeRequests(parts: RequestParts): HubListener {
         if (!ok) parts.log.info(`wish of ${client} for ${device}: ${detail}`);
       });
     },
-    intrusion: (summary) => parts.log.warn(summary),
+    intrusion: (summary, tried) => {
+      parts.log.warn(summary);
+      count(tried);
+    },
   };
 }

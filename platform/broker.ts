@@ -11,7 +11,7 @@ import { Admission } from "./admission.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
 import { forwardAll } from "./forward-all.ts";
 import { Gate } from "./gate.ts";
-import { Intrusions } from "./intrusions.ts";
+import { Intrusions, nothingTried, type Sign, type Tried } from "./intrusions.ts";
 import type { BrokerListener, OpenPort } from "./listeners.ts";
 import { openPort } from "./listeners.ts";
 import { quickRetained } from "./retained.ts";
@@ -45,7 +45,7 @@ export interface BrokerOptions<Who extends Identity> {
   /** False answers with 0x80 for this filter. */
   maySubscribe(who: Who, filter: string): boolean;
   /** Sentences about refused logins, topics and dropped clients, already at a bearable rate. */
-  onIntrusion(summary: string): void;
+  onIntrusion(summary: string, tried: Tried): void;
   /** The first session of a credential came; its last one went. */
   onConnected?(who: Who): void;
   onGone?(who: Who): void;
@@ -80,7 +80,7 @@ export interface Broker {
    * Counts a refusal of the server's own with the others; `onIntrusion` hears it at a bearable
    * rate.
    */
-  note(what: string): void;
+  note(what: string, sign?: Sign): void;
   stats(): BrokerStats;
   /** Drops every client and closes the ports. */
   close(): Promise<void>;
@@ -95,7 +95,7 @@ export async function startBroker<Who extends Identity>(
 ): Promise<Broker> {
   const { limits } = options;
   const admission = new Admission(limits);
-  const intrusions = new Intrusions((summary) => options.onIntrusion(summary));
+  const intrusions = new Intrusions((summary, tried) => options.onIntrusion(summary, tried));
   const sessions = new Sessions(options, admission, intrusions);
   const aedes = new Aedes({
     concurrency: 1_000,
@@ -113,10 +113,12 @@ export async function startBroker<Who extends Identity>(
   const door = {
     admit(remote: string): boolean {
       const refusal = admission.admit(remote, performance.now());
-      if (refusal !== undefined) intrusions.note(`${refusal} from ${remote}`, performance.now());
+      if (refusal !== undefined) {
+        intrusions.note(`${refusal} from ${remote}`, performance.now(), "refused");
+      }
       return refusal === undefined;
     },
-    note: (what: string) => intrusions.note(what, performance.now()),
+    note: (what: string, sign?: Sign) => intrusions.note(what, performance.now(), sign),
     crowded(remote: string): void {
       intrusions.note(`too many connections wait; the most from ${remote}`, performance.now());
     },
@@ -148,11 +150,13 @@ export async function startBroker<Who extends Identity>(
     ports: ports.map((port) => port.port),
     publish(topic, payload, { retain, qos }) {
       aedes.publish({ cmd: "publish", topic, payload, retain, qos, dup: false }, (error) => {
-        if (error) options.onIntrusion(`the broker could not publish ${topic}: ${error.message}`);
+        if (!error) return;
+        const words = `the broker could not publish ${topic}: ${error.message}`;
+        options.onIntrusion(words, nothingTried);
       });
     },
     drop: (name, why) => sessions.drop(name, why),
-    note: (what) => intrusions.note(what, performance.now()),
+    note: (what, sign) => intrusions.note(what, performance.now(), sign),
     stats: () => sessions.stats(),
     async close() {
       clearInterval(watch);

@@ -40,6 +40,8 @@ export class Gate extends Duplex {
   #unflushed = 0;
   #progressAt = 0;
   #said = false;
+  /** When the client last sent a byte. */
+  heardAt = 0;
 
   constructor(wire: Wire, limits: BrokerLimits, listener: GateListener) {
     // Above `unsentBytes`, so that writing never tells the broker to wait.
@@ -115,6 +117,7 @@ export class Gate extends Duplex {
 
   #hear(chunk: Buffer): void {
     if (this.destroyed) return;
+    this.heardAt = performance.now();
     // The wire is paused while a rest waits; what was already on its way is joined to it.
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     // A piece is charged like a packet: single bytes and empty frames cost us as much.

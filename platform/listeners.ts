@@ -4,6 +4,7 @@ import { createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { BrokerLimits } from "./broker-limits.ts";
 import { Entrance } from "./entrance.ts";
+import type { Sign } from "./intrusions.ts";
 import { type AnswerPage, webServer } from "./web-port.ts";
 import type { Wire } from "./wire.ts";
 import { remoteOf, socketWire } from "./wire.ts";
@@ -37,7 +38,7 @@ export interface Door {
   /** So many wait that one of them had to go. */
   crowded(remote: string): void;
   /** A limit was reached, in a sentence. */
-  note(what: string): void;
+  note(what: string, sign?: Sign): void;
   /** `loggedIn` is called at most once. */
   enter(wire: Wire, loggedIn: () => void): void;
 }
@@ -93,7 +94,7 @@ export async function openPort(
           limits,
           enter: (wire, socket) => enter(wire, nameOf(socket)),
           browses: (socket) => entrance.gone(nameOf(socket)),
-          note: (what) => door.note(what),
+          note: (what, sign) => door.note(what, sign),
         });
   let turn: NodeJS.Timeout | undefined;
   const takeTurn = (): void => {

@@ -3,6 +3,7 @@
  * which shares their port and thread: pages give way first.
  */
 import type { BrokerLimits } from "./broker-limits.ts";
+import type { Sign } from "./intrusions.ts";
 import { Buckets } from "./throttle.ts";
 
 type PageLimits = Pick<
@@ -26,7 +27,7 @@ const remotesMax = 10_000;
 
 export class PageGuests {
   readonly #limits: PageLimits;
-  readonly #note: (what: string) => void;
+  readonly #note: (what: string, sign?: Sign) => void;
   readonly #chance: () => number;
   readonly #rates: Buckets;
   readonly #byRemote = new Map<string, Set<PageSocket>>();
@@ -35,7 +36,7 @@ export class PageGuests {
 
   constructor(
     limits: PageLimits,
-    note: (what: string) => void,
+    note: (what: string, sign?: Sign) => void,
     chance: () => number = Math.random,
   ) {
     this.#limits = limits;
@@ -71,7 +72,7 @@ export class PageGuests {
   /** Whether an address may have one more answer now. */
   mayAsk(remote: string, now: number): boolean {
     const may = this.#rates.take(remote, now);
-    if (!may) this.#note(`${remote} asks for too many pages`);
+    if (!may) this.#note(`${remote} asks for too many pages`, "refused");
     return may;
   }
 

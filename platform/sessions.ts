@@ -3,14 +3,15 @@ import type { Aedes, AedesOptions, AuthenticateError, Client } from "aedes";
 import type { Admission } from "./admission.ts";
 import type { BrokerOptions, BrokerStats, Identity } from "./broker.ts";
 import type { Gate } from "./gate.ts";
-import type { Intrusions } from "./intrusions.ts";
-import { elsewhere, givesWay } from "./one-credential.ts";
-
-/** Return codes of CONNACK (MQTT 3.1.1, clause 3.2.2.3). */
-const identifierRejected = 2;
-const badCredential = 4;
-const unavailable = 3;
-const notAuthorized = 5;
+import type { Intrusions, Sign } from "./intrusions.ts";
+import { Doubles, givesWay } from "./one-credential.ts";
+import {
+  badCredential,
+  identifierRejected,
+  notAuthorized,
+  Refused,
+  unavailable,
+} from "./refused-login.ts";
 
 /** Longest user name, client id and topic that is taken, in characters. */
 const nameMax = 200;
@@ -31,15 +32,6 @@ type Handlers = Required<
   >
 >;
 
-class Refused extends Error {
-  readonly returnCode: number;
-
-  constructor(why: string, returnCode: number) {
-    super(why);
-    this.returnCode = returnCode;
-  }
-}
-
 export class Sessions<Who extends Identity> {
   readonly #options: BrokerOptions<Who>;
   readonly #admission: Admission;
@@ -53,6 +45,7 @@ export class Sessions<Who extends Identity> {
   readonly #byGate = new WeakMap<object, Session<Who>>();
   /** Oldest first. */
   readonly #byName = new Map<string, Session<Who>[]>();
+  readonly #doubles = new Doubles();
   #clients = 0;
   #dropped = 0;
 
@@ -92,17 +85,18 @@ export class Sessions<Who extends Identity> {
 
   /** By lot: the newcomer has the same chance as those who came to hold the door. */
   #dropStranger(remote: string): void {
-    const strangers = [...this.#strangers].filter(
+    const own = [...this.#strangers].filter(
       ({ gate }) => gate.remote === remote && !gate.destroyed,
     );
-    this.#note(`too many strangers from ${remote}`);
-    strangers[Math.floor(Math.random() * strangers.length)]?.gate.destroy();
+    this.#note(`too many strangers from ${remote}`, "refused");
+    own[Math.floor(Math.random() * own.length)]?.gate.destroy();
   }
 
   dropped(gate: Gate, why: string): void {
     this.#dropped += 1;
     // The same refusal must be the same sentence to be counted.
-    this.#note(`dropped ${this.#nameOf(gate)}: ${why.replace(/: \d+ bytes unread/, "")}`);
+    const sign = this.#byGate.get(gate)?.who === undefined ? "refused" : "none";
+    this.#note(`dropped ${this.#nameOf(gate)}: ${why.replace(/: \d+ bytes unread/, "")}`, sign);
   }
 
   flooding(gate: Gate): void {
@@ -111,6 +105,7 @@ export class Sessions<Who extends Identity> {
 
   watch(now: number): void {
     for (const { gate } of this.#live) gate.watch(now);
+    for (const words of this.#doubles.proved()) this.#note(words, "two-places");
   }
 
   drop(name: string, why: string): void {
@@ -142,12 +137,12 @@ export class Sessions<Who extends Identity> {
       },
       authorizePublish: (client, packet, done) => {
         const why = this.#whyNotPublish(client, packet);
-        if (why !== undefined) this.#note(why);
+        if (why !== undefined) this.#note(why, "refused");
         done(why === undefined ? null : new Error(why));
       },
       authorizeSubscribe: (client, subscription, done) => {
         const why = this.#whyNotSubscribe(client, subscription.topic);
-        if (why !== undefined) this.#note(why);
+        if (why !== undefined) this.#note(why, "refused");
         done(null, why === undefined ? subscription : null);
       },
       published: (packet, client, done) => {
@@ -180,6 +175,7 @@ export class Sessions<Who extends Identity> {
     const refuse = (refusal: Refused): void => {
       this.#note(
         `refused a login as ${shown.user.slice(0, nameMax)} from ${remote}: ${refusal.message}`,
+        refusal.returnCode === unavailable ? "none" : "refused",
       );
       const delayMs = this.#admission.failed(remote, performance.now());
       setTimeout(() => done(refusal, false), delayMs).unref();
@@ -221,7 +217,7 @@ export class Sessions<Who extends Identity> {
     if (alive.length >= (who.sessions ?? this.#options.limits.sessionsPerCredential)) {
       givesWay([...alive, session])?.gate.expel("too many sessions of one credential");
     }
-    const other = who.onePlace === true ? elsewhere(alive, remote) : undefined;
+    const other = who.onePlace === true ? this.#doubles.came(who.name, alive, session) : undefined;
     if (other !== undefined) this.#note(`${who.name} is used in two places: ${other}, ${remote}`);
     if (own.length === 0) this.#options.onConnected?.(who);
   }
@@ -288,8 +284,8 @@ export class Sessions<Who extends Identity> {
     return this.#byGate.get(gate)?.who?.name ?? `a stranger from ${gate.remote}`;
   }
 
-  #note(what: string): void {
-    this.#intrusions.note(what, performance.now());
+  #note(what: string, sign: Sign = "none"): void {
+    this.#intrusions.note(what, performance.now(), sign);
   }
 }
 

@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import type { BrokerLimits } from "./broker-limits.ts";
+import type { Sign } from "./intrusions.ts";
 import type { TlsIdentity } from "./listeners.ts";
 import { PageGuests } from "./page-guests.ts";
 import type { Wire } from "./wire.ts";
@@ -30,7 +31,7 @@ export interface WebPort {
   /** It asks for a page: it is not on its way to a login. */
   browses(socket: Socket): void;
   /** A sentence about a limit that was reached. */
-  note(what: string): void;
+  note(what: string, sign?: Sign): void;
 }
 
 /** Requests on one connection; a browser opens another. */

@@ -48,6 +48,7 @@ const fault = z.object({
     "not-storing",
     "rule-failed",
     "clock-unknown",
+    "intrusion",
   ]),
   blind: z.array(id).max(50),
 });

@@ -2,6 +2,7 @@
 import type { Alarm, AlarmNote, Closing, Person } from "../protocol/alarm.ts";
 import type { Look, Offer, Order, OrderWord } from "../protocol/living.ts";
 import type { Instant, LocalTime } from "../protocol/time.ts";
+import type { HubFact, RadioFact, StorageFact } from "./part-facts.ts";
 
 /**
  * What a device said. `device` is the id in the home's plan. Only a fresh frame makes such a fact.
@@ -31,21 +32,6 @@ export type DeviceFact =
   | { readonly kind: "level-read"; readonly device: string; readonly level: number }
   /** Any other fresh frame: a sign that the device lives, and nothing more. */
   | { readonly kind: "device-heard"; readonly device: string };
-
-/** What the radio stack said of itself. */
-export type RadioFact =
-  | { readonly kind: "radio-ready" }
-  | { readonly kind: "radio-lost"; readonly cause: string }
-  /** Expected by the plan, unknown to the radio's database: an alarm-level fault, never silence. */
-  | { readonly kind: "device-missing"; readonly device: string }
-  | { readonly kind: "device-found"; readonly device: string }
-  /** The fail-safe of the stove plug was read back; `armed` false or absent support is said. */
-  | { readonly kind: "fail-safe-read"; readonly device: string; readonly armed: boolean };
-
-/** What the journal said of its disk. */
-export type StorageFact =
-  /** Nothing has come to the disk for so long that nobody can count on it. */
-  { readonly kind: "storage-lost"; readonly cause: string } | { readonly kind: "storage-ready" };
 
 /** What a person did at the tablet. Requests carry who asked, as the hub authenticated it. */
 export type PersonFact =
@@ -247,7 +233,7 @@ export type FaultFact =
 
 /** A fault of a device, of the radio, or of the gateway itself. */
 export interface Fault {
-  /** Device id, `radio`, `storage`, or the name of the machine that failed. */
+  /** Device id, `radio`, `storage`, `hub`, or the name of the machine that failed. */
   readonly subject: string;
   readonly what:
     | "silent"
@@ -259,7 +245,9 @@ export interface Fault {
     | "not-storing"
     | "rule-failed"
     /** No time source has told the hour for long. */
-    | "clock-unknown";
+    | "clock-unknown"
+    /** Somebody tried to get in without a right, or uses a tablet's credential elsewhere. */
+    | "intrusion";
   /** Modules that cannot see, or see less, while this lasts. */
   readonly blind: readonly string[];
 }
@@ -269,6 +257,7 @@ export type Fact =
   | DeviceFact
   | RadioFact
   | StorageFact
+  | HubFact
   | PersonFact
   | LivingFact
   | AlarmFact

@@ -12,6 +12,7 @@ import { careEscalation, homeEscalation } from "./machines/escalation.ts";
 import { fixtures } from "./machines/fixtures.ts";
 import { hazard } from "./machines/hazard.ts";
 import { homeLink } from "./machines/home-link.ts";
+import { intrusion } from "./machines/intrusion.ts";
 import { privacy } from "./machines/privacy.ts";
 import { services } from "./machines/services.ts";
 import { storage } from "./machines/storage.ts";
@@ -29,6 +30,7 @@ export const manifests: readonly ModuleManifest[] = [
   careLink.manifest,
   supervisionManifest,
   storage.manifest,
+  intrusion.manifest,
   choicesManifest,
   fixtures.manifest,
   services.manifest,
@@ -50,6 +52,7 @@ export const homeMachines = {
   careLink,
   supervision: supervisionFor(manifests),
   storage,
+  intrusion,
   choices: choicesFor(manifests),
   fixtures,
   services,

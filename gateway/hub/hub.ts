@@ -110,9 +110,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const say = rateLimited(options.say, linesPerMinute, 60_000);
   const mailbox = new Mailbox();
   const shown = new Shown(options);
-  const intrusions = new Intrusions((summary, tried) =>
-    options.listener.intrusion(summary, tried),
-  );
+  const intrusions = new Intrusions((summary, tried) => options.listener.intrusion(summary, tried));
   const answer: Hub["answer"] = (client, words) => {
     if (words.taken) listening.taken(client, words.of);
     mailbox.put("promise", shown.answer(client, words));

@@ -50,7 +50,7 @@ export class Listening {
   hear(message: Exclude<Heard, { readonly kind: "joined" }>): void {
     const { listener, intrusions, answer } = this.#parts;
     if (message.kind === "intrusion") {
-      listener.intrusion(message.summary);
+      listener.intrusion(message.summary, message.tried);
       return;
     }
     const client = this.#clients.get(message.client);

@@ -1,4 +1,5 @@
 /** What passes between the gateway's thread and the hub's worker. Plain data only. */
+import type { Tried } from "../../platform/intrusions.ts";
 import type { TlsIdentity } from "../../platform/listeners.ts";
 import type { HubClient } from "./acl.ts";
 
@@ -43,4 +44,4 @@ export type FromWorker =
   | { readonly kind: "joined" }
   /** A sentence for the log. */
   | { readonly kind: "line"; readonly words: string }
-  | { readonly kind: "intrusion"; readonly summary: string };
+  | { readonly kind: "intrusion"; readonly summary: string; readonly tried: Tried };

@@ -3,6 +3,7 @@
  * address; a right code is never refused because others guessed.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Sign } from "../../platform/intrusions.ts";
 import { Buckets } from "../../platform/throttle.ts";
 import { remoteOf } from "../../platform/wire.ts";
 import type { Redeemed } from "./keyring.ts";
@@ -22,7 +23,7 @@ export interface PairingParts {
   /** A sentence for the log: who was paired. */
   readonly say: (words: string) => void;
   /** A sentence about a wrong guess. */
-  readonly note: (words: string) => void;
+  readonly note: (words: string, sign?: Sign) => void;
 }
 
 type Wrong =
@@ -98,7 +99,8 @@ export function openPairing({ redeem, say, note }: PairingParts): Post {
       answer(response, 200, { client: done.client, secret: done.secret });
       return;
     }
-    note(`a code for pairing from ${remote} was refused: ${done.why}`);
+    const sign = done.why === "storage" ? "none" : "refused";
+    note(`a code for pairing from ${remote} was refused: ${done.why}`, sign);
     const mayHear = done.why === "storage" || wrongs.take(remote, performance.now());
     const why = mayHear ? done.why : "too-many";
     const { status, de, en } = sentences[why];

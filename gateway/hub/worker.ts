@@ -5,6 +5,7 @@
 import { type Broker, type Login, startBroker } from "../../platform/broker.ts";
 import { homeLimits } from "../../platform/broker-limits.ts";
 import { systemTime } from "../../platform/clock.ts";
+import type { Sign } from "../../platform/intrusions.ts";
 import type { BrokerListener } from "../../platform/listeners.ts";
 import type { ThreadService } from "../../platform/thread-service.ts";
 import { serveThread } from "../../platform/thread-service.ts";
@@ -57,7 +58,7 @@ async function open(
   const { host, pagesDir, clients, folder } = settings;
   let broker: Broker | undefined;
   const say = (words: string): void => tell({ kind: "line", words });
-  const note = (words: string): void => broker?.note(words);
+  const note = (words: string, sign?: Sign): void => broker?.note(words, sign);
   const keyring = await Keyring.open({
     folder,
     clients,
@@ -91,7 +92,7 @@ async function open(
       }
       return may;
     },
-    onIntrusion: (summary) => tell({ kind: "intrusion", summary }),
+    onIntrusion: (summary, tried) => tell({ kind: "intrusion", summary, tried }),
     onPublish: hearing(tell, note),
   });
   broker = running;

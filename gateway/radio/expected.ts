@@ -1,5 +1,5 @@
 /** The devices the home must have, against those the radio knows. Pure. */
-import type { RadioFact } from "../../rules/events.ts";
+import type { RadioFact } from "../../rules/part-facts.ts";
 import type { RadioDevice } from "./settings.ts";
 
 /** A device the radio does not know is said aloud: its frames would vanish without a trace. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ActOutcome } from "../../gateway/ports.ts";
 import { takeRequests } from "../../gateway/requests.ts";
+import { countTries } from "../../gateway/tries.ts";
 import { livingMax, type OrderWord } from "../../protocol/living.ts";
 import type { TabletAnswer, TabletRequest } from "../../protocol/messages.ts";
 import type { Fact } from "../../rules/events.ts";
@@ -76,12 +77,45 @@ describe("what a tablet asks for", () => {
   });
 });
 
+test("I10: of somebody who tries to get in the rules hear a count, and no word of his", () => {
+  const { intrusion, facts } = door();
+  intrusion("a tablet fell asleep", { refusals: 0, twoPlaces: false });
+  intrusion("refused a login as HELP", { refusals: 3, twoPlaces: false });
+  intrusion("tablet speaks in two places", { refusals: 0, twoPlaces: true });
+  expect(facts).toEqual([
+    { kind: "intrusion-noticed", refusals: 3, twoPlaces: false },
+    { kind: "intrusion-noticed", refusals: 0, twoPlaces: true },
+  ]);
+});
+
+test("I9: a flood of tries is few facts, and none of it is forgotten", () => {
+  const facts: Fact[] = [];
+  let now = 0;
+  const count = countTries(
+    (fact) => void facts.push(fact),
+    () => now,
+  );
+  count({ refusals: 1, twoPlaces: true });
+  for (let nth = 1; nth < 36_000; nth += 1) {
+    now = nth * 100;
+    count({ refusals: 1, twoPlaces: false });
+  }
+  // An hour.
+  expect(facts.length).toBeLessThanOrEqual(20 + 60);
+  now += 60_000;
+  count({ refusals: 1, twoPlaces: false });
+  const told = facts.map((fact) => (fact.kind === "intrusion-noticed" ? fact.refusals : 0));
+  expect(told.reduce((sum, one) => sum + one, 0)).toBe(36_001);
+  const twice = facts.filter((fact) => fact.kind === "intrusion-noticed" && fact.twoPlaces);
+  expect(twice).toHaveLength(1);
+});
+
 test("I8: a wish that fails is a line in the log, as an intrusion is", async () => {
   const { wish, intrusion, said, settle } = door();
   wish("comfort", "lamp", 5);
   await settle({ ok: true, detail: "" });
   wish("comfort", "lamp", 5);
   await settle({ ok: false, detail: "too many" });
-  intrusion("three refused logins");
+  intrusion("three refused logins", { refusals: 3, twoPlaces: false });
   expect(said).toEqual(["wish of comfort for lamp: too many", "three refused logins"]);
 });

@@ -208,6 +208,33 @@ test("refusals are said once, then counted by the minute, and forgotten when the
   expect(said.at(-1)).toBe("others");
 });
 
+test("I6: of refusals only those are counted that tell of somebody who tries", () => {
+  const told: unknown[] = [];
+  const intrusions = new Intrusions((_summary, tried) => told.push(tried));
+  intrusions.note("fell asleep", 0);
+  intrusions.note("wrong password", 0, "refused");
+  for (let at = 0; at < 7; at += 1) intrusions.note("wrong password", at, "refused");
+  intrusions.note("wrong password", 8, "two-places");
+  for (let at = 0; at < 7; at += 1) intrusions.note("fell asleep", at);
+  for (const at of [60_000, 120_000]) intrusions.review(at);
+  expect(told).toEqual([
+    { refusals: 0, twoPlaces: false },
+    { refusals: 1, twoPlaces: false },
+    { refusals: 0, twoPlaces: false },
+    { refusals: 7, twoPlaces: true },
+  ]);
+});
+
+test("I9: refusals of more kinds than are remembered are counted all the same", () => {
+  let refusals = 0;
+  const intrusions = new Intrusions((_summary, tried) => {
+    refusals += tried.refusals;
+  });
+  for (let kind = 0; kind < 1_000; kind += 1) intrusions.note(`as ${kind}`, 0, "refused");
+  intrusions.review(60_000);
+  expect(refusals).toBe(1_000);
+});
+
 test("remote addresses: IPv4 in IPv6 dress is IPv4, IPv6 counts by its /64", () => {
   expect(remoteOf("::ffff:10.0.0.7")).toBe("10.0.0.7");
   expect(remoteOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");

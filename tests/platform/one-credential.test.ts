@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { elsewhere, givesWay } from "../../platform/one-credential.ts";
+import { Doubles, givesWay } from "../../platform/one-credential.ts";
 
-const at = (remote: string, destroyed = false) => ({ gate: { remote, destroyed } });
+const at = (remote: string, destroyed = false) => ({ gate: { remote, destroyed, heardAt: 0 } });
 
 test("I8: whoever opens more sessions elsewhere ends his own, not the tablet's", () => {
   const tablet = at("kitchen");
@@ -16,7 +16,33 @@ test("of one address the oldest session gives way", () => {
 });
 
 test("a second place is another address with a session that lives", () => {
-  expect(elsewhere([at("kitchen")], "kitchen")).toBeUndefined();
-  expect(elsewhere([at("street", true)], "kitchen")).toBeUndefined();
-  expect(elsewhere([at("street")], "kitchen")).toBe("street");
+  const doubles = new Doubles(() => 0);
+  const thief = at("street");
+  expect(doubles.came("tablet", [at("kitchen")], at("kitchen"))).toBeUndefined();
+  expect(doubles.came("tablet", [at("kitchen", true)], thief)).toBeUndefined();
+  expect(doubles.came("tablet", [at("kitchen")], thief)).toBe("kitchen");
+});
+
+test("I6: two places are certain once the older one has spoken since, and are told once", () => {
+  const doubles = new Doubles(() => 10_000);
+  const tablet = at("kitchen");
+  doubles.came("tablet", [tablet], at("street"));
+  for (const heardAt of [9_000, 10_500, 13_000]) {
+    tablet.gate.heardAt = heardAt;
+    expect(doubles.proved()).toEqual([]);
+  }
+  tablet.gate.heardAt = 13_001;
+  expect(doubles.proved()).toEqual(["tablet speaks in two places"]);
+  expect(doubles.proved()).toEqual([]);
+});
+
+test("a tablet that was given another address, and one that came and went, are no thieves", () => {
+  for (const gone of ["older", "newcomer"]) {
+    const doubles = new Doubles(() => 10_000);
+    const [older, newcomer] = [at("kitchen"), at("street")];
+    doubles.came("tablet", [older], newcomer);
+    (gone === "older" ? older : newcomer).gate.destroyed = true;
+    older.gate.heardAt = 20_000;
+    expect(doubles.proved()).toEqual([]);
+  }
 });

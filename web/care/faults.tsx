@@ -21,6 +21,8 @@ function OrderRow({
   const { office, language } = speech;
   const words = office.faults;
   const blind = order.blind.map((name) => office.modules[name] ?? name);
+  const hint = office.faultHints[order.what];
+  const ended = office.faultEnds[order.what] ?? words.cleared;
   const [note, setNote] = useState(order.work_note);
   const [wrong, setWrong] = useState("");
   const move = async (state: (typeof states)[number]): Promise<void> => {
@@ -38,8 +40,9 @@ function OrderRow({
       <p>
         {words.since} {timeOfDay(order.since_wall, now(), language)}
         {order.blind.length === 0 ? "" : ` · ${words.blind}: ${blind.join(", ")}`}
-        {order.cleared_wall === null ? "" : ` · ${words.cleared}`}
+        {order.cleared_wall === null ? "" : ` · ${ended}`}
       </p>
+      {hint === undefined ? null : <p>{hint}</p>}
       <Field label={words.note} value={note} changed={setNote} />
       <div class="row">
         {states.map((state) => (

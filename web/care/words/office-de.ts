@@ -171,8 +171,23 @@ export const officeDe: OfficeWords = {
     "not-storing": "speichert nicht",
     "disk-slow": "Speicher langsam",
     "rule-failed": "Fehler im Programm",
+    "clock-unknown": "Uhrzeit unbekannt",
+    intrusion: "Jemand ohne Berechtigung hat versucht, Obhut in der Wohnung zu benutzen",
   },
-  subjects: { radio: "Funk", storage: "Speicher", gateway: "Gateway" },
+  faultHints: {
+    intrusion:
+      "Anmeldungen oder Codes wurden mehrfach abgewiesen, oder der Zugang eines Tablets wird an " +
+      "zwei Orten benutzt. Bitte das WLAN-Kennwort prüfen und die Tablets neu verbinden. " +
+      "Die Adressen stehen im Protokoll des Gateways.",
+  },
+  faultEnds: { intrusion: "seit einem Tag nicht mehr versucht" },
+  subjects: {
+    radio: "Funk",
+    storage: "Speicher",
+    gateway: "Gateway",
+    clock: "Uhr",
+    hub: "Netz der Wohnung",
+  },
   modules: {
     "emergency-call": "Notruf",
     "stove-guard": "Herdwache",
@@ -181,6 +196,7 @@ export const officeDe: OfficeWords = {
     escalation: "Rufkette",
     supervision: "Geräteaufsicht",
     storage: "Speicher",
+    intrusion: "Schutz vor Fremden",
     "care-link": "Verbindung zur Zentrale",
   },
   history: {

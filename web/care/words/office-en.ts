@@ -171,8 +171,23 @@ export const officeEn: OfficeWords = {
     "not-storing": "does not store",
     "disk-slow": "storage is slow",
     "rule-failed": "fault in the program",
+    "clock-unknown": "time of day unknown",
+    intrusion: "somebody without a right tried to use Obhut in the home",
   },
-  subjects: { radio: "Radio", storage: "Storage", gateway: "Gateway" },
+  faultHints: {
+    intrusion:
+      "Logins or codes were refused several times, or a tablet's credential is used in two " +
+      "places. Please check the password of the Wi-Fi and pair the tablets anew. " +
+      "The addresses stand in the gateway's log.",
+  },
+  faultEnds: { intrusion: "not tried again for a day" },
+  subjects: {
+    radio: "Radio",
+    storage: "Storage",
+    gateway: "Gateway",
+    clock: "Clock",
+    hub: "The home's network",
+  },
   modules: {
     "emergency-call": "emergency call",
     "stove-guard": "stove guard",
@@ -181,6 +196,7 @@ export const officeEn: OfficeWords = {
     escalation: "chain of calls",
     supervision: "watch over devices",
     storage: "storage",
+    intrusion: "guard against strangers",
     "care-link": "line to the care service",
   },
   history: {

@@ -147,6 +147,10 @@ export interface OfficeWords {
     | "cleared"
   >;
   readonly faultKinds: Readonly<Record<string, string>>;
+  /** What it means and what to do, where the kind alone does not say it. */
+  readonly faultHints: Readonly<Record<string, string>>;
+  /** How it ended, where that is not that a device is heard again. */
+  readonly faultEnds: Readonly<Record<string, string>>;
   /** What a fault is of, where that is no device with a name of its own. */
   readonly subjects: Readonly<Record<string, string>>;
   /** What a home has, by the names of its modules. */
