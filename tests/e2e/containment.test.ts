@@ -3,22 +3,32 @@ import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
+import { connectAsync, type IClientOptions } from "mqtt";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { until as patiently } from "../../sim/demo/process.ts";
+import type { Browser } from "../care/office/office-rig.ts";
 import { connectPacket, subscribePacket } from "../support/mqtt-bytes.ts";
 import { until } from "../support/test-broker.ts";
 import { type House, openHouse } from "./house.ts";
+import { enterOffice, intrusionsAt, officePages } from "./office.ts";
 
 let house: House;
+let office: Browser;
 let hub = { mqtt: 0, websocket: 0 };
 let pid = 0;
 beforeAll(async () => {
-  house = await openHouse();
+  const pages = await officePages();
+  house = await openHouse({ care: { office: pages.office } });
   const status = await house.rig.ready();
   hub = { mqtt: status.ports["mqtt"] ?? 0, websocket: status.ports["websocket"] ?? 0 };
   pid = status.pid;
+  office = await enterOffice(house.rig, pages);
 }, 120_000);
 afterEach(() => house.calm(), 120_000);
-afterAll(() => house.close(), 60_000);
+afterAll(async () => {
+  office?.close();
+  await house?.close();
+}, 60_000);
 
 const log = (): string => readFileSync(join(house.rig.folder, "gateway.log"), "utf8");
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -86,6 +96,29 @@ function frozenTablet(): Promise<void> {
 }
 
 describe("what happens at the tablet's port", () => {
+  test("I10: a credential in two hands is a work order at the desk, and the tablet goes on", async () => {
+    const since = house.since();
+    const thief = await connectAsync(`mqtts://127.0.0.1:${hub.mqtt}`, {
+      clientId: "tablet:thief",
+      username: "tablet",
+      password: house.rig.files.tokens["tablet"] ?? "",
+      rejectUnauthorized: false,
+      reconnectPeriod: 0,
+      localAddress: "127.0.0.2",
+    } as IClientOptions);
+    const seen = await patiently("a work order", async () => {
+      // The tablet lives: whoever has its credential is not it under another address.
+      expect((await house.tablet.ask({ kind: "presence" }, 60_000)).taken).toBe(true);
+      await pause(500);
+      return (await intrusionsAt(office))[0];
+    });
+    expect(seen).toMatchObject({ home: "weber", subject: "hub", cleared_wall: null, blind: [] });
+    expect(log()).toContain("tablet speaks in two places");
+    expect(thief.connected).toBe(true);
+    await thief.endAsync(true);
+    expect(since.raised("fault")).toEqual([]);
+  }, 180_000);
+
   test("I1, I8: pages, guesses and frozen tablets without end change nothing for a press", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const seen = new Map<string, number>();

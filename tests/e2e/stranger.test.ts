@@ -6,19 +6,27 @@ import { connectAsync, type MqttClient } from "mqtt";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../../sim/demo/process.ts";
 import { openTablet } from "../../sim/demo/tablet.ts";
+import type { Browser } from "../care/office/office-rig.ts";
 import { type House, openHouse } from "./house.ts";
+import { enterOffice, intrusionsAt, officePages } from "./office.ts";
 
 let house: House;
+let office: Browser;
 let port = 0;
 let pid = 0;
 beforeAll(async () => {
-  house = await openHouse();
+  const pages = await officePages();
+  house = await openHouse({ care: { office: pages.office } });
   const status = await house.rig.ready();
   port = status.ports["mqtt"] ?? 0;
   pid = status.pid;
+  office = await enterOffice(house.rig, pages);
 }, 120_000);
 afterEach(() => house.calm(), 120_000);
-afterAll(() => house.close(), 60_000);
+afterAll(async () => {
+  office?.close();
+  await house?.close();
+}, 60_000);
 
 /** A client of the home that does not keep to its part. */
 function intruder(client: string, token = house.rig.files.tokens[client] ?? "") {
@@ -51,7 +59,27 @@ describe("story 12: the stranger", () => {
           : undefined,
       );
     }
+    // Three refusals may be mistakes.
+    expect(await intrusionsAt(office)).toEqual([]);
   }, 120_000);
+
+  test("I10: the desk sees that somebody tries, once, in none of his words, and nobody is called", async () => {
+    const since = house.since();
+    const guess = (client: string) =>
+      openTablet({ port, client, token: "guess" }).catch(() => undefined);
+    const names = Array.from({ length: 10 }, (_, nth) => `HELP-${nth}`);
+    await Promise.all(names.map(guess));
+    const seen = await until("a work order", async () => (await intrusionsAt(office))[0], 60_000);
+    expect(seen).toMatchObject({ home: "weber", subject: "hub", what: "intrusion", blind: [] });
+    expect(seen).toMatchObject({ cleared_wall: null, work_state: "open", work_note: "" });
+    await Promise.all(names.map((name) => guess(`${name}-again`)));
+    await house.callArrives("bath-button");
+    await house.closeAll();
+    expect(await intrusionsAt(office)).toEqual([seen]);
+    const { text } = await office.get("/api/faults");
+    expect(text).not.toMatch(/HELP|guess|127\.0\.0/);
+    expect(since.raised("fault")).toEqual([]);
+  }, 180_000);
 
   test("I10: a client hears and asks nothing in another's name", async () => {
     const phone = await intruder("phone");
