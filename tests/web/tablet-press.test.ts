@@ -187,6 +187,8 @@ describe("rest and return", () => {
     // Just where the great red button stands beneath.
     await page.mouse.dblclick(150, 300);
     await page.locator(".home").waitFor();
+    const light = () => page.evaluate("getComputedStyle(document.querySelector('.home')).filter");
+    expect(await light()).toBe("brightness(0.8)");
     await page.waitForTimeout(300);
     expect(home.requests.slice(mark)).toEqual([]);
   });

@@ -1,8 +1,9 @@
 /** What the tablet believes, remembers and says: pure, with time as an argument. */
 import { describe, expect, test } from "vitest";
-import type { AnnouncementMessage } from "../../protocol/bus.ts";
+import { type AnnouncementMessage, partSchemas } from "../../protocol/bus.ts";
 import type { TabletRequest } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
+import { stateParts } from "../../protocol/topics.ts";
 import type { AlarmView } from "../../protocol/view.ts";
 import { hearAlarms, hearWord, type Memory, withoutOld } from "../../web/tablet/home/memory.ts";
 import type { HomeNow } from "../../web/tablet/home/now.ts";
@@ -90,6 +91,18 @@ describe("the home", () => {
     const bad = { topic: "home/state/alarms", value: "x", retained: false };
     expect(hearHome(state, bad, 1).state).toBe(state);
   });
+
+  test.each(stateParts)(
+    "what the home may say of %s is taken, and nothing of another shape",
+    (part) => {
+      for (const shape of [null, [], {}]) {
+        const { issues = [] } = partSchemas[part].safeParse(shape).error ?? {};
+        const isWrong = issues.some(({ path }) => path.length === 0);
+        const { parts } = hearing(emptyHome(0), message("a", part, shape));
+        expect(part in parts, JSON.stringify(shape)).toBe(!isWrong);
+      }
+    },
+  );
 
   test("an announcement is heard once, and an old one never", () => {
     const birth = { id: "said-1", boot: "a", at_ms: 1, wall_ms: 1, wall_trusted: false };

@@ -141,6 +141,9 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
     emergencyOf(home, Date.now()) !== undefined || home.parts.stove?.phase === "warned";
   const [isResting, wake] = useRest(!isGrave && said === "" && home.life !== "lost", night);
   useEffect(() => {
+    document.documentElement.dataset["night"] = String(night);
+  }, [night]);
+  useEffect(() => {
     speak(language);
     document.title = words.title;
   }, [language, words]);

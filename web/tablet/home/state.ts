@@ -81,13 +81,14 @@ function isBirth(value: unknown): value is Birth {
   return words && counts && typeof wall_trusted === "boolean";
 }
 
-/** The parts that are lists; the others are objects, and the stove may be null. */
+/** The parts that are lists; the others are objects, and some of them may be null. */
 const lists: readonly string[] = ["alarms", "modules", "fixtures"] satisfies StatePart[];
+const nullable: readonly string[] = ["stove", "question"] satisfies StatePart[];
 
 function isShaped(part: string, state: unknown): boolean {
   if (lists.includes(part)) return Array.isArray(state);
-  if (part === "stove" && state === null) return true;
-  return typeof state === "object" && state !== null && !Array.isArray(state);
+  if (state === null) return nullable.includes(part);
+  return typeof state === "object" && !Array.isArray(state);
 }
 
 /** Another start of the gateway: nothing of the one before is believed any more. */

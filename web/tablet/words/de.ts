@@ -113,7 +113,6 @@ export const de: TabletWords = {
     told: "Verständigt: {names}",
     inRoom: "Ort: {room}",
     again: "Noch einmal rufen",
-    againSent: "Noch einmal gerufen.",
     mistake: {
       call: {
         button: "Es war ein Versehen",
@@ -173,7 +172,6 @@ export const de: TabletWords = {
     cutIn: "Der Herd geht in {span} aus.",
     seconds: "{count} Sekunden",
     here: "Ich bin da",
-    hereSent: "Gut. Der Herd bleibt an.",
     hereFailed: "Das ist nicht angekommen. Bitte noch einmal drücken.",
     cutBecause: "Warum? {because}",
     reset: "Herd wieder einschalten",

@@ -113,7 +113,6 @@ export const en: TabletWords = {
     told: "Told: {names}",
     inRoom: "Place: {room}",
     again: "Call again",
-    againSent: "Called again.",
     mistake: {
       call: {
         button: "It was a mistake",
@@ -172,7 +171,6 @@ export const en: TabletWords = {
     cutIn: "The stove goes off in {span}.",
     seconds: "{count} seconds",
     here: "I am here",
-    hereSent: "Good. The stove stays on.",
     hereFailed: "That did not arrive. Please press again.",
     cutBecause: "Why? {because}",
     reset: "Give the stove power again",

@@ -112,7 +112,6 @@ export interface EmergencyWords {
   /** With `{room}`. */
   readonly inRoom: string;
   readonly again: string;
-  readonly againSent: string;
   /** "It was a mistake", of a call for help and of a danger. */
   readonly mistake: Readonly<Record<"call" | "danger", MistakeWords>>;
   readonly falseAlarmSent: string;
@@ -159,7 +158,6 @@ export interface StoveWords {
   /** With `{count}`. */
   readonly seconds: string;
   readonly here: string;
-  readonly hereSent: string;
   readonly hereFailed: string;
   /** With `{because}`. */
   readonly cutBecause: string;
