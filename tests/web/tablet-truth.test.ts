@@ -95,7 +95,7 @@ describe("the home", () => {
   test.each(stateParts)(
     "what the home may say of %s is taken, and nothing of another shape",
     (part) => {
-      for (const shape of [null, [], {}]) {
+      for (const shape of [null, [], {}, "none", 7]) {
         const { issues = [] } = partSchemas[part].safeParse(shape).error ?? {};
         const isWrong = issues.some(({ path }) => path.length === 0);
         const { parts } = hearing(emptyHome(0), message("a", part, shape));

@@ -81,12 +81,14 @@ function isBirth(value: unknown): value is Birth {
   return words && counts && typeof wall_trusted === "boolean";
 }
 
-/** The parts that are lists; the others are objects, and some of them may be null. */
+/** The parts that are lists or a word; the others are objects, and some of them may be null. */
 const lists: readonly string[] = ["alarms", "modules", "fixtures"] satisfies StatePart[];
+const plainWords: readonly string[] = ["signal"] satisfies StatePart[];
 const nullable: readonly string[] = ["stove", "question"] satisfies StatePart[];
 
 function isShaped(part: string, state: unknown): boolean {
   if (lists.includes(part)) return Array.isArray(state);
+  if (plainWords.includes(part)) return typeof state === "string";
   if (state === null) return nullable.includes(part);
   return typeof state === "object" && !Array.isArray(state);
 }
