@@ -1,4 +1,6 @@
-/** The daily question: it stands until the resident has answered, also on a page that was reloaded. */
+/**
+ * The daily question: it stands until the resident has answered, also on a page that was reloaded.
+ */
 import { useAct } from "../parts/act.ts";
 import { BigButton } from "../parts/button.tsx";
 import { Outcome } from "../parts/outcome.tsx";
