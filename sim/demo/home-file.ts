@@ -38,6 +38,8 @@ export interface HomeFileOptions {
   readonly careFiles?: Readonly<Record<string, string>>;
   /** How the parties are reached, by id. */
   readonly reach?: Readonly<Record<string, readonly string[]>>;
+  /** Modules that are dropped only with the care service's word. */
+  readonly confirms?: readonly string[];
 }
 
 /** Files and credentials of a demonstration. */
@@ -52,7 +54,8 @@ export interface HomeFiles {
   readonly deskPassword: string;
 }
 
-function agreement({ stepWithin_s: within_s = 30, reach = {} }: HomeFileOptions): object {
+function agreement(options: HomeFileOptions): object {
+  const { stepWithin_s: within_s = 30, reach = {}, confirms } = options;
   const parties = [
     { id: "daughter", name: "Anna Weber", kind: "helper" },
     { id: "neighbour", name: "Herr Yilmaz", kind: "helper" },
@@ -60,6 +63,7 @@ function agreement({ stepWithin_s: within_s = 30, reach = {} }: HomeFileOptions)
   ];
   return {
     version: 1,
+    ...(confirms === undefined ? {} : { confirms }),
     parties: parties.map((party) => ({ ...party, reach: reach[party.id] ?? [] })),
     fallback: [
       { tell: ["daughter"], within_s },
@@ -88,6 +92,8 @@ function homeDocument(options: HomeFileOptions): object {
       clients: [
         { name: "tablet", kind: "tablet", local: true },
         { name: "phone", kind: "tablet" },
+        // For whoever watches the demonstration, and looks at the tablet's page.
+        { name: "kitchen", kind: "tablet", local: true },
         { name: "comfort", kind: "comfort" },
       ],
     },

@@ -13,6 +13,8 @@ import { buildPages, deskLink, type Pages, pagesAt } from "./pages.ts";
 import { freePort, type Rig, startRig } from "./rig.ts";
 import { type SmsProvider, startSmsProvider } from "./sms-provider.ts";
 import { Story } from "./story.ts";
+import type { Tablet } from "./tablet.ts";
+import { openPage, pageTellsTruth, pairingWords } from "./tablet-page.ts";
 
 /**
  * Short times, so that a story of minutes is told in one; the order of things is that of a real
@@ -37,6 +39,7 @@ The home goes on. You can:
   press bath-button      walk kitchen-motion     open front-door     close front-door
   stove on 1800          stove off               stove fault weld    alarm kitchen-smoke
   accept                 close                   (Frau Maier, for the oldest alarm)
+  tablet                 a new one-time link for the tablet's page
   phone                  the last message to a helper, with the link to the helper's page
   cut | heal             the line to the care service
   kill | start           the gateway (kill -9)
@@ -89,6 +92,8 @@ async function perform(cast: Cast, line: string): Promise<void> {
       if (oldest === undefined) return say("No alarm is open.");
       await desk.accept(oldest, nightService);
       return;
+    case "tablet":
+      return say(pairingWords(rig, "kitchen"));
     case "phone":
       return say(cast.phones.messages.at(-1)?.text ?? "No message was sent yet.");
     case "close":
@@ -139,15 +144,28 @@ async function stay(cast: Cast): Promise<void> {
 function showPages(rig: Rig, pages: Pages): void {
   say(`\nThe desk of the care service: ${pages.origin}/care/`);
   say(`To log in there, once: ${deskLink(rig, pages)}`);
-  say("(The browser will warn of the certificate: it was made for this demonstration.)\n");
+  say("\nThe resident's tablet, as its installer sees it:");
+  say(pairingWords(rig, "kitchen"));
+  say("(The browser will warn of certificates: they were made for this demonstration.)\n");
 }
 
 async function play(rig: Rig, story: Story, phones: SmsProvider): Promise<Cast> {
   const tablet = await rig.tablet();
   const cast: Cast = { rig, story, desk: rig.desk(), phones, tablet };
   story.says("home", "is guarded: radio, broker, journal and care service are up");
+  let page: Tablet | undefined;
+  await story.promise(
+    "the home serves the tablet's page, and a one-time link pairs it",
+    async () => {
+      page = await openPage(rig);
+    },
+  );
   const link = [theLinkThatWasDown, theLinkThatBroke];
   for (const chapter of [theFall, theForgottenPan, ...link, theKill]) await chapter(cast);
+  await story.promise("the page heard it all, and by itself found the home after the kill", () =>
+    pageTellsTruth(page),
+  );
+  await page?.close();
   return cast;
 }
 

@@ -3,13 +3,13 @@ import { request } from "node:https";
 import { csrfHeader } from "../../protocol/care-http.ts";
 import type { HelperView } from "../../protocol/care-views.ts";
 
-interface Answered {
+export interface Answered {
   readonly status: number;
   readonly body: string;
 }
 
 /** The demonstration's certificate is its own; a real telephone trusts a real one. */
-function call(url: string, method: "GET" | "POST", body?: object): Promise<Answered> {
+export function call(url: string, method: "GET" | "POST", body?: object): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body);
     const sent = request(url, {

@@ -10,6 +10,8 @@ export interface TabletSettings {
   readonly port: number;
   readonly client: string;
   readonly token: string;
+  /** Over the WebSocket of the page's own port, as a browser does. */
+  readonly asPage?: boolean;
 }
 
 /** A message as it arrived. */
@@ -39,8 +41,10 @@ const shownMax = 10_000;
 /** Connects with the client's own token. */
 export async function openTablet(settings: TabletSettings): Promise<Tablet> {
   const { client, token, port } = settings;
+  const at =
+    settings.asPage === true ? `wss://127.0.0.1:${port}/mqtt` : `mqtts://127.0.0.1:${port}`;
   const shown: Shown[] = [];
-  const mqtt: MqttClient = await connectAsync(`mqtts://127.0.0.1:${port}`, {
+  const mqtt: MqttClient = await connectAsync(at, {
     clientId: client,
     username: client,
     password: token,
