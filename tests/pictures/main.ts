@@ -1,6 +1,7 @@
 /**
  * `npm run pictures`: the pictures of the documentation, taken anew. With `--all FOLDER` every page
- * in both languages and sizes, into that folder: to be looked at, not to be kept.
+ * in both languages and every size, into that folder: to be looked at, not to be kept. Words behind
+ * it name the plays, such as `tablet`; none means all.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +10,10 @@ import { root } from "../house/source.ts";
 import { kept, plays } from "./list.ts";
 import { languages, type Picture, type Size, sizes, takeInto } from "./picture.ts";
 
-const { values } = parseArgs({ options: { all: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: "string" } },
+});
 const folder = values.all ?? join(root, "docs/pictures");
 
 const all = (page: string): readonly Picture[] =>
@@ -25,4 +29,6 @@ const take = takeInto(
   folder,
   values.all === undefined ? (page) => kept.filter((one) => one.page === page) : all,
 );
-for (const play of plays) await play(take);
+for (const [name, play] of Object.entries(plays)) {
+  if (positionals.length === 0 || positionals.includes(name)) await play(take);
+}
