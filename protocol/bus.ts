@@ -72,6 +72,7 @@ const moduleView = z.object({
       on: z.boolean(),
       at: gatewayTime,
       state: z.enum(["done", "asked", "refused"]),
+      from: z.enum(["resident", "care", "home"]),
       by: note,
       note,
     }),

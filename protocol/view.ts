@@ -98,7 +98,9 @@ export interface ChoiceView {
   readonly on: boolean;
   readonly at: Instant;
   readonly state: "done" | "asked" | "refused";
-  /** Who decided: a client of the home, a person of the care service, or `home`, its rules. */
+  /** Whose word it was: the resident's, a person's of the care service, or that of the rules. */
+  readonly from: "resident" | "care" | "home";
+  /** The client at which it was said, the person's name, or `home`. */
   readonly by: string;
   /** A sentence of the care service; of the home one word why (`stove-cut`); may be empty. */
   readonly note: string;

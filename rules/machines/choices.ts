@@ -4,6 +4,7 @@
  * now, is refused aloud and stays in the history, so that nobody wonders what became of it.
  */
 import { after, type Instant, instant, minutes } from "../../protocol/time.ts";
+import type { ChoiceView } from "../../protocol/view.ts";
 import type { LivingFact, PersonFact, RuleEvent } from "../events.ts";
 import { type Machine, type ModuleManifest, type Step, unchanged } from "../machine.ts";
 import { choicesManifest } from "./choices-manifest.ts";
@@ -39,9 +40,13 @@ function findModule({ manifests }: ChoicesTurn, module: string): ModuleManifest 
 
 /** Who decided, and with which words. */
 interface Ruling {
+  readonly from: ChoiceView["from"];
   readonly by: string;
   readonly note: string;
 }
+
+const bySelf = (client: string): Ruling => ({ from: "resident", by: client, note: "" });
+const byRules = (why: string): Ruling => ({ from: "home", by: home, note: why });
 
 function switchTo(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling: Ruling): void {
   const on = !choice.on;
@@ -55,10 +60,10 @@ function switchTo(turn: ChoicesTurn, module: string, choice: ModuleChoice, rulin
 }
 
 function refuse(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling: Ruling): void {
-  const { by, note } = ruling;
-  const entry = { on: false, at: turn.around.now, state: "refused", by, note } as const;
+  const { from, by, note } = ruling;
+  const entry = { on: false, at: turn.around.now, state: "refused", ...ruling } as const;
   put(turn, module, { ...choice, asked: null, history: withEntry(choice.history, entry) });
-  const words = { module, because: by === home ? note : "care", by, note };
+  const words = { module, because: from === "home" ? note : "care", by, note };
   turn.effects.push({ kind: "announce", key: "module-refused", words });
   turn.why.push(`refused: ${module} stays, by ${by}`);
 }
@@ -67,7 +72,7 @@ function refuse(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling:
 function askCare(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
   const { now, newId } = turn.around;
   const asked = { ask: newId(module), on: false, at: now };
-  const entry = { on: false, at: now, state: "asked", by: client, note: "" } as const;
+  const entry = { on: false, at: now, state: "asked", ...bySelf(client) } as const;
   put(turn, module, { ...choice, asked, history: withEntry(choice.history, entry) });
   const wish = { kind: "module-wish", ask: asked.ask, module, on: false } as const;
   turn.effects.push({ kind: "tell-peer-living", body: wish });
@@ -78,8 +83,9 @@ function askCare(turn: ChoicesTurn, module: string, choice: ModuleChoice, client
 function keep(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
   const { asked } = choice;
   if (asked === null) return;
-  const entry = { on: asked.on, at: turn.around.now, state: "refused", by: client } as const;
-  const history = withEntry(choice.history, { ...entry, note: "" });
+  const { now } = turn.around;
+  const entry = { on: asked.on, at: now, state: "refused", ...bySelf(client) } as const;
+  const history = withEntry(choice.history, entry);
   put(turn, module, { ...choice, asked: null, history });
   const wish = { kind: "module-wish", ask: asked.ask, module, on: choice.on } as const;
   turn.effects.push({ kind: "tell-peer-living", body: wish });
@@ -102,9 +108,9 @@ function chosen(turn: ChoicesTurn, { module, on, client }: Said): void {
   // What is asked already is on its way.
   if (choice.asked !== null) return;
   const refusal = on ? undefined : refusalOf(turn, manifest);
-  if (refusal !== undefined) refuse(turn, module, choice, { by: home, note: refusal });
+  if (refusal !== undefined) refuse(turn, module, choice, byRules(refusal));
   else if (!on && needsCare(module, turn.around)) askCare(turn, module, choice, client);
-  else switchTo(turn, module, choice, { by: client, note: "" });
+  else switchTo(turn, module, choice, bySelf(client));
 }
 
 /** The care service's word on a wish that still stands; of any other it is a repeat. */
@@ -114,9 +120,10 @@ function answered(turn: ChoicesTurn, { ask, granted, by, note }: Answered): void
   const { name } = manifest;
   const choice = choiceOf(turn.state, manifest);
   const refusal = granted ? refusalOf(turn, manifest) : undefined;
-  if (refusal !== undefined) refuse(turn, name, choice, { by: home, note: refusal });
-  else if (granted) switchTo(turn, name, choice, { by: by.name, note });
-  else refuse(turn, name, choice, { by: by.name, note });
+  const ruling = { from: "care", by: by.name, note } as const;
+  if (refusal !== undefined) refuse(turn, name, choice, byRules(refusal));
+  else if (granted) switchTo(turn, name, choice, ruling);
+  else refuse(turn, name, choice, ruling);
 }
 
 function endPause(turn: ChoicesTurn, why: string): void {

@@ -249,6 +249,22 @@ describe("what the agreement confirms", () => {
     expect(refusals(run)).toEqual(["care"]);
   });
 
+  test("I2: whose word it was is known by itself, however somebody is called", () => {
+    for (const name of ["frau-maier", "tablet", "home"]) {
+      const { run, card } = home(confirming);
+      run.say(choose("stove-guard", false));
+      const ask = wishes(run)[0]?.ask ?? "";
+      const by = { id: "m", name };
+      run.say({ kind: "module-answered", ask, granted: false, by, note: "stove-cut" });
+      expect(card("stove-guard").history[0]).toMatchObject({ from: "care", by: name });
+      expect(refusals(run)).toEqual(["care"]);
+      run.say(choose("hazard", false));
+      expect(card("hazard").history[0]?.from).toBe("home");
+      run.say(choose("daily-sign", true));
+      expect(card("daily-sign").history[0]?.from).toBe("resident");
+    }
+  });
+
   test("who changes their mind takes the wish back, and the care service hears so", () => {
     const { run, card } = home(confirming);
     run.say(choose("stove-guard", false));

@@ -36,8 +36,8 @@ const kitchen = [
   { role: "kitchen-motion", room: "kitchen" },
 ] as const;
 
-const changed = { at: instant(90_000_000), by: "tablet", note: "" } as const;
-const maier = { at: instant(95_000_000), by: "Frau Maier" } as const;
+const changed = { at: instant(90_000_000), from: "resident", by: "tablet", note: "" } as const;
+const maier = { at: instant(95_000_000), from: "care", by: "frau-maier" } as const;
 
 export const modules: readonly ModuleView[] = [
   moduleOf(emergencyCallManifest, { devices: [{ role: "sos-button", room: "bath" }] }),

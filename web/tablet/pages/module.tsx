@@ -37,9 +37,8 @@ function Entry({ choice }: { readonly choice: ChoiceView }) {
   const now = home.wallNow();
   const isKnown = wall !== undefined && now !== undefined;
   const when = isKnown ? momentOf(wall, now, words) : words.clock.unknown;
-  // Names of the home's own clients are lower-case words: then it was the resident, or the home.
-  const isPerson = !/^[a-z0-9-]+$/.test(choice.by);
-  const isHome = choice.by === "home" && choice.note !== "";
+  const isPerson = choice.from === "care";
+  const isHome = choice.from === "home" && choice.note !== "";
   return (
     <li>
       <strong>{fill(was[choice.on ? "on" : "off"][choice.state], { when })}</strong>
