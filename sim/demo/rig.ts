@@ -22,7 +22,15 @@ import { openTablet, type Tablet } from "./tablet.ts";
 type FileOptions = Partial<
   Pick<
     HomeFileOptions,
-    "home" | "stove" | "link" | "stepWithin_s" | "devices" | "care" | "careFiles" | "reach"
+    | "home"
+    | "stove"
+    | "link"
+    | "stepWithin_s"
+    | "devices"
+    | "care"
+    | "careFiles"
+    | "reach"
+    | "confirms"
   >
 >;
 
