@@ -35,5 +35,6 @@ export const kept: readonly Picture[] = [
   tablet("privacy"),
   { ...tablet("home", "home-display"), size: "display" },
   { ...tablet("call-coming", "call-coming-display"), size: "display" },
+  { ...tablet("stove-warned", "stove-warned-display"), size: "display" },
   { ...tablet("fire", "fire-display"), size: "display", language: "en" },
 ];
