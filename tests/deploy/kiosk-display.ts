@@ -52,6 +52,15 @@ function pictureOf(bytes: Buffer): Picture {
   };
 }
 
+/** A process, or with a minus a whole group; nothing where it is gone already. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+}
+
 export interface KioskOptions {
   readonly url: string;
   /** The hash of the home's key, as `obhut certificate` shows it. */
@@ -133,11 +142,7 @@ export class KioskDisplay {
 
   private endGroup(pid: number): void {
     this.children.delete(pid);
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // It ended as a whole.
-    }
+    end(-pid);
   }
 
   /** What stands on the display now; undefined while nothing does. */
@@ -163,8 +168,8 @@ export class KioskDisplay {
     writeFileSync(join(this.run, "pair"), `${/https:.*#pair=.*/.exec(words)?.[0]}\n`);
   }
 
-  /** Processes of the kiosk's browser whose command line has this. */
-  browserPids(has: string): readonly number[] {
+  /** Processes of the kiosk whose command line has this. */
+  pidsWith(has: string): readonly number[] {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
       .filter((pid) => {
@@ -178,17 +183,11 @@ export class KioskDisplay {
       .map(Number);
   }
 
+  /** Ends whatever runs in this folder, also what made itself independent, such as the voice. */
   close(): void {
     this.closed = true;
-    for (const pid of this.browserPids("chromium")) process.kill(pid, "SIGKILL");
-    for (const pid of this.children) {
-      this.endGroup(pid);
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It is gone.
-      }
-    }
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    for (const pid of this.children) end(pid);
+    for (const pid of this.pidsWith("")) end(pid);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

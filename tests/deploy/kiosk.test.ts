@@ -76,7 +76,7 @@ test("an alarm stands on the display", async () => {
 
 test("I8: a browser that hangs is ended, and the next one shows the same alarm, still paired", async () => {
   const before = kiosk.starts;
-  const frozen = kiosk.browserPids("--type=renderer");
+  const frozen = kiosk.pidsWith("--type=renderer");
   expect(frozen.length).toBeGreaterThan(0);
   for (const pid of frozen) process.kill(pid, "SIGSTOP");
   await until("the kiosk begins anew", () => kiosk.starts > before || undefined, patienceMs);
@@ -88,9 +88,9 @@ test("I8: a browser that hangs is ended, and the next one shows the same alarm, 
 test("a browser that dies comes back, and no port of it was ever open", async () => {
   await house.closeAll();
   await showsHome();
-  expect(kiosk.browserPids("--remote-debugging-port")).toEqual([]);
+  expect(kiosk.pidsWith("--remote-debugging-port")).toEqual([]);
   const before = kiosk.starts;
-  for (const pid of kiosk.browserPids("--kiosk")) process.kill(pid, "SIGKILL");
+  for (const pid of kiosk.pidsWith("--kiosk")) process.kill(pid, "SIGKILL");
   await until("the kiosk begins anew", () => kiosk.starts > before || undefined, patienceMs);
   await showsHome();
 });
