@@ -125,7 +125,6 @@ function judge(turn: Turn, today: Today): void {
   const { hour } = placesIn(plan);
   if (!isSettled && saidAt !== null && saidAt >= began) settle(turn, day, "all is well today");
   else if (isPaused(turn.state, now)) {
-    turn.state = { ...turn.state, question: null };
     if (!isSettled && place >= hour) settle(turn, day, "the hour lies in a pause");
   } else if (turn.state.question !== null) questioned(turn, day, turn.state.question);
   else if (isDue(turn.state, today, around)) {
@@ -160,6 +159,8 @@ function unknown(turn: Turn): void {
 }
 
 function decide(turn: Turn): void {
+  // A pause takes the question back also while nobody knows the hour; after it she is asked anew.
+  if (isPaused(turn.state, turn.around.now)) turn.state = { ...turn.state, question: null };
   const today = todayAt(turn.state, turn.around);
   if (today === undefined) {
     unknown(turn);

@@ -210,6 +210,21 @@ describe("in a pause", () => {
     expect(alarmsSince(run, from)).toHaveLength(1);
   });
 
+  test("the question is taken back also while nobody knows the hour: she is asked anew", () => {
+    const run = home(at(9, 25));
+    const from = run.now();
+    pass(run, at(9, 25), at(9, 35));
+    run.restart(null, 1_000);
+    run.say(pause(60));
+    run.say(pause(0));
+    const said = run.said().length;
+    run.say(clock(at(9, 40)));
+    expect(alarmsSince(run, from)).toEqual([]);
+    expect(saidSince(run, said)).toEqual(["daily-sign-asked"]);
+    pass(run, at(9, 40), at(10, 11));
+    expect(alarmsSince(run, from)).toHaveLength(1);
+  });
+
   test("which nobody ended it does not stay: its own end is known", () => {
     const run = home(at(9));
     const from = run.now();
