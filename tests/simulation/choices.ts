@@ -87,6 +87,9 @@ class ChoicesDays {
   /** When a sign was given last, by the home's clock and by its time since the start. */
   #well = { local: -span, now: -span };
   #guardSince = 0;
+  #isBurning = false;
+  /** When somebody was last at the stove: who comes back has not forgotten it. */
+  #cookedAt = 0;
 
   constructor(random: SeededRandom, engine: Engine) {
     this.#random = random;
@@ -258,9 +261,15 @@ class ChoicesDays {
   }
 
   #burns(): void {
+    // A detector that repeats itself tells of the fire it told of.
+    if (this.#isBurning) return;
+    this.#isBurning = true;
     const present = { kind: "hazard-sensed", device: "smoke", hazard: "smoke" } as const;
     this.#tell({ ...present, present: true });
-    this.#line.later(minute, () => this.#tell({ ...present, present: false }));
+    this.#line.later(minute, () => {
+      this.#isBurning = false;
+      this.#tell({ ...present, present: false });
+    });
   }
 
   /** Somebody cooks, and forgets it more often than not; and resets the stove when it is over. */
@@ -277,9 +286,11 @@ class ChoicesDays {
     this.#reports();
     this.#tell({ kind: "motion-sensed", device: "kitchen", moving: false });
     const from = this.#line.now;
+    this.#cookedAt = from;
     const length = chance(0.5) ? int(4 * minute) : 10 * minute;
     this.#line.later(length, () => {
-      const isForgotten = length > 6 * minute && this.#watts > 0;
+      const isAlone = this.#cookedAt === from;
+      const isForgotten = isAlone && length > 6 * minute && this.#watts > 0;
       if (isForgotten && this.#up && this.#has("stove-guard") && this.#guardSince < from) {
         this.truths.violations.push(`${this.#line.now}: a forgotten stove is on, and guarded`);
       }
