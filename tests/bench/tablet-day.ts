@@ -1,4 +1,4 @@
-/** A day of the home's words at one page, as fast as it takes them: does the page grow by it? */
+/** Two days of the home's words at one page, as fast as it takes them: does the page grow by them? */
 import type { CDPSession, Page } from "playwright-core";
 import { instant } from "../../protocol/time.ts";
 import type { AlarmView } from "../../protocol/view.ts";
@@ -9,8 +9,9 @@ import { pause } from "./house.ts";
 /** Beats every five seconds, and what a lively home says besides, in 24 hours. */
 const wordsPerDay = 17_280 + 5_000;
 const callsPerDay = 24;
-/** The first hours fill caches and compile; growth is counted from here on. */
-const settledAfter = wordsPerDay / 8;
+/** Half a day fills what the page remembers, up to its bounds; growth is counted from here on. */
+const settledAfter = wordsPerDay / 2;
+const days = 2;
 
 /** Live memory of the page's script after a collection, in bytes. */
 async function heap(session: CDPSession): Promise<number> {
@@ -50,14 +51,14 @@ export async function aDay(part: number, tell: (words: string) => void): Promise
     const page: Page = await home.page({ language: "de" });
     await page.locator(".readiness.ready").waitFor();
     const session = await page.context().newCDPSession(page);
-    const words = Math.round(wordsPerDay * part);
+    const words = Math.round(days * wordsPerDay * part);
     const callEvery = Math.round(wordsPerDay / callsPerDay);
     let early = Number.NaN;
     for (let nth = 1; nth <= words; nth += 1) {
       home.show({ stove: stoveOf({ powerW: nth % 2_000, since: instant(98_000_000 + nth) }) });
       if (nth % callEvery === 0) await call(home, nth);
       if (nth === Math.round(settledAfter * part)) early = await heap(session);
-      if (nth % 20 === 0) await pause(20);
+      if (nth % 20 === 0) await pause(10);
       if (nth % 1_000 === 0) tell(`a day at the page: word ${nth} of ${words}`);
     }
     await pause(1_000);

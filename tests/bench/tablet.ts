@@ -192,8 +192,8 @@ async function pressRows(rig: TabletRig): Promise<readonly Row[]> {
 async function dayRows(): Promise<readonly Row[]> {
   const { words, early, late } = await aDay(dayPart, tell);
   return [
-    figure(`heap of the page after ${words} words, a day's worth`, late / 1e6, "MB"),
-    figure("heap after the day / after its first eighth", late / early, "x", 1.05),
+    figure(`heap of the page after ${words} words, two days' worth`, late / 1e6, "MB"),
+    figure("heap after two days / after the first half day", late / early, "x", 1.05),
   ];
 }
 
