@@ -4,11 +4,10 @@
  */
 import { type Kysely, sql } from "kysely";
 import { readCatalogue } from "./catalogue.ts";
+import { ownerOf, watchDisk } from "./disk-watch.ts";
 import type { FromDisk } from "./rows.ts";
 import type { CareDatabase } from "./schema.ts";
 
-/** An answer is on its way to the home within this. */
-const lookEveryMs = 1_000;
 /** Every so many looks it is looked for looks and a new catalogue. */
 const rarely = 60;
 const homesMax = 200;
@@ -24,8 +23,7 @@ export interface LivingWatchParts {
 
 export class LivingWatch {
   private readonly parts: LivingWatchParts;
-  private readonly timer: NodeJS.Timeout;
-  private looking = false;
+  readonly stop: () => void;
   private count = 0;
   private version: number | undefined;
   /** Up to here the log of looks was read, and up to where it had been read the time before. */
@@ -34,28 +32,16 @@ export class LivingWatch {
 
   constructor(parts: LivingWatchParts) {
     this.parts = parts;
-    this.timer = setInterval(() => void this.look(), lookEveryMs);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
+    this.stop = watchDisk(() => this.look());
   }
 
   private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    try {
-      await this.answers();
-      if (this.count % rarely === 0) {
-        await this.catalogue();
-        await this.looks();
-      }
-      this.count += 1;
-    } catch {
-      // A database that is away is complained of by those who write; the next look finds the rows.
-    } finally {
-      this.looking = false;
+    await this.answers();
+    if (this.count % rarely === 0) {
+      await this.catalogue();
+      await this.looks();
     }
+    this.count += 1;
   }
 
   private async answers(): Promise<void> {
@@ -65,7 +51,7 @@ export class LivingWatch {
       .innerJoin("homes", "homes.home", "living.home")
       .select("living.home")
       .where(hasNews)
-      .where("homes.owner", "=", owner)
+      .where(ownerOf, "=", owner)
       .limit(homesMax)
       .execute();
     if (rows.length > 0) say({ kind: "living", homes: rows.map(({ home }) => home) });
@@ -101,7 +87,7 @@ export class LivingWatch {
       .select("access_log.home")
       .distinct()
       .where("access_log.n", ">", from)
-      .where("homes.owner", "=", owner)
+      .where(ownerOf, "=", owner)
       .execute();
     if (rows.length > 0) say({ kind: "living", homes: rows.map(({ home }) => home) });
   }

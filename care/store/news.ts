@@ -5,14 +5,13 @@
  * after the home reads it.
  */
 import { type Kysely, sql } from "kysely";
+import { ownerOf, watchDisk } from "./disk-watch.ts";
 import { portions } from "./portions.ts";
 import type { Arrival, FromDisk } from "./rows.ts";
 import type { CareDatabase } from "./schema.ts";
 
 type Db = Kysely<CareDatabase>;
 
-/** What is heard here in this time at the latest; a message has half a minute to arrive. */
-const lookEveryMs = 1_000;
 const pageRows = 200;
 /** Rows looked at in one go; the rest comes with the next. */
 const pagesMax = 20;
@@ -21,8 +20,7 @@ const pagesMax = 20;
 const isUnheard = sql<boolean>`tellings.unheard = 1`;
 
 const isUnread = sql<boolean>`known_homes.unread = 1`;
-/** Not the bare columns: SQLite would begin with thousands of homes instead of the marked rows. */
-const ownerOf = sql<string>`coalesce(homes.owner, '')`;
+/** Not the bare columns, for the same reason as `ownerOf`. */
 const homeOfTelling = sql<string>`coalesce(tellings.home, '')`;
 const homeOfKnown = sql<string>`coalesce(known_homes.home, '')`;
 
@@ -66,31 +64,18 @@ export interface NewsParts {
 /** Looks for news of this process's homes; arrivals are said again until they are heard of. */
 export class NewsWatch {
   private readonly parts: NewsParts;
-  private readonly timer: NodeJS.Timeout;
-  private looking = false;
+  readonly stop: () => void;
   /** Where the next page begins: rows of a home that has no rules any more hold up no others. */
   private after = "";
 
   constructor(parts: NewsParts) {
     this.parts = parts;
-    this.timer = setInterval(() => void this.look(), lookEveryMs);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
+    this.stop = watchDisk(() => this.look());
   }
 
   private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    try {
-      await this.changes();
-      for (let nth = 0; nth < pagesMax && (await this.page()); nth += 1);
-    } catch {
-      // A database that is away is complained of by those who write; the next look finds the rows.
-    } finally {
-      this.looking = false;
-    }
+    await this.changes();
+    for (let nth = 0; nth < pagesMax && (await this.page()); nth += 1);
   }
 
   /** Marked before it is read: what is changed meanwhile is found by the next look. */
