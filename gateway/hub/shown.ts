@@ -5,7 +5,7 @@
 import type { AnnouncementMessage, EventMessage, GatewayView } from "../../protocol/bus.ts";
 import type { TabletAnswer } from "../../protocol/messages.ts";
 import type { WallTime } from "../../protocol/time.ts";
-import { homeTopics, type StatePart } from "../../protocol/topics.ts";
+import { homeTopics, type StatePart, stateParts } from "../../protocol/topics.ts";
 import type { HomeView } from "../../protocol/view.ts";
 import type { RuleEvent } from "../../rules/events.ts";
 import type { Announcement, Clock } from "../ports.ts";
@@ -18,18 +18,7 @@ import type { Mail } from "./mail.ts";
 export const beatEveryMs = 5_000;
 
 /** Every part but the beat, whose time it is to be said again that changes. */
-const shownParts = [
-  "alarms",
-  "stove",
-  "modules",
-  "link",
-  "signal",
-  "fixtures",
-  "pause",
-  "question",
-  "services",
-  "privacy",
-] as const;
+const shownParts = stateParts.filter((part) => part !== "gateway");
 
 interface Birthplace {
   readonly home: string;
