@@ -5,8 +5,8 @@ import { sql } from "kysely";
 const lookEveryMs = 1_000;
 
 /**
- * Who looks after a home, for a look that begins with a few marked rows. Not the bare column: SQLite
- * would begin with thousands of homes instead.
+ * Who looks after a home, for a look that begins with a few marked rows. Not the bare column:
+ * SQLite would begin with thousands of homes instead.
  */
 export const ownerOf = sql<string>`coalesce(homes.owner, '')`;
 
