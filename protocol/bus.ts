@@ -37,6 +37,7 @@ const alarmView = z.object({
   late: z.boolean(),
   drill: z.boolean(),
   stage: z.enum(["calling", "no-path", "stored", "with-care", "coming"]),
+  stored: z.boolean(),
   acceptedBy: z.array(note),
   told: z.array(note),
   falseAlarmSaid: z.boolean(),

@@ -27,6 +27,8 @@ export interface AlarmView {
   /** A test of the way to people: nobody is in need. */
   readonly drill: boolean;
   readonly stage: AlarmStage;
+  /** On the home's disk, whatever the stage: also while there is no path. */
+  readonly stored: boolean;
   /** Names of the persons who said that they are coming. */
   readonly acceptedBy: readonly string[];
   /** Names of the persons who were told of it, in this order. */

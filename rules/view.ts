@@ -63,6 +63,7 @@ function alarmView(open: OpenAlarm, way: Way, states: HomeStates): AlarmView {
     late,
     drill: drill === true,
     stage: stageOf(open, way),
+    stored: way.stored.has(id),
     acceptedBy: coming(open).map((person) => person.name),
     told: toldOf(states, open.alarm.id),
     falseAlarmSaid: falseAlarmSaid(open),

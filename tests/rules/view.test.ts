@@ -48,7 +48,7 @@ describe("what the home shows", () => {
     expect(view().alarms[0]?.falseAlarmSaid).toBe(true);
     run.pass(minutes(1));
     expect(view().link.care).toBe("lost");
-    expect(view().alarms[0]?.stage).toBe("no-path");
+    expect(view().alarms[0]).toMatchObject({ stage: "no-path", stored: true });
     run.say({ kind: "alarm-accepted", alarmId, by: maier, from: "here" });
     expect(view().alarms[0]).toMatchObject({ stage: "coming", acceptedBy: ["Frau Maier"] });
     const closing = { by: maier, outcome: "helped", note: "" } as const;

@@ -13,6 +13,7 @@ export const alarmOf = (more: Partial<AlarmView> = {}): AlarmView => ({
   late: false,
   drill: false,
   stage: "stored",
+  stored: true,
   acceptedBy: [],
   told: [],
   falseAlarmSaid: false,

@@ -31,6 +31,7 @@ const call: AlarmView = {
   late: false,
   drill: false,
   stage: "calling",
+  stored: false,
   acceptedBy: [],
   told: [],
   falseAlarmSaid: false,
