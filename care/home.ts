@@ -4,7 +4,7 @@
  */
 import type { DeskRequest } from "../protocol/desk.ts";
 import type { Beat, UpMessage } from "../protocol/messages.ts";
-import type { Instant, LocalTime, WallTime } from "../protocol/time.ts";
+import type { Instant, WallTime } from "../protocol/time.ts";
 import {
   adoptState,
   type EngineState,
@@ -25,6 +25,7 @@ import { type Records, raisedWall, recordsOf } from "./records.ts";
 import type { Answer } from "./requests.ts";
 import type { Arrival, EntryRow, KeptHome, KnownChange } from "./store/rows.ts";
 import type { CareStore } from "./store/store.ts";
+import { type HourParts, hourNow, newHour } from "./told-hour.ts";
 import { Waker } from "./waker.ts";
 
 export interface CareClock {
@@ -32,16 +33,13 @@ export interface CareClock {
   wall(): WallTime;
 }
 
-export interface CareHomeParts {
+export interface CareHomeParts extends HourParts {
   readonly known: KnownHome;
   readonly kept: Pick<KeptHome, "state" | "closings"> | undefined;
-  readonly clock: CareClock;
   /** Id of this start of the care service; begins every id that is born here. */
   readonly boot: string;
   readonly store: CareStore;
   readonly link: HomeLink;
-  /** The hour at the home, where the clock is trusted. */
-  readonly local: () => LocalTime;
   readonly say: (line: Line) => void;
   /** The state that is on disk has changed. */
   readonly show: (state: EngineState) => void;
@@ -97,6 +95,7 @@ export class CareHome {
   /** Arrivals heard by steps that are on their way to the disk; until then they are said again. */
   private readonly arriving = new Set<string>();
   private unsaved = false;
+  private stopped = false;
   private readonly waker: Waker;
 
   constructor(parts: CareHomeParts) {
@@ -118,14 +117,11 @@ export class CareHome {
   /** Goes on where the last run ended: deadlines that passed meanwhile are due now. */
   start(gapMs: number | null): void {
     this.hear({ kind: "gateway-started", boot: this.parts.boot, gapMs });
-    // After the start: where the gap is unknown the rules forget the hour with it.
-    this.tellTime();
   }
 
   /** Agreement, link settings or time zone have changed: the next step is taken by the new ones. */
   adopt(known: KnownHome): void {
     this.known = known;
-    this.tellTime();
   }
 
   /** Shows the state that is on disk, to whoever came since. */
@@ -133,23 +129,15 @@ export class CareHome {
     this.parts.show(this.durable);
   }
 
+  /** Another process, or nobody, looks after the home: what still comes for it is not ours. */
   stop(): void {
+    this.stopped = true;
     this.waker.stop();
-  }
-
-  /** The rules choose the chain by the hour at the home; summer time and absences come and go. */
-  tellTime(): void {
-    this.hear(this.hour());
   }
 
   /** Somebody has said whether the resident is away; `durable` is called once it is on disk. */
   tellAbsence(durable: () => void, told: Told): void {
-    this.hear(this.hour(), { durable, ...told });
-  }
-
-  private hour(): Fact {
-    const { wall_ms, trusted } = this.parts.clock.wall();
-    return { kind: "clock-told", wallMs: wall_ms, trusted, local: this.parts.local() };
+    this.hear(hourNow(this.parts), { durable, ...told });
   }
 
   /** The open alarms in custody, as the disk has them. */
@@ -216,6 +204,9 @@ export class CareHome {
   }
 
   private hear(fact: Fact, sequel: Sequel = {}): void {
+    if (this.stopped) return;
+    const hour = routine.has(fact.kind) ? undefined : newHour(this.state, this.parts);
+    if (hour !== undefined) this.hear(hour);
     const { known } = this;
     const { clock, boot } = this.parts;
     const event: RuleEvent = { ...fact, id: `${boot}-${born}`, at: clock.now() };
@@ -252,8 +243,9 @@ export class CareHome {
   private keep(event: RuleEvent, step: EngineStep, sequel: Sequel & News): void {
     const { store, link } = this.parts;
     const { known } = this;
-    // Whom to tell stands in the row: a step that tells somebody is kept whatever the disk does.
-    const canWait = sequel.durable === undefined && sequel.records.tellings.length === 0;
+    // Whom to tell, and who comes, stands in the row: such a step is kept whatever the disk does.
+    const { alarms, tellings: due } = sequel.records;
+    const canWait = sequel.durable === undefined && due.length === 0 && alarms.length === 0;
     if (canWait && !store.hasRoom(known.plan.home)) {
       this.unsaved = true;
       return;

@@ -24,7 +24,7 @@ import {
 } from "./places.ts";
 import type { Print } from "./print.ts";
 import { openStore } from "./store/store.ts";
-import { showAll, tellTimeInTurns } from "./turns.ts";
+import { showAll } from "./turns.ts";
 
 export interface CareService {
   readonly port: number;
@@ -33,8 +33,8 @@ export interface CareService {
   close(): Promise<void>;
 }
 
-/** How often the rules are told the hour anew: summer time is heard of within this. */
-const timeEveryMs = 600_000;
+/** How often it is looked for test alarms that are due. */
+const drillsEveryMs = 600_000;
 
 /** The certificate without its key, beside the file that has both. */
 async function publishCertificate(dataDir: string, pem: string): Promise<string> {
@@ -101,8 +101,7 @@ export async function startCare(
   common.broker = broker;
   await showAll(common.places);
   const office = await openOffice(common, tls);
-  const telling = tellTimeInTurns(common.places, timeEveryMs);
-  const hourly = setInterval(() => orderDueDrills(common), timeEveryMs);
+  const drilling = setInterval(() => orderDueDrills(common), drillsEveryMs);
   const port = broker.ports[0] ?? 0;
   const homes = common.places.size;
   const pages = office === undefined ? {} : { office: office.port };
@@ -112,8 +111,7 @@ export async function startCare(
     port,
     certificateFile,
     close: async () => {
-      clearInterval(hourly);
-      clearInterval(telling);
+      clearInterval(drilling);
       living.stop();
       await office?.close();
       for (const { home, link } of common.places.values()) {

@@ -1,18 +1,19 @@
 /**
  * Tells the rules the local hour, and whether it is a holiday: at start, every ten minutes, with
- * each new day, and whenever the clock was set.
+ * each new day, when summer time begins or ends, and whenever the clock was set.
  */
-import { localTimeIn } from "../platform/local-time.ts";
+import { isSameTime, localTimeIn } from "../platform/local-time.ts";
 import type { Region } from "../protocol/holidays.ts";
+import { between, type Instant, type LocalTime, laterLocal } from "../protocol/time.ts";
 import type { Clock, Hear } from "./ports.ts";
 
-/**
- * Often enough that a change to summer time is noticed before a chain is chosen by the wrong hour.
- */
+/** Often enough that what rules derive from it does not grow old. */
 const tellEveryMs = 600_000;
 /** How often the clock is looked at; a step of more than `stepMs` is told at once. */
 const lookEveryMs = 5_000;
 const stepMs = 2_000;
+/** The rules know the minute, not the second: what they count on may be one off. */
+const slackMinutes = 1;
 
 /** Where the home is: the hour and the public holidays of its chains. */
 export interface HomePlace {
@@ -22,7 +23,7 @@ export interface HomePlace {
 
 /** Starts telling; the returned function stops it. */
 export function tellClock(clock: Clock, { timeZone, region }: HomePlace, hear: Hear): () => void {
-  let told: { offset: number; trusted: boolean; at: number; weekday: number } | undefined;
+  let told: { offset: number; trusted: boolean; at: Instant; local: LocalTime } | undefined;
   const look = (): void => {
     const now = clock.now();
     const { wall_ms: wallMs, trusted } = clock.wall();
@@ -31,11 +32,11 @@ export function tellClock(clock: Clock, { timeZone, region }: HomePlace, hear: H
     const same =
       told !== undefined &&
       told.trusted === trusted &&
-      told.weekday === local.weekday &&
+      isSameTime(laterLocal(told.local, between(told.at, now)), local, slackMinutes) &&
       Math.abs(told.offset - offset) <= stepMs &&
       now - told.at < tellEveryMs;
     if (same) return;
-    told = { offset, trusted, at: now, weekday: local.weekday };
+    told = { offset, trusted, at: now, local };
     hear({ kind: "clock-told", wallMs, trusted, local });
   };
   look();

@@ -42,6 +42,17 @@ function dayBefore({ year, month, day }: Day): Day {
   };
 }
 
+/** Whether both say the same of the day, and the same minute but for `slack` of them. */
+export function isSameTime(one: LocalTime, other: LocalTime, slack = 0): boolean {
+  return (
+    one.weekday === other.weekday &&
+    one.holiday === other.holiday &&
+    one.holidayBefore === other.holidayBefore &&
+    one.absent === other.absent &&
+    Math.abs(one.minute - other.minute) <= slack
+  );
+}
+
 /**
  * The local time at `wallMs`, with the holidays of the region where one is given. The time zone was
  * checked with the configuration.
