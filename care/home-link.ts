@@ -90,8 +90,8 @@ export class HomeLink {
   }
 
   stop(): void {
-    clearTimeout(this.again);
-    this.box = linkDown(this.box);
+    this.early = [];
+    this.gone();
   }
 
   /** Messages to the home, on disk by now. */
@@ -115,6 +115,18 @@ export class HomeLink {
     const text = payload.toString("utf8");
     if (topic === this.topics.beatUp) this.receiveBeat(text, listener);
     else this.receiveMessage(text, listener);
+  }
+
+  /** What a beat says has changed: a home that is there need not wait for its next one. */
+  beat(holds: readonly Beat["holds"][number][]): void {
+    if (this.box.linked) this.sendBeat(holds);
+  }
+
+  private sendBeat(holds: readonly Beat["holds"][number][]): void {
+    const absent_until_wall = this.parts.absentUntil?.() ?? null;
+    const said = { holds: [...holds], absent_until_wall };
+    const beat: Beat = { id: randomUUID(), ...this.head(), ...said };
+    this.parts.publish(this.topics.beatDown, JSON.stringify(beat), 0);
   }
 
   private remember(): void {
@@ -159,7 +171,7 @@ export class HomeLink {
   }
 
   private receiveBeat(text: string, listener: HomeLinkListener): void {
-    const { home, warn, publish } = this.parts;
+    const { home, warn } = this.parts;
     const read = parseJson(beatSchema, text);
     if (!read.ok) warn(`a beat was refused: ${read.why}`);
     else if (read.value.home !== home) warn(`a beat in the name of ${read.value.home} was refused`);
@@ -167,10 +179,7 @@ export class HomeLink {
       this.heard(read.value.at_ms);
       listener.beat(read.value);
       // The answer proves the whole way there and back, and says what the disk has.
-      const absent_until_wall = this.parts.absentUntil?.() ?? null;
-      const said = { holds: [...listener.holds()], absent_until_wall };
-      const answer: Beat = { id: randomUUID(), ...this.head(), ...said };
-      publish(this.topics.beatDown, JSON.stringify(answer), 0);
+      this.sendBeat(listener.holds());
     }
   }
 

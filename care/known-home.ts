@@ -11,7 +11,6 @@ export interface KnownHome {
   readonly timezone: string;
   /** Null while no gateway may log in for this home. */
   readonly passwordSha256: string | null;
-  readonly maintenanceUntil_wall: number | null;
   readonly drillDue_wall: number | null;
   /** Until then the resident is away. */
   readonly absentUntil_wall: number | null;
@@ -39,7 +38,6 @@ export function knownHomeOf({ known, agreement }: KnownRow): KnownHome {
     },
     timezone: known.timezone,
     passwordSha256: known.revoked === 1 ? null : known.credential_sha256,
-    maintenanceUntil_wall: known.maintenance_until_wall,
     drillDue_wall: known.drill_due_wall,
     absentUntil_wall: known.absent_until_wall,
   };

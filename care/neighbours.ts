@@ -37,8 +37,7 @@ export class Neighbours {
       answer(undecided("too much is being asked at this moment; try again"));
       return;
     }
-    const send = (): void =>
-      this.publish(neighbourTopics.request(this.name), JSON.stringify(asked));
+    const send = (): void => this.tell(asked);
     const end: Answer = (words) => {
       clearInterval(again);
       clearTimeout(timer);
@@ -52,6 +51,11 @@ export class Neighbours {
     }, patienceMs);
     this.pending.set(asked.id, end);
     send();
+  }
+
+  /** Says something that nobody here waits for. */
+  tell(asked: Asked): void {
+    this.publish(neighbourTopics.request(this.name), JSON.stringify(asked));
   }
 
   /** Bytes on this process's own topic of answers. */

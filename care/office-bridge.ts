@@ -5,16 +5,10 @@ import type { ServerCertificate } from "../platform/tls.ts";
 import { arrived } from "./notify/stages.ts";
 import { type OfficeFront, type OfficeListener, startOffice } from "./office/front.ts";
 import type { OfficeRequest } from "./office/mail.ts";
-import {
-  type Common,
-  forgetHome,
-  greetOffice,
-  hearArrivals,
-  type Place,
-  readAgain,
-} from "./places.ts";
+import { type Common, greetOffice, hearArrivals, readAgain } from "./places.ts";
 import type { Answer } from "./requests.ts";
-import { carryOut, taken, undecided, wishSchema } from "./wishes.ts";
+import type { Arrival } from "./store/rows.ts";
+import { carryOut, undecided, wishSchema } from "./wishes.ts";
 
 /** Built pages stand beside the built program, whichever form of it runs. */
 const pagesDir = fileURLToPath(
@@ -26,23 +20,11 @@ interface Ordered {
   readonly request: OfficeRequest;
 }
 
-function forget(common: Common, place: Place, answer: Answer): void {
-  const { home } = place.known.plan;
-  if (place.home.hasOpenAlarm()) {
-    answer({ taken: false, why: `an alarm of ${home} is open; close it first` });
-    return;
-  }
-  forgetHome(common, home).then(
-    () => answer(taken),
-    (thrown: unknown) => answer({ taken: false, why: String(thrown) }),
-  );
-}
-
-/** A home of another process: that one is asked. Only to be forgotten it cannot be asked for. */
+/** A home of another process: that one is asked. */
 function carryOver(common: Common, { id, request }: Ordered, answer: Answer): void {
   const { home } = request;
   const wish = wishSchema.safeParse(request);
-  if (request.kind === "forget" || common.neighbours === undefined) {
+  if (common.neighbours === undefined) {
     answer(undecided(`${home} is not looked after by this process; try again`));
   } else if (wish.success) common.neighbours.ask({ id, home, wish: wish.data }, answer);
   else answer({ taken: false, why: `this cannot be asked: ${wish.error.message}` });
@@ -50,20 +32,30 @@ function carryOver(common: Common, { id, request }: Ordered, answer: Answer): vo
 
 function order(common: Common, request: OfficeRequest, answer: Answer): void {
   const { home } = request;
-  const place = common.places.get(home);
   const id = randomUUID();
-  if (place === undefined) carryOver(common, { id, request }, answer);
-  else if (request.kind === "forget") forget(common, place, answer);
-  else carryOut(common, { id, home, wish: request }, answer);
+  if (common.places.has(home)) carryOut(common, { id, home, wish: request }, answer);
+  else carryOver(common, { id, request }, answer);
 }
 
-function listenerOf(common: Common): OfficeListener {
+/**
+ * A message has arrived. A home of another process reads it in the row, but perhaps a moment after
+ * the chain has gone on: it is told at once.
+ */
+function tellArrival(common: Common, { id, home, ...said }: Arrival): void {
+  if (common.places.has(home)) hearArrivals(common, [{ id, home, ...said }]);
+  else {
+    const wish = { kind: "arrival", telling: id, ...said } as const;
+    common.neighbours?.tell({ id: randomUUID(), home, wish });
+  }
+}
+
+/** What the office's thread is served with. */
+export function listenerOf(common: Common): OfficeListener {
   const warn = (text: string): void => common.print({ kind: "warning", text });
   return {
     request: (request, answer) => order(common, request, answer),
-    // Of a home of another process that one reads it in the row.
     tellingStage: ({ stage, ...arrival }) => {
-      if (arrived.includes(stage)) hearArrivals(common, [arrival]);
+      if (arrived.includes(stage)) tellArrival(common, arrival);
     },
     homesChanged: (home) => readAgain(common, home),
     warn,

@@ -28,9 +28,14 @@ const warningsPerMinute = 10;
 /** How long a home goes on by its old agreement when the database could not be read. */
 const rereadMs = 5_000;
 
+/** The rows of a home are erased within seconds. */
+const erasedWithinMs = 60_000;
+
 /** One home: who lives there, its rules and its wire. */
 export interface Place {
   known: KnownHome;
+  /** How often it was read anew: of two readings at once the later counts. */
+  readings: number;
   readonly home: CareHome;
   readonly link: HomeLink;
   /** Takes what only people read: sensors around an alarm, choices, orders. False for all else. */
@@ -116,7 +121,7 @@ function openHome(common: Common, known: KnownHome, kept: KeptHome): Place {
   const drawn = contextTaker({ home, rules: care, clock, store });
   const lived = livingTaker({ home, clock, store, wake: () => common.living.wake([home]) });
   const place: Place = {
-    ...{ known, home: care, link },
+    ...{ known, readings: 0, home: care, link },
     drawn: (message, durable) => drawn(message, durable) || lived(message, durable),
   };
   return place;
@@ -171,11 +176,18 @@ export async function giveHomes(common: Common, homes: readonly string[]): Promi
   await common.store.release(homes);
 }
 
-/** Nothing more is written of this home: its rows are about to be erased. */
+/**
+ * Nothing more is written of this home: its rows are about to be erased. If they are there by then
+ * all the same, somebody must look after it again: it is given up to whoever takes it.
+ */
 export async function forgetHome(common: Common, home: string): Promise<void> {
   stopHome(common, home);
   greetOffice(common);
   await common.store.forget(home);
+  const takeUp = (): void => {
+    if (!common.places.has(home)) void common.store.release([home]);
+  };
+  setTimeout(takeUp, erasedWithinMs).unref();
 }
 
 /** Reads anew who lives there, agreement and credential, until the database answers. */
@@ -187,14 +199,17 @@ export function readAgain(common: Common, home: string): void {
 }
 
 async function load(common: Common, home: string): Promise<void> {
-  if (!common.places.has(home)) return;
-  const row = await common.store.loadHome(home);
   const place = common.places.get(home);
-  if (row === undefined || place === undefined) return;
+  if (place === undefined) return;
+  place.readings += 1;
+  const nth = place.readings;
+  const row = await common.store.loadHome(home);
+  const isOver = place.readings !== nth || common.places.get(home) !== place;
+  if (row === undefined || isOver) return;
   const before = place.known.passwordSha256;
-  const { maintenanceUntil_wall, drillDue_wall, absentUntil_wall } = place.known;
+  const { drillDue_wall, absentUntil_wall } = place.known;
   // Only this process writes these, and the row with the last of them may be on its way yet.
-  const own = { maintenanceUntil_wall, drillDue_wall, absentUntil_wall };
+  const own = { drillDue_wall, absentUntil_wall };
   place.known = { ...knownHomeOf(row), ...own };
   place.home.adopt(place.known);
   // Whoever came in with a credential that is void now does not stay.
