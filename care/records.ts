@@ -10,6 +10,7 @@ import type { PlannedEffect } from "../rules/effects.ts";
 import type { EngineState, EngineStep } from "../rules/engine.ts";
 import type { RuleEvent } from "../rules/events.ts";
 import { careStates } from "../rules/index.ts";
+import { coming } from "../rules/machines/escalation-state.ts";
 import type { EntryRow } from "./store/rows.ts";
 import type { AlarmChange, FaultChange, TellingOrder, TellingWay } from "./store/schema.ts";
 
@@ -119,6 +120,21 @@ function changeOf(fact: RuleEvent, taken: StepTaken): AlarmChange | undefined {
   }
 }
 
+/**
+ * Alarms of which somebody who had said to come is not said to come any more, with who else comes:
+ * the desk of another process knows of it by the row alone.
+ */
+function withdrawnOf({ before, step }: StepTaken): AlarmChange[] {
+  const now = careStates(step.state).escalation.open;
+  return careStates(before).escalation.open.flatMap((open): AlarmChange[] => {
+    const after = now.find(({ alarm }) => alarm.id === open.alarm.id);
+    if (after === undefined) return [];
+    const left = coming(after);
+    const isGone = coming(open).some((one) => !left.some(({ id }) => id === one.id));
+    return isGone ? [{ id: open.alarm.id, accepted_by: left.at(-1)?.name ?? "" }] : [];
+  });
+}
+
 function faultOf(fact: RuleEvent, wall: number): FaultChange | undefined {
   if (fact.kind !== "fault-found" && fact.kind !== "fault-cleared") return undefined;
   const { subject, what, blind } = fact.fault;
@@ -166,7 +182,7 @@ export function recordsOf(taken: StepTaken): Records {
   const decided = facts.filter(({ id }) => step.decisions.some(({ cause }) => cause === id));
   const alarms = decided.flatMap((fact) => changeOf(fact, taken) ?? []);
   return {
-    alarms,
+    alarms: [...alarms, ...withdrawnOf(taken)],
     tellings: step.effects.flatMap((effect) => tellingsOf(effect, taken)),
     moot: mootOf(taken, alarms),
     faults: facts.flatMap((fact) => faultOf(fact, wall) ?? []),

@@ -1,7 +1,9 @@
 /** Alarms at a desk: see, accept, decline, hand over, call, close. */
+import { personOf as partyOf } from "../../protocol/agreement.ts";
 import type { Person } from "../../protocol/alarm.ts";
 import { answerAlarmSchema, closeAlarmSchema, handOverSchema } from "../../protocol/care-api.ts";
 import type { AlarmDetail } from "../../protocol/care-views.ts";
+import { agreementInForce } from "./agreements.ts";
 import { openAlarmOf, openRecordOf, recordOf, residentView, tellingOf } from "./alarm-views.ts";
 import { contextOf } from "./context.ts";
 import { type KnownHomeRow, sees, type Who } from "./directory.ts";
@@ -99,13 +101,25 @@ async function act(
   return { taken: true, why: "" };
 }
 
+/**
+ * Whether this person goes there. Of a home that another process runs the row knows a name: that of
+ * the account, or that of the agreement, by which the helper's link was answered.
+ */
+async function isComing(parts: OfficeParts, home: string, alarm: string, by: Person) {
+  const open = parts.board.open(home, alarm);
+  if (open !== undefined) return open.coming.some(({ id }) => id === by.id);
+  const who = (await rowOf(parts, home, alarm)).accepted_by;
+  if (who === by.name) return true;
+  const agreement = await agreementInForce(parts.db, home);
+  return agreement !== undefined && who === partyOf(agreement, by.id).name;
+}
+
 async function close(parts: OfficeParts, ask: Ask) {
   const { outcome, note } = read(closeAlarmSchema, ask.request.body);
   const { who } = ask.session();
   const [home, alarmId] = [ask.param("home"), ask.param("alarm")];
   const by = personOf(who);
-  const open = parts.board.open(home, alarmId);
-  if (who.role === "helper" && open?.coming.every(({ id }) => id !== by.id) !== false) {
+  if (who.role === "helper" && !(await isComing(parts, home, alarmId, by))) {
     throw new Refusal(403, "only somebody who is going there says how it ended");
   }
   const request = { kind: "close", alarmId, closing: { by, outcome, note } } as const;

@@ -14,6 +14,10 @@ import { type KnownHomeRow, residentOf } from "./directory.ts";
 export type AlarmRow = TableOf<"alarms">;
 type Named = Pick<KnownHomeRow, "home" | "resident">;
 
+/** Who comes, or came, as the row says it. */
+export const whoCame = ({ accepted_by }: Pick<AlarmRow, "accepted_by">): string | null =>
+  accepted_by === "" ? null : accepted_by;
+
 /** A row of history. What an old row does not know is said in the least alarming true word. */
 export function recordOf(row: AlarmRow, known: Named): AlarmRecord {
   return {
@@ -30,7 +34,7 @@ export function recordOf(row: AlarmRow, known: Named): AlarmRecord {
     raised_wall: row.raised_wall ?? 0,
     custody_wall: row.custody_wall,
     accepted_wall: row.accepted_wall,
-    accepted_by: row.accepted_by,
+    accepted_by: whoCame(row),
     closed_wall: row.closed_wall,
     closed_by: row.closed_by,
     outcome: row.outcome as Outcome | null,

@@ -13,7 +13,7 @@ import type { HelperView } from "../../protocol/care-views.ts";
 import { isPushService, phonesMax } from "../notify/push.ts";
 import { type TellingRow, tellingByDigest } from "../notify/telling-rows.ts";
 import { isToken } from "../notify/token.ts";
-import type { AlarmRow } from "./alarm-views.ts";
+import { type AlarmRow, whoCame } from "./alarm-views.ts";
 import { type KnownHomeRow, residentOf } from "./directory.ts";
 import type { OfficeParts } from "./parts.ts";
 import { Refusal } from "./refusal.ts";
@@ -58,13 +58,16 @@ const viewerOf = ({ telling }: Told) => ({
 function comingOf(parts: OfficeParts, { telling, alarm }: Told): readonly string[] {
   const open = parts.board.open(telling.home, telling.alarm);
   if (open !== undefined) return open.coming.map(({ name }) => name);
-  return alarm.accepted_by === null ? [] : [alarm.accepted_by];
+  const by = whoCame(alarm);
+  return by === null ? [] : [by];
 }
 
 function answerOf(parts: OfficeParts, { telling }: Told): HelperView["answer"] {
   const open = parts.board.open(telling.home, telling.alarm);
   if (open?.coming.some(({ id }) => id === telling.party) === true) return "coming";
   if (open?.declined.some(({ id }) => id === telling.party) === true) return "declined";
+  // Who was not heard of again in time is expected no longer: others are told, and he is asked.
+  if (open?.lapsed.some(({ id }) => id === telling.party) === true) return "none";
   if (telling.stage === "accepted") return "coming";
   return telling.stage === "declined" ? "declined" : "none";
 }

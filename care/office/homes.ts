@@ -4,6 +4,7 @@ import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import type { CareDatabase } from "../store/schema.ts";
 import type { Board } from "./board.ts";
 import { everyGroup, type KnownHomeRow, residentOf, type Who } from "./directory.ts";
+import type { OpenAlarms } from "./open-alarms.ts";
 import { may } from "./permissions.ts";
 
 /** Homes that one person can have in an overview. */
@@ -36,21 +37,21 @@ async function faultCounts(
 interface Parts {
   readonly db: Kysely<CareDatabase>;
   readonly board: Board;
+  readonly openAlarms: Pick<OpenAlarms, "countOf">;
 }
 
 function summaryOf(
-  { board }: Parts,
+  { board, openAlarms }: Parts,
   { role }: Who,
   row: KnownHomeRow,
   faults: number,
 ): HomeSummaryView {
-  const view = board.of(row.home);
   return {
     home: row.home,
     resident: residentOf(row),
     group: row.home_group ?? "",
-    link: view?.link ?? "unknown",
-    open: view?.alarms.length ?? 0,
+    link: board.of(row.home)?.link ?? "unknown",
+    open: openAlarms.countOf(row.home),
     faults,
     maintenance_until_wall: row.maintenance_until_wall,
     drill_due_wall: row.drill_due_wall,

@@ -23,6 +23,8 @@ export class OpenAlarms {
   readonly #board: Board;
   readonly #directory: Directory;
   #rows = new Map<string, AlarmRow>();
+  /** Rows of each home. */
+  #counts = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #unlisten = (): void => undefined;
@@ -78,6 +80,12 @@ export class OpenAlarms {
     }
   }
 
+  /** How many are open in this home. */
+  countOf(home: string): number {
+    const view = this.#board.of(home);
+    return view === undefined ? (this.#counts.get(home) ?? 0) : view.alarms.length;
+  }
+
   #lookSoon(): void {
     this.#soon ??= setTimeout(() => {
       this.#look()
@@ -99,6 +107,8 @@ export class OpenAlarms {
       .execute();
     const before = this.#rows;
     this.#rows = new Map(rows.map((row) => [keyOf(row.home, row.id), row]));
+    this.#counts = new Map();
+    for (const { home } of rows) this.#counts.set(home, (this.#counts.get(home) ?? 0) + 1);
     for (const [key, row] of this.#rows) {
       if (JSON.stringify(before.get(key)) !== JSON.stringify(row)) this.#told(row.home);
     }

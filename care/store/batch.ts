@@ -60,7 +60,7 @@ const noTelling = {
 
 const key = (home: string, id: string): string => `${home} ${id}`;
 
-/** What was said first stands, but for whom an alarm was handed over to. */
+/** What was said first stands, but for who comes. */
 function changed(before: NewRow<"alarms">, change: AlarmChange): NewRow<"alarms"> {
   const after: Record<string, unknown> = { ...before };
   for (const [name, value] of Object.entries(change)) {

@@ -277,7 +277,7 @@ export interface ContextTable {
 
 /**
  * What became true of an alarm with one step. The first that was said stands, so that a repeat
- * changes nothing; only `accepted_by` follows a hand-over.
+ * changes nothing; only `accepted_by` follows who comes, and is empty once nobody does.
  */
 export type AlarmChange = Partial<Omit<AlarmsTable, "home" | "id">> & { readonly id: string };
 

@@ -135,6 +135,26 @@ describe("the records of a step", () => {
     expect(end.drills).toEqual([]);
   });
 
+  test("I2: who had said to come and does not is not named as coming, whoever reads the row", () => {
+    const run = new Run();
+    run.offer(alarmOf("a1"), 5_000);
+    const yilmaz = { id: "yilmaz", name: "Herr Yilmaz" };
+    const answer = (kind: "alarm-accepted" | "alarm-declined", by: typeof maier, at: number) =>
+      run.say({ kind, alarmId: "a1", by, from: "here" }, at).alarms;
+    answer("alarm-accepted", maier, 9_000);
+    answer("alarm-accepted", yilmaz, 9_500);
+    expect(answer("alarm-declined", yilmaz, 10_000)).toEqual([
+      { id: "a1", accepted_by: "Frau Maier" },
+    ]);
+    expect(answer("alarm-declined", yilmaz, 11_000)).toEqual([]);
+    const lapsed = run.say({ kind: "deadline-reached", lateMs: 0 }, 9_000 + minutes(60));
+    expect(lapsed.alarms).toEqual([{ id: "a1", accepted_by: "" }]);
+    const again = answer("alarm-accepted", maier, 10_000 + minutes(60));
+    expect(again).toMatchObject([{ accepted_by: "Frau Maier" }]);
+    const handed = { kind: "alarm-handed-over", alarmId: "a1", by: maier, to: yilmaz } as const;
+    expect(run.say(handed, 11_000 + minutes(60)).alarms).toEqual([{ id: "a1", accepted_by: "" }]);
+  });
+
   test("a test alarm is marked in every row, and leaves a report when a person ends it", () => {
     const run = new Run();
     const first = run.offer({ ...alarmOf("d1"), drill: true, reason: "drill" }, 5_000);

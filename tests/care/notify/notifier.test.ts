@@ -342,6 +342,25 @@ describe("the helper's page", () => {
     expect((await browser.get(`/api/helper/${token}`)).status).toBe(404);
   });
 
+  test("I2: who was not heard of again in time is asked again, and not shown as going", async () => {
+    const alarm = await openAlarm();
+    const { token } = await link(alarm);
+    const path = `/api/helper/${token}`;
+    const browser = rig.browser();
+    const going = await browser.post(`${path}/answer`, { coming: true });
+    expect(going.json).toMatchObject({ answer: "coming" });
+    rig.view("weber", [alarm], [], ["maier"]);
+    await until("it is asked again", async () =>
+      (await browser.get(path)).json["answer"] === "none" ? true : undefined,
+    );
+    const outcome = { outcome: "helped", note: "all well" };
+    expect((await browser.post(`${path}/outcome`, outcome)).status).toBe(403);
+    rig.view("weber", [alarm], ["maier"]);
+    await until("it counts again", async () =>
+      (await browser.get(path)).json["answer"] === "coming" ? true : undefined,
+    );
+  });
+
   test("who is not going does not say how it ended", async () => {
     const alarm = await openAlarm();
     const { id, token } = await link(alarm);

@@ -8,7 +8,7 @@ import {
   type OpenAlarmView,
   openAlarmsSchema,
 } from "../../../protocol/care-views.ts";
-import { Browser, type OfficeRig, startOfficeRig, until } from "./office-rig.ts";
+import { agreement, Browser, type OfficeRig, startOfficeRig, until } from "./office-rig.ts";
 
 let rig: OfficeRig;
 beforeAll(async () => {
@@ -245,11 +245,34 @@ describe("the list", () => {
         imported_version: 0,
       })
       .execute();
+    const body = JSON.stringify(agreement);
+    await rig.db
+      .insertInto("agreements")
+      .values({ home: "elsewhere", version: 1, body, by_account: null, wall: 1 })
+      .execute();
     await rig.alarm("elsewhere" as "weber", "far");
     const staff = await rig.as("staff");
     const stream = listen(staff);
     const [far] = await stream.shows("far");
-    expect(far).toMatchObject({ home: "elsewhere", link: "unknown", due_wall: null });
+    expect(far).toMatchObject({ home: "elsewhere", link: "unknown", due_wall: null, coming: [] });
+    const homes = (await staff.get("/api/homes")).json["homes"] as { home: string }[];
+    expect(homes.find(({ home }) => home === "elsewhere")).toMatchObject({ open: 1 });
+    // Who had said to come and does not is not shown as coming here, either.
+    const rows = () => rig.db.updateTable("alarms").where("id", "=", "far");
+    const coming = (names: readonly string[]) =>
+      until("the desk shows who comes", () => {
+        const [shown] = stream.latest() ?? [];
+        return shown?.coming.map(({ name }) => name).join() === names.join() || undefined;
+      });
+    await rows().set({ accepted_wall: Date.now(), accepted_by: "Frau Maier" }).execute();
+    await coming(["Frau Maier"]);
+    const maier = await rig.as("helper", { home: "elsewhere", party: "maier", groups: [] });
+    const closing = { outcome: "helped", note: "all well" };
+    const close = () => maier.post("/api/homes/elsewhere/alarms/far/close", closing);
+    expect((await close()).status).toBe(200);
+    await rows().set({ accepted_by: "" }).execute();
+    await coming([]);
+    expect((await close()).status).toBe(403);
     await rig.db.updateTable("alarms").set({ closed_wall: Date.now() }).execute();
     await stream.shows();
   });

@@ -327,7 +327,12 @@ export class OfficeRig {
       .execute();
   }
 
-  view(home: HomeName, alarms: readonly string[], coming: readonly string[] = []): void {
+  view(
+    home: HomeName,
+    alarms: readonly string[],
+    coming: readonly string[] = [],
+    lapsed: readonly string[] = [],
+  ): void {
     const now = Date.now();
     const view: DeskState = {
       home,
@@ -353,7 +358,7 @@ export class OfficeRig {
         round: 0,
         due_ms: 31_000,
         falseAlarmSaid: false,
-        lapsed: [],
+        lapsed: lapsed.map((who) => ({ id: who, name: who })),
         reached: [],
         note: null,
       })),

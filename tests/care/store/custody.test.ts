@@ -123,6 +123,9 @@ describe.each(dialects)("on %s", (name) => {
     store.append(say({ category: "stove", level: "alarm", raised_wall: 10, late: 1 }));
     await write(say({ custody_wall: 20, raised_wall: 11 }));
     await write(say({ accepted_wall: 30, accepted_by: "Frau Maier" }));
+    const whoComes = () => db.selectFrom("alarms").select("accepted_by").executeTakeFirstOrThrow();
+    await write(say({ accepted_by: "" }));
+    expect(await whoComes()).toEqual({ accepted_by: "" });
     await write(say({ accepted_wall: 31, accepted_by: "Herr Yilmaz" }));
     await write(say({ closed_wall: 40, outcome: "helped", note: "all well", late: 0 }));
     await write(say({ closed_wall: 41, outcome: "false-alarm" }));
