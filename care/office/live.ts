@@ -119,8 +119,8 @@ export class Live {
     const text = JSON.stringify({ alarms });
     if (text === stream.last) return;
     stream.last = text;
-    send(stream, "alarms", text);
-    if (stream.to.writableLength > unsentBytesMax) this.#drop(stream);
+    this.#send(stream, "alarms", text);
+    if (!this.#streams.has(stream)) return;
     const open = new Set(alarms.map(({ alarm }) => alarm));
     for (const id of stream.shown) if (!open.has(id)) stream.shown.delete(id);
     for (const alarm of alarms) {
@@ -135,7 +135,7 @@ export class Live {
     if (changed.size === 0) return;
     try {
       const homes = await this.#parts.homes(stream.session, changed);
-      if (homes.length > 0) send(stream, "homes", JSON.stringify({ homes }));
+      if (homes.length > 0) this.#send(stream, "homes", JSON.stringify({ homes }));
     } catch {
       for (const home of changed) this.#changed.add(home);
     }
@@ -146,7 +146,7 @@ export class Live {
       this.#parts.again(stream.session).then(
         (session) => {
           if (session === undefined) {
-            send(stream, "signed-out", "{}");
+            this.#send(stream, "signed-out", "{}");
             this.#drop(stream);
             return;
           }
@@ -159,7 +159,14 @@ export class Live {
   }
 
   #sendBeat(stream: Stream): void {
-    send(stream, "beat", JSON.stringify({ wall_ms: this.#parts.wall() }));
+    this.#send(stream, "beat", JSON.stringify({ wall_ms: this.#parts.wall() }));
+  }
+
+  #send(stream: Stream, event: string, text: string): void {
+    const { to } = stream;
+    // Before the next word: one that tells of thousands of homes may be larger by itself.
+    if (to.writableLength > unsentBytesMax) this.#drop(stream);
+    else if (to.writable) to.write(`event: ${event}\ndata: ${text}\n\n`);
   }
 
   #drop(stream: Stream): void {
@@ -168,8 +175,4 @@ export class Live {
     // Whoever does not even take the end is cut off.
     setTimeout(() => stream.to.destroy(), 1_000).unref();
   }
-}
-
-function send({ to }: Stream, event: string, text: string): void {
-  if (to.writable) to.write(`event: ${event}\ndata: ${text}\n\n`);
 }

@@ -173,6 +173,7 @@ async function writeWish(within: Within, wish: WishChange): Promise<void> {
     .selectFrom("wishes")
     .select("ask")
     .where("home", "=", home)
+    .orderBy(sql`CASE WHEN state = 'asked' THEN 0 ELSE 1 END`)
     .orderBy("wall", "desc")
     .orderBy("ask")
     .limit(wishesMax);

@@ -78,14 +78,13 @@ export class WaitingRows {
   settle(upTo: number): void {
     while (this.firstSeq() <= upTo) this.leave()?.durable?.();
     this.look();
-    if (!this.full || this.count > 0) return;
-    this.full = false;
-    this.listener.onRoom();
+    this.sayRoom();
   }
 
   /** This row will never be on disk: nobody hears that it is. */
   give(seq: number): void {
     while (this.firstSeq() <= seq) this.leave();
+    this.sayRoom();
   }
 
   trouble(why: string | undefined): void {
@@ -101,6 +100,12 @@ export class WaitingRows {
       ? `the disk does not keep up: what is to be promised waits for more than ${hangsMs / 1_000} s`
       : undefined;
     this.tell();
+  }
+
+  private sayRoom(): void {
+    if (!this.full || this.count > 0) return;
+    this.full = false;
+    this.listener.onRoom();
   }
 
   private firstSeq(): number {

@@ -134,10 +134,13 @@ describe.each(dialects)("on %s", (name) => {
     const kept = await rows();
     expect(kept).toHaveLength(200);
     expect(kept.some(({ id }) => id === "first")).toBe(true);
+    await say({ kind: "wish", ask: "first", module: "stove-guard", wanted: false });
     for (let nth = 0; nth < 60; nth += 1) {
-      await say({ kind: "wish", ask: `a${nth}`, module: `m${nth}`, wanted: false });
+      await say({ kind: "wish", ask: `a${nth}`, module: "daily-sign", wanted: false });
     }
-    expect(await open.db.selectFrom("wishes").select("ask").execute()).toHaveLength(50);
+    const wishes = await open.db.selectFrom("wishes").select("ask").execute();
+    expect(wishes).toHaveLength(50);
+    expect(wishes.some(({ ask }) => ask === "first")).toBe(true);
   });
 
   test("the catalogue is for a home until it has it; a new one grows, also over a lost store", async () => {
