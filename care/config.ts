@@ -3,12 +3,8 @@
  */
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import {
-  agreementFaults,
-  doubles,
-  linkFaults,
-  timezoneFaults,
-} from "../platform/agreement-file.ts";
+import { agreementFaults } from "../platform/agreement-faults.ts";
+import { doubles, linkFaults, timezoneFaults } from "../platform/agreement-file.ts";
 import { type Checked, type ReadFile, readYaml } from "../platform/yaml-file.ts";
 import type { Offer } from "../protocol/living.ts";
 import { careConfigSchema, type WrittenCare, type WrittenHome } from "./config-schema.ts";

@@ -4,8 +4,8 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { agreementFaults } from "../platform/agreement-faults.ts";
 import {
-  agreementFaults,
   agreementOf,
   doubles,
   linkFaults,

@@ -3,18 +3,12 @@
  * service's.
  */
 import { z } from "zod";
-import {
-  type Agreement,
-  covers,
-  dailySignLimits,
-  droppableModules,
-  type Party,
-} from "../protocol/agreement.ts";
+import { type Agreement, droppableModules, type Party } from "../protocol/agreement.ts";
 import { categories } from "../protocol/alarm.ts";
 import { regions } from "../protocol/holidays.ts";
 import type { LinkSettings } from "../protocol/home.ts";
 import { minutes, seconds } from "../protocol/time.ts";
-import { clockOf, hour, hours, hoursOf, minuteOf, weekdays } from "./agreement-hours.ts";
+import { hour, hours, hoursOf, minuteOf } from "./agreement-hours.ts";
 
 /** Name of a home, device, party or client. */
 export const idSchema = z
@@ -121,7 +115,7 @@ export const linkSchemaFor = (limits: Readonly<Record<keyof LinkSettings, Number
 export type WrittenLink = z.infer<ReturnType<typeof linkSchemaFor>>;
 
 /** Makes the sentence for a fault at a path of the file. */
-type Fault = (path: readonly PropertyKey[], words: string) => string;
+export type Fault = (path: readonly PropertyKey[], words: string) => string;
 
 const reachOf = (way: string): string => (/^(sms|tel):/.test(way) ? way.replaceAll("-", "") : way);
 
@@ -180,85 +174,6 @@ export function doubles(values: readonly string[]): ReadonlyMap<number, number> 
     else found.set(at, before);
   });
   return found;
-}
-
-/** Faults of an agreement that no single setting shows; `path` is where it stands in the file. */
-export function agreementFaults(
-  written: WrittenAgreement,
-  path: readonly PropertyKey[],
-  fault: Fault,
-): readonly string[] {
-  const faults: string[] = [];
-  const known = new Set(written.parties.map((party) => party.id));
-  for (const [at, before] of doubles(written.parties.map((party) => party.id))) {
-    faults.push(fault([...path, "parties", at, "id"], `is the same as parties[${before}].id`));
-  }
-  const check = (steps: WrittenAgreement["fallback"], where: readonly PropertyKey[]): void => {
-    steps.forEach((step, at) => {
-      step.tell.forEach((party, nth) => {
-        if (known.has(party)) return;
-        const names = [...known].join(", ");
-        faults.push(
-          fault(
-            [...path, ...where, at, "tell", nth],
-            `"${party}" is not a party; parties are ${names}`,
-          ),
-        );
-      });
-    });
-  };
-  written.chains.forEach((chain, at) => {
-    check(chain.steps, ["chains", at, "steps"]);
-  });
-  check(written.fallback, ["fallback"]);
-  written.parties.forEach(({ kind, duty }, at) => {
-    if (kind !== "helper" || duty === undefined) return;
-    const words = "is for professionals and services; a helper has a chain for some hours";
-    faults.push(fault([...path, "parties", at, "duty"], words));
-  });
-  return [
-    ...faults,
-    ...dailySignFaults(written, path, fault),
-    ...unmannedFaults(written, path, fault),
-  ];
-}
-
-/** An hour at which nobody would expect a word, or that would call people at night. */
-function dailySignFaults(
-  { daily_sign: at }: WrittenAgreement,
-  path: readonly PropertyKey[],
-  fault: Fault,
-): readonly string[] {
-  const { earliest, latest } = dailySignLimits;
-  if (at === undefined || (minuteOf(at) >= earliest && minuteOf(at) <= latest)) return [];
-  const words = `is ${at}; it lies between ${clockOf(earliest)} and ${clockOf(latest)}`;
-  return [fault([...path, "daily_sign"], words)];
-}
-
-/** An hour of the week in which nobody of the fallback is on duty. */
-function unmannedFaults(
-  written: WrittenAgreement,
-  path: readonly PropertyKey[],
-  fault: Fault,
-): readonly string[] {
-  const { parties, fallback } = agreementOf(written);
-  const told = new Set(fallback.flatMap(({ tell }) => tell));
-  const duties = parties.filter(({ id }) => told.has(id)).map(({ duty }) => duty);
-  if (duties.length < told.size || duties.includes(undefined)) return [];
-  const spans = duties.flatMap((duty) => duty ?? []);
-  // Duty only changes where a span begins or ends, and at midnight.
-  const minutes = [0, ...spans.flatMap((span) => [span.from_minute, span.until_minute])];
-  minutes.sort((one, other) => one - other);
-  for (const [index, day] of weekdays.entries()) {
-    const free = minutes.find(
-      (minute) => !spans.some((span) => covers(span, { weekday: index + 1, minute })),
-    );
-    if (free === undefined) continue;
-    const when = `on ${day} at ${clockOf(free)}`;
-    const words = `has nobody on duty ${when}; name a party without duty in it`;
-    return [fault([...path, "fallback"], words)];
-  }
-  return [];
 }
 
 /** A link that one lost beat would break, or whose alarm would come before the warning. */

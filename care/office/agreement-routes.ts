@@ -1,36 +1,34 @@
 /**
  * The agreement on the desk: read, changed as a new version, and asked "whom would we call then?".
  */
+import { faultsIn } from "../../platform/agreement-faults.ts";
 import {
-  agreementFaults,
   agreementOf,
   agreementSchema,
   type WrittenAgreement,
 } from "../../platform/agreement-file.ts";
-import { sentence, spell } from "../../platform/yaml-file.ts";
 import type { Agreement } from "../../protocol/agreement.ts";
 import {
   type PreviewQuestion,
   previewSchema,
   putAgreementSchema,
 } from "../../protocol/care-api.ts";
+import { hasFaults, issueIn, troubleIn } from "./agreement-words.ts";
 import { agreementInForce, agreementVersions, newestAgreement, writtenOf } from "./agreements.ts";
+import { type Language, languageOf } from "./language.ts";
 import type { OfficeParts } from "./parts.ts";
 import { previewOf } from "./preview.ts";
 import { notYours, Refusal } from "./refusal.ts";
 import { type Ask, type Handlers, read } from "./route.ts";
 
-const fault = (path: readonly PropertyKey[], words: string): string =>
-  `${spell(path) || "the agreement"} ${words}`;
-
-/** A sentence for each fault, in the words of the configuration file. */
-function checked(sent: unknown): WrittenAgreement {
+/** A sentence for each fault, in the language of whoever wrote it. */
+function checked(sent: unknown, language: Language): WrittenAgreement {
   const result = agreementSchema.safeParse(sent, { reportInput: true });
   const faults = result.success
-    ? agreementFaults(result.data, [], fault)
-    : result.error.issues.map((issue) => fault(issue.path, sentence(issue)));
+    ? faultsIn(result.data).map((fault) => troubleIn(language, fault))
+    : result.error.issues.map((issue) => issueIn(language, issue));
   if (result.success && faults.length === 0) return result.data;
-  throw new Refusal(422, "the agreement has faults", faults);
+  throw new Refusal(422, hasFaults[language], faults);
 }
 
 async function put(parts: OfficeParts, ask: Ask) {
@@ -43,6 +41,7 @@ async function put(parts: OfficeParts, ask: Ask) {
   const version = inForce + 1;
   const written = checked(
     typeof agreement === "object" && agreement !== null ? { ...agreement, version } : agreement,
+    languageOf(ask.request),
   );
   if (base !== inForce) {
     throw new Refusal(409, `version ${inForce} is in force by now; look at it and change that one`);
@@ -65,12 +64,13 @@ async function put(parts: OfficeParts, ask: Ask) {
 }
 
 async function previewed(
-  parts: OfficeParts,
-  home: string,
+  { db }: OfficeParts,
+  { request, param }: Ask,
   asked: PreviewQuestion,
 ): Promise<Agreement> {
-  if (asked.agreement !== undefined) return agreementOf(checked(asked.agreement));
-  const inForce = await agreementInForce(parts.db, home);
+  const { agreement } = asked;
+  if (agreement !== undefined) return agreementOf(checked(agreement, languageOf(request)));
+  const inForce = await agreementInForce(db, param("home"));
   if (inForce === undefined) throw new Refusal(409, "this home has no agreement yet");
   return inForce;
 }
@@ -87,9 +87,9 @@ export function agreementRoutes(parts: OfficeParts): Handlers {
       return { version: row.version, agreement, versions };
     },
     "PUT /api/homes/:home/agreement": (ask) => put(parts, ask),
-    "POST /api/homes/:home/agreement/preview": async ({ request, param }) => {
-      const asked = read(previewSchema, request.body);
-      return previewOf(await previewed(parts, param("home"), asked), asked);
+    "POST /api/homes/:home/agreement/preview": async (ask) => {
+      const asked = read(previewSchema, ask.request.body);
+      return previewOf(await previewed(parts, ask, asked), asked);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { agreementFaults } from "../../platform/agreement-faults.ts";
 import {
-  agreementFaults,
   agreementOf,
   agreementSchema,
   type WrittenAgreement,

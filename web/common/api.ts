@@ -38,6 +38,8 @@ export async function ask<Answer>(
       signal: AbortSignal.timeout(patienceMs),
       headers: {
         [csrfHeader]: "1",
+        // Sentences about what was sent come in the page's language, not the browser's.
+        "accept-language": document.documentElement.lang,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

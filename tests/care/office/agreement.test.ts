@@ -42,18 +42,37 @@ describe("changing", () => {
     };
     const answer = await put(version, broken);
     expect(answer.status).toBe(422);
-    expect(answer.json["error"]).toBe("the agreement has faults");
+    expect(answer.json["error"]).toBe("The agreement has faults.");
     const faults = answer.json["faults"] as string[];
     expect(faults.length).toBeGreaterThanOrEqual(6);
-    expect(faults.join("\n")).toContain("parties[0].id must be lower-case letters");
-    expect(faults.join("\n")).toContain('unknown setting "colour"');
+    expect(faults.join("\n")).toContain("Party 1, short name: must be lower-case letters");
+    expect(faults.join("\n")).toContain('Agreement: unknown setting "colour"');
     const unknown = { ...agreement, fallback: [{ tell: ["nobody"], within_s: 60 }] };
     expect((await put(version, unknown)).json["faults"]).toEqual([
-      expect.stringContaining('fallback[0].tell[0] "nobody" is not a party'),
+      expect.stringContaining("When no chain fits, step 1, whom: “nobody” is not a party"),
     ]);
     for (const sent of [null, 5, "x", []]) {
       expect((await put(version, sent)).status, String(sent)).toBe(422);
     }
+    expect((await lead.get(path)).json["version"]).toBe(version);
+  });
+
+  test("each fault is said in the language of the page, by the names of its fields", async () => {
+    const headers = { "accept-language": "de" };
+    const { version } = (await lead.get(path)).json as { version: number };
+    const fallback = [{ tell: ["nobody"], within_s: 60 }];
+    const sent = { base: version, agreement: { ...agreement, fallback } };
+    const answer = await lead.ask("PUT", path, sent, { headers });
+    expect(answer.json).toEqual({
+      error: "Die Vereinbarung hat Fehler.",
+      faults: [
+        "Wenn keine Kette passt, Schritt 1, Wen: „nobody“ ist kein Beteiligter; " +
+          "Beteiligte sind maier, yilmaz, dienst",
+      ],
+    });
+    const question = { category: "stove", weekday: 1, minute: 600, agreement: { version: 1 } };
+    const preview = await lead.post(`${path}/preview`, question, { headers });
+    expect(preview.json["faults"]).toEqual(["Beteiligte: fehlt", "Wenn keine Kette passt: fehlt"]);
     expect((await lead.get(path)).json["version"]).toBe(version);
   });
 
