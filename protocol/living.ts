@@ -23,6 +23,7 @@ export const serviceKinds = [
   "day-care",
   "visit",
   "hairdresser",
+  "shopping",
   "other",
 ] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
