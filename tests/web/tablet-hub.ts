@@ -48,10 +48,13 @@ const startAt = 100_000_000;
 export interface GalleryOptions {
   /** Another worker of the hub, in tests of its death. */
   readonly entry?: URL;
+  /** A folder with other pages than those of this tree. */
+  readonly pagesDir?: string;
 }
 
-export async function openGallery({ entry }: GalleryOptions = {}): Promise<GalleryHome> {
-  buildPages();
+export async function openGallery(options: GalleryOptions = {}): Promise<GalleryHome> {
+  const { entry, pagesDir = dist } = options;
+  if (pagesDir === dist) buildPages();
   const folder = mkdtempSync(join(tmpdir(), "obhut gallery-"));
   const credential = issueCredential();
   const began = performance.now();
@@ -113,7 +116,7 @@ export async function openGallery({ entry }: GalleryOptions = {}): Promise<Galle
       ports: { mqtt: 0, websocket: 0 },
       tls: { cert: tls.cert, key: tls.key },
       folder: join(folder, "hub"),
-      pagesDir: dist,
+      pagesDir,
       clients: [{ name: "tablet", kind: "tablet", local: true, sha256: credential.sha256 }],
     },
     listener: {

@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { dayAfter, dayName } from "../../web/tablet/home/days.ts";
 import { dayOf, momentOf, partOfDay, spanOf, timeOf } from "../../web/tablet/home/times.ts";
 import { countHoursIn, homeDate } from "../../web/tablet/home/zone.ts";
-import { de } from "../../web/tablet/words/de.ts";
-import { en } from "../../web/tablet/words/en.ts";
+import { wordsOf } from "../../web/tablet/words/languages.ts";
+
+const de = wordsOf("de");
+const en = wordsOf("en");
 
 /** Shortly after midnight in Berlin, still the day before in London. */
 const night = Date.UTC(2026, 10, 26, 23, 5);

@@ -18,7 +18,9 @@ import {
 import { statementOf } from "../../web/tablet/home/statement.ts";
 import { emergencyOf, stepsOf, wayOf } from "../../web/tablet/home/truth.ts";
 import { type Asked, Outbox } from "../../web/tablet/wire/outbox.ts";
-import { de } from "../../web/tablet/words/de.ts";
+import { wordsOf } from "../../web/tablet/words/languages.ts";
+
+const de = wordsOf("de");
 
 const call: AlarmView = {
   id: "call-1",

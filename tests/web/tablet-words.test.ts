@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { manifests } from "../../rules/index.ts";
-import { wordsIn } from "../../web/tablet/words/languages.ts";
+import { de as commonGerman } from "../../web/common/words/de.ts";
+import { en as commonEnglish } from "../../web/common/words/en.ts";
+import { wordsIn, wordsOf } from "../../web/tablet/words/languages.ts";
 import { root } from "../house/source.ts";
 
 const languages = Object.entries(wordsIn);
@@ -39,6 +41,10 @@ describe.each(languages)("the words of %s", (_name, words) => {
     expect(reasons.filter((reason) => !(reason in words.emergency.reasons))).toEqual([]);
   });
 
+  test("the home's own names are shown in a language that the home speaks", () => {
+    expect(["de", "en"]).toContain(words.homeSpeaks);
+  });
+
   test("no sentence is empty, and none is long", () => {
     for (const [path, text] of sentences(words)) {
       expect(text.trim(), path).not.toBe("");
@@ -62,4 +68,14 @@ test("the languages say the same things, with the same gaps", () => {
     for (const [path, text] of first ?? [])
       expect(holes(other.get(path) ?? "")).toEqual(holes(text));
   }
+});
+
+test("rooms have the names that helpers and the desk know them by", () => {
+  expect(wordsOf("de").rooms).toEqual(commonGerman.rooms);
+  expect(wordsOf("en").rooms).toEqual(commonEnglish.rooms);
+});
+
+test("German stands for a language that is not there", () => {
+  expect(wordsOf("xx")).toBe(wordsOf("de"));
+  expect(Object.keys(wordsIn)[0]).toBe("de");
 });

@@ -5,19 +5,20 @@ export { fill, type Language, languages };
 
 const key = "obhut-language";
 
-const isLanguage = (word: string | null): word is Language =>
-  languages.some((language) => language === word);
-
-/** What was chosen here before; else the browser's, where it is one of ours; else German. */
-export function chosenLanguage(): Language {
-  const kept = localStorage.getItem(key);
-  if (isLanguage(kept)) return kept;
+/** What was chosen here before; else the browser's, where it is one of these; undefined else. */
+export function chosenOf<Known extends string>(known: readonly Known[]): Known | undefined {
   const own = navigator.language.slice(0, 2);
-  return isLanguage(own) ? own : "de";
+  return (
+    known.find((language) => language === localStorage.getItem(key)) ??
+    known.find((language) => language === own)
+  );
 }
 
+/** Else German. */
+export const chosenLanguage = (): Language => chosenOf(languages) ?? "de";
+
 /** Keeps the choice on this device, and tells the browser which language the page speaks. */
-export function speak(language: Language): void {
+export function speak(language: string): void {
   localStorage.setItem(key, language);
   document.documentElement.lang = language;
 }

@@ -5,7 +5,6 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnnouncementMessage } from "../../protocol/bus.ts";
-import type { Language } from "../common/language.ts";
 import type { HomeNow } from "./home/now.ts";
 import { sentenceOf } from "./home/sentences.ts";
 import { type Chime, statementOf } from "./home/statement.ts";
@@ -53,7 +52,6 @@ export interface AnnouncerParts {
   readonly store: Store;
   readonly home: HomeNow;
   readonly words: TabletWords;
-  readonly language: Language;
 }
 
 /** Begins to speak, and gives the sentence to be shown; empty while there is none. */
@@ -69,7 +67,7 @@ export function useAnnouncer(parts: AnnouncerParts): string {
       store.onAnnouncement((said: AnnouncementMessage) => {
         const now = latest.current;
         const modules = now.store.now().parts.modules ?? [];
-        const text = sentenceOf(said, { ...now, modules });
+        const text = sentenceOf(said, { words: now.words, modules });
         if (text === undefined) return;
         mouth.current.say(text, soundOf(said.key), now.words.locale);
         if (!isShownAnyway(said.key)) setShown(text);

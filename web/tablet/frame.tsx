@@ -1,9 +1,10 @@
 /** The frame of the tablet: which screen stands there, and what outranks it. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Language, speak } from "../common/language.ts";
+import { speak } from "../common/language.ts";
 import { useAnnouncer } from "./announcer.ts";
 import { Endings } from "./endings.tsx";
 import type { HomeNow } from "./home/now.ts";
+import { homeLanguageOf } from "./home/sentences.ts";
 import { openStore, type Store } from "./home/store.ts";
 import { drillsOf, emergencyOf } from "./home/truth.ts";
 import { isNight, Resting, useRest } from "./night.tsx";
@@ -20,7 +21,7 @@ import { wakeSound } from "./sound.ts";
 import { Context, type Place, type TabletContext, useTablet } from "./tablet-context.ts";
 import { useWakefulness } from "./wakefulness.ts";
 import type { Credential } from "./wire/credential.ts";
-import { wordsIn } from "./words/languages.ts";
+import { wordsOf } from "./words/languages.ts";
 
 /** Untouched for so long, every page goes back to the home screen, and that to an open alarm. */
 const homeAfterMs = 60_000;
@@ -119,16 +120,16 @@ function Screen() {
 
 export interface TabletParts {
   readonly credential: Credential;
-  readonly language: Language;
-  readonly chooseLanguage: (language: Language) => void;
+  readonly language: string;
+  readonly chooseLanguage: (language: string) => void;
 }
 
 export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   const [store] = useState(() => openStore(credential));
   const home = useHome(store);
-  const words = wordsIn[language];
+  const words = wordsOf(language);
   const [place, setPlace] = useState<Place>("home");
-  const said = useAnnouncer({ store, home, words, language });
+  const said = useAnnouncer({ store, home, words });
   const go = (to: Place): void => {
     hush(pageSettlesMs);
     setPlace(to);
@@ -149,7 +150,9 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   }, [language, words]);
   if (home.line === "refused") return <RefusedPage words={words} phone={home.kept.phone} />;
   const ask: TabletContext["ask"] = (wish) => store.ask(wish);
-  const context: TabletContext = { home, words, language, place, go, ask, chooseLanguage, store };
+  const homeLanguage = homeLanguageOf(words);
+  const page = { home, words, language, homeLanguage, place, store };
+  const context: TabletContext = { ...page, go, ask, chooseLanguage };
   return (
     <Context.Provider value={context}>
       <p class={said === "" ? "said empty" : "said"} aria-live="polite">

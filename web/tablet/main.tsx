@@ -3,24 +3,27 @@ import { render } from "preact";
 import { useState } from "preact/hooks";
 import "../common/base.css";
 import "./tablet.css";
-import { chosenLanguage, fill, type Language, speak } from "../common/language.ts";
+import { chosenOf, fill, speak } from "../common/language.ts";
 import { Tablet } from "./frame.tsx";
 import { keptPhone } from "./home/store.ts";
 import { PairingPage } from "./pages/pairing.tsx";
 import { Boundary } from "./parts/boundary.tsx";
 import { keptTextSize, setTextSize } from "./text-size.ts";
 import { keptCredential, takeCode } from "./wire/credential.ts";
-import { wordsIn } from "./words/languages.ts";
+import { languages, wordsOf } from "./words/languages.ts";
 
 /** From a failure to the new start: long enough to read the number. */
 const againMs = 10_000;
 
+/** German where neither a choice nor the browser says another one. */
+const chosenLanguage = (): string => chosenOf(languages) ?? "de";
+
 function Root({ code }: { readonly code: string | undefined }) {
-  const [language, setLanguage] = useState<Language>(chosenLanguage);
+  const [language, setLanguage] = useState(chosenLanguage);
   const [isPairing, setPairing] = useState(code !== undefined);
   const credential = keptCredential();
   if (credential !== undefined && !isPairing) {
-    const { frame, pairing } = wordsIn[language];
+    const { frame, pairing } = wordsOf(language);
     return (
       <Boundary
         failed={() => setTimeout(() => location.reload(), againMs)}
@@ -37,7 +40,7 @@ function Root({ code }: { readonly code: string | undefined }) {
     );
   }
   const paired = (): void => setPairing(false);
-  return <PairingPage words={wordsIn[language]} phone={keptPhone()} code={code} paired={paired} />;
+  return <PairingPage words={wordsOf(language)} phone={keptPhone()} code={code} paired={paired} />;
 }
 
 const root = document.getElementById("tablet");

@@ -23,12 +23,15 @@ export type Place = (typeof places)[number];
 export interface TabletContext {
   readonly home: HomeNow;
   readonly words: TabletWords;
-  readonly language: Language;
+  /** The code of the page's language. */
+  readonly language: string;
+  /** The one of the home's two languages in which it names modules and services. */
+  readonly homeLanguage: Language;
   readonly place: Place;
   readonly go: (place: Place) => void;
   /** Asks the home; resolves with `taken` only when it is on its disk. */
   readonly ask: (wish: Wish) => Promise<Asked>;
-  readonly chooseLanguage: (language: Language) => void;
+  readonly chooseLanguage: (language: string) => void;
   readonly store: Pick<Store, "read">;
 }
 

@@ -1,19 +1,22 @@
 /** The sentences that are said aloud. Pure. */
 import type { AnnouncementMessage } from "../../../protocol/bus.ts";
 import type { ModuleView } from "../../../protocol/view.ts";
-import type { Language } from "../../common/sentence.ts";
-import { fill } from "../../common/sentence.ts";
+import { fill, type Language } from "../../common/sentence.ts";
 import type { TabletWords } from "../words/words.ts";
 import { outcomeWords } from "./memory.ts";
 
 export interface Around {
   readonly words: TabletWords;
-  readonly language: Language;
   readonly modules: readonly ModuleView[];
 }
 
+/** In which of its two languages the home's own names are shown; German while none of them fits. */
+export const homeLanguageOf = ({ homeSpeaks }: TabletWords): Language =>
+  homeSpeaks === "en" ? "en" : "de";
+
 /** Machine words inside a sentence, each put into the resident's language. */
-function valuesOf(said: AnnouncementMessage, { words, language, modules }: Around) {
+function valuesOf(said: AnnouncementMessage, { words, modules }: Around) {
+  const language = homeLanguageOf(words);
   const { because, emergency, rooms } = words;
   return Object.fromEntries(
     Object.entries(said.words).map(([name, value]) => {

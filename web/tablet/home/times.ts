@@ -21,7 +21,7 @@ export function dayOf(wall_ms: number, { locale }: TabletWords): string {
 /** `Vormittag` */
 export function partOfDay(wall_ms: number, { clock }: TabletWords): string {
   const hour = homeDate(wall_ms).getHours();
-  return clock.dayParts.findLast(([from]) => from <= hour)?.[1] ?? "";
+  return clock.dayParts.findLast(({ from }) => from <= hour)?.words ?? "";
 }
 
 /** `um 8:05`, and with the day where it was not today. */

@@ -105,19 +105,19 @@ function Choice({ module }: Module) {
 }
 
 export function ModulePage({ module, close }: Module & { readonly close: () => void }) {
-  const { words, language } = useTablet();
+  const { words, homeLanguage } = useTablet();
   const { modules } = words;
   const { on, sees } = module;
   return (
-    <Page title={module.title[language]} back={close}>
+    <Page title={module.title[homeLanguage]} back={close}>
       <p class="headline" role="status">
         {on ? modules.on : modules.off}
       </p>
       {on && sees !== "all" ? <p class="module-state blind">{modules.sees[sees]}</p> : null}
       <h2>{modules.whatFor}</h2>
-      <p>{module.benefit[language]}</p>
+      <p>{module.benefit[homeLanguage]}</p>
       <h2>{modules.told}</h2>
-      <p>{module.told[language]}</p>
+      <p>{module.told[homeLanguage]}</p>
       <Choice module={module} />
       <h2>{modules.devices}</h2>
       <Devices module={module} />

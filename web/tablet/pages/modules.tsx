@@ -22,13 +22,13 @@ interface CardParts {
 }
 
 function Card({ module, open }: CardParts) {
-  const { words, language } = useTablet();
-  const title = module.title[language];
+  const { words, homeLanguage } = useTablet();
+  const title = module.title[homeLanguage];
   return (
     <li class="card">
       <h2>{title}</h2>
       <State module={module} />
-      <p>{module.benefit[language]}</p>
+      <p>{module.benefit[homeLanguage]}</p>
       <BigButton label={`${title}: ${words.modules.open}`} press={open}>
         {words.modules.open}
       </BigButton>

@@ -51,7 +51,7 @@ function Coming({ order }: { readonly order: ShownOrder }) {
 }
 
 export function OrderCard({ order, change }: OrderCardParts) {
-  const { words, language } = useTablet();
+  const { words, homeLanguage } = useTablet();
   const [isAsking, setAsking] = useState(false);
   const [state, begin] = useAct();
   const { services } = words;
@@ -61,7 +61,7 @@ export function OrderCard({ order, change }: OrderCardParts) {
   return (
     <li class="card">
       <h3>
-        {title[language]}, {services.parts[part].toLocaleLowerCase(words.locale)}
+        {title[homeLanguage]}, {services.parts[part].toLocaleLowerCase(words.locale)}
       </h3>
       <p class={`order-state ${order.state}`}>{standing(order, words)}</p>
       <Coming order={order} />

@@ -47,7 +47,7 @@ function Choose() {
       <p role="status">{pause.none}</p>
       <h2>{pause.choose}</h2>
       <ul class="choices row">
-        {pause.choices.map(([minutes, label]) => (
+        {pause.choices.map(({ minutes, words: label }) => (
           <li key={minutes}>
             <BigButton press={() => begin({ kind: "pause", minutes })}>{label}</BigButton>
           </li>

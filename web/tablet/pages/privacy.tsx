@@ -59,14 +59,14 @@ function Looks({ looks }: { readonly looks: readonly Look[] }) {
 }
 
 function PassedOn() {
-  const { home, words, language } = useTablet();
+  const { home, words, homeLanguage } = useTablet();
   const on = (home.parts.modules ?? []).filter((module) => module.on && !module.basis);
   return (
     <ul class="rows">
       {on.map(({ name, title, told }) => (
         <li key={name}>
-          <strong>{title[language]}</strong>
-          <span>{told[language]}</span>
+          <strong>{title[homeLanguage]}</strong>
+          <span>{told[homeLanguage]}</span>
         </li>
       ))}
       {on.length === 0 ? <li>{words.frame.unknown}</li> : null}

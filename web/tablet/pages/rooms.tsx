@@ -31,7 +31,7 @@ function Fixture({ fixture }: { readonly fixture: FixtureView }) {
       {kind === "door" ? null : (
         <>
           <ul class="choices row">
-            {fixtures.set[kind].map(([level, label]) => (
+            {fixtures.set[kind].map(({ level, words: label }) => (
               <li key={level}>
                 <BigButton
                   label={`${name}: ${label}`}

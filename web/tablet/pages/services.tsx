@@ -50,24 +50,24 @@ function Week({ orders, change }: WeekParts) {
 }
 
 function OfferCard({ offer, order }: { readonly offer: Offer; readonly order: () => void }) {
-  const { words, language } = useTablet();
+  const { words, homeLanguage } = useTablet();
   const { services } = words;
   const { title, about, price, told } = offer;
   return (
     <li class="card">
-      <h3>{title[language]}</h3>
-      <p>{about[language]}</p>
-      {price[language] === "" ? null : (
+      <h3>{title[homeLanguage]}</h3>
+      <p>{about[homeLanguage]}</p>
+      {price[homeLanguage] === "" ? null : (
         <p>
-          {services.price}: {price[language]}
+          {services.price}: {price[homeLanguage]}
         </p>
       )}
-      {told[language] === "" ? null : (
+      {told[homeLanguage] === "" ? null : (
         <p>
-          {services.told} {told[language]}
+          {services.told} {told[homeLanguage]}
         </p>
       )}
-      <BigButton label={`${title[language]}: ${services.order}`} press={order}>
+      <BigButton label={`${title[homeLanguage]}: ${services.order}`} press={order}>
         {services.order}
       </BigButton>
     </li>
@@ -75,7 +75,7 @@ function OfferCard({ offer, order }: { readonly offer: Offer; readonly order: ()
 }
 
 export function ServicesPage() {
-  const { home, words, language } = useTablet();
+  const { home, words, homeLanguage } = useTablet();
   const [ordering, setOrdering] = useState<Ordering | undefined>(undefined);
   const [state, begin] = useAct();
   const { services } = home.parts;
@@ -96,7 +96,7 @@ export function ServicesPage() {
       />
     );
   }
-  const nameOf = (of: ShownOrder | Offer): string => of.title[language];
+  const nameOf = (of: ShownOrder | Offer): string => of.title[homeLanguage];
   return (
     <Page title={title}>
       <Outcome state={state} />

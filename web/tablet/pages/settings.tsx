@@ -1,13 +1,13 @@
 /** Language, size of the text, and how the tablet sounds. */
 import { useState } from "preact/hooks";
-import { fill, languages } from "../../common/language.ts";
+import { fill } from "../../common/language.ts";
 import { BigButton } from "../parts/button.tsx";
 import { Page } from "../parts/page.tsx";
 import { chime } from "../sound.ts";
 import { useTablet } from "../tablet-context.ts";
 import { keptTextSize, setTextSize, textSizes } from "../text-size.ts";
 import { hasVoice, speakAloud } from "../voice.ts";
-import { wordsIn } from "../words/languages.ts";
+import { languages, wordsOf } from "../words/languages.ts";
 
 function TextSizes() {
   const { words } = useTablet();
@@ -41,7 +41,7 @@ export function SettingsPage() {
         {languages.map((one) => (
           <li key={one}>
             <BigButton pressed={one === language} lang={one} press={() => chooseLanguage(one)}>
-              {wordsIn[one].name}
+              {wordsOf(one).name}
             </BigButton>
           </li>
         ))}

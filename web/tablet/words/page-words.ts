@@ -107,7 +107,7 @@ export interface PageWords {
     /** With `{span}`, while no clock is trusted. */
     readonly left: string;
     readonly choose: string;
-    readonly choices: readonly (readonly [minutes: number, words: string])[];
+    readonly choices: readonly { readonly minutes: number; readonly words: string }[];
     readonly end: string;
   };
   readonly fixtures: {
@@ -123,8 +123,8 @@ export interface PageWords {
     >;
     readonly unknown: string;
     readonly set: {
-      readonly light: readonly (readonly [level: number, words: string])[];
-      readonly cover: readonly (readonly [level: number, words: string])[];
+      readonly light: readonly { readonly level: number; readonly words: string }[];
+      readonly cover: readonly { readonly level: number; readonly words: string }[];
     };
     readonly sending: string;
     readonly failed: string;

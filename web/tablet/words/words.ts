@@ -1,7 +1,6 @@
 /**
- * The sentences of the tablet, one file for each language; another language is another file. They
- * are read by somebody of 85 who may be afraid: short, "Sie", no technical word, and never more
- * than is true (docs/plain-words.md).
+ * The sentences of the tablet: what each of them is for. They are read by somebody of 85 who may be
+ * afraid: short, "Sie", no technical word, and never more than is true (docs/plain-words.md).
  */
 import type { Category, Outcome } from "../../../protocol/alarm.ts";
 import type { StoveView } from "../../../protocol/view.ts";
@@ -12,11 +11,16 @@ export interface TabletWords extends PageWords {
   readonly name: string;
   /** For dates and for the voice, such as `de-DE`. */
   readonly locale: string;
+  /**
+   * The home itself names its modules and services in `de` and `en`: in which of them it is shown
+   * on a page in this language.
+   */
+  readonly homeSpeaks: string;
   readonly title: string;
   readonly clock: {
     readonly unknown: string;
     /** Parts of the day, from night to late evening, and the hour at which each begins. */
-    readonly dayParts: readonly (readonly [hour: number, words: string])[];
+    readonly dayParts: readonly { readonly from: number; readonly words: string }[];
     /** With `{time}`; `{day}` and `{time}`. */
     readonly at: string;
     readonly onDayAt: string;
@@ -107,6 +111,8 @@ export interface EmergencyWords {
   readonly somebody: string;
   readonly notYet: string;
   readonly nobodyYet: string;
+  /** While there is no way to anybody. */
+  readonly goesOn: string;
   /** With `{names}`. */
   readonly told: string;
   /** With `{room}`. */
