@@ -107,12 +107,17 @@ function decide(turn: StoveTurn): void {
   watchRadio(turn);
 }
 
+/** A stove that left the plan: nothing of it is due. Its latch stays, should it come back. */
+function asleep(state: StoveState): StoveState {
+  return state.wake === null ? state : { ...state, wake: null };
+}
+
 /** The machine. */
 export const stoveGuard: Machine<StoveState> = {
   manifest: stoveManifest,
   initial: initialStove,
   step(before: StoveState, event, around: Surroundings) {
-    if (relaysOf(around.plan).length === 0) return unchanged(before);
+    if (relaysOf(around.plan).length === 0) return unchanged(asleep(before));
     // A memory that an older version wrote lacks what was added since.
     const turn = beginTurn({ ...initialStove(), ...before }, event, around);
     if (!hear(turn)) return unchanged(before);

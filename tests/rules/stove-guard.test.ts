@@ -952,6 +952,23 @@ describe("I5: restart", () => {
   });
 });
 
+describe("a stove that left the plan", () => {
+  test("I9: is due no more, and is cut again where it comes back (I7)", () => {
+    const run = home();
+    cook(run);
+    run.say(smoke(true));
+    const started = { kind: "gateway-started", boot: "b2", gapMs: 1_000 } as const;
+    const plan = stoveHomeWith((all) => all.filter(({ id }) => id !== stovePlug.id));
+    const gone = runRules({ stoveGuard }, plan, run.now(), run.state());
+    expect(gone.say(started)).toEqual([]);
+    expect(stove(gone).wake).toBeNull();
+    // A deadline that stayed would be asked about for ever, a hundred times a second.
+    expect(gone.pass(hours(1))).toEqual([]);
+    const back = runRules({ stoveGuard }, stoveHome, gone.now(), gone.state());
+    expect(only(back.say(started), "cut-power")).toHaveLength(1);
+  });
+});
+
 describe("radio", () => {
   test("a stove that is on when the radio goes is said, and an alarm after a minute", () => {
     const run = home();
