@@ -83,6 +83,8 @@ export function webSocketWire(socket: WebSocket, remoteAddress: string | undefin
         bytes(Buffer.alloc(0));
         if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0) socket.pong();
       });
+      // Nobody asked for it: it costs its sender what a ping does.
+      socket.on("pong", () => bytes(Buffer.alloc(0)));
       socket.on("close", ended);
       socket.on("error", () => undefined);
     },

@@ -138,6 +138,19 @@ describe("I8: a flooding client", () => {
     socket.terminate();
   });
 
+  test("of WebSocket pongs that nobody asked for is slowed down too", async () => {
+    place = await startTestBroker({
+      listeners: [{ kind: "websocket", host: "127.0.0.1", port: 0 }],
+    });
+    const { WebSocket } = await import("ws");
+    const socket = new WebSocket(`ws://127.0.0.1:${place.port}`, "mqtt");
+    await once(socket, "open");
+    for (let count = 0; count < 5_000; count += 1) socket.pong();
+    await until(() => place.intrusions.length > 0);
+    expect(place.intrusions[0]).toContain("a stranger from 127.0.0.1 sends more than it may");
+    socket.terminate();
+  });
+
   test("that hangs up early still had its allowed messages heard", async () => {
     place = await startTestBroker();
     const hasty = await place.raw("hasty");
