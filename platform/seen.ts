@@ -15,7 +15,11 @@ export type Seen = "new" | "pending" | "taken";
 export interface SeenMessages {
   /** What is known of this id; a new one is pending from now on. */
   hear(id: string): Seen;
+  /** The same, and nothing is remembered by asking. */
+  known(id: string): Seen;
   take(id: string): void;
+  /** What was pending came to nothing: heard again it is new. */
+  forget(id: string): void;
 }
 
 /** `taken` are the ids known from an earlier run, oldest first. */
@@ -30,8 +34,12 @@ export function seenMessages(taken: readonly string[] = [], max = seenMax): Seen
       if (known.size > max && oldest.done === false) known.delete(oldest.value);
       return "new";
     },
+    known: (id) => known.get(id) ?? "new",
     take: (id) => {
       if (known.has(id)) known.set(id, "taken");
+    },
+    forget: (id) => {
+      if (known.get(id) === "pending") known.delete(id);
     },
   };
 }

@@ -112,7 +112,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const shown = new Shown(options);
   const intrusions = new Intrusions((summary, tried) => options.listener.intrusion(summary, tried));
   const answer: Hub["answer"] = (client, words) => {
-    if (words.taken) listening.taken(client, words.of);
+    listening.answered(client, words);
     mailbox.put("promise", shown.answer(client, words));
     life.pump();
   };

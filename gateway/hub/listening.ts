@@ -2,7 +2,7 @@
 import type { Intrusions } from "../../platform/intrusions.ts";
 import { type SeenMessages, seenMessages } from "../../platform/seen.ts";
 import { Buckets } from "../../platform/throttle.ts";
-import type { TabletRequest } from "../../protocol/messages.ts";
+import type { TabletAnswer, TabletRequest } from "../../protocol/messages.ts";
 import type { Hub, HubListener } from "../ports.ts";
 import type { HubClient } from "./acl.ts";
 import { readSaid } from "./said.ts";
@@ -42,9 +42,11 @@ export class Listening {
     this.#asks = new Buckets(askRate, clients.length + 1);
   }
 
-  /** A request is on disk: who repeats it is told so. */
-  taken(client: string, id: string): void {
-    this.#heard.get(client)?.take(id);
+  /** One that is on disk and comes again is told so; one that was refused is judged anew. */
+  answered(client: string, { of, taken }: TabletAnswer): void {
+    const heard = this.#heard.get(client);
+    if (taken) heard?.take(of);
+    else heard?.forget(of);
   }
 
   hear(message: Exclude<Heard, { readonly kind: "joined" }>): void {
@@ -73,14 +75,17 @@ export class Listening {
   #ask(client: string, asked: TabletRequest): void {
     const { listener, intrusions, answer } = this.#parts;
     const { id, request } = asked;
+    const heard = this.#heard.get(client);
+    const before = heard?.known(id);
+    if (before === "taken") answer(client, { of: id, taken: true, why: "" });
+    if (before !== "new") return;
     const now = performance.now();
     if (request.kind !== "help" && !this.#asks.take(client, now)) {
       intrusions.note(`${client} asks too fast; some was not taken`, now);
       answer(client, { of: id, taken: false, why: tooFast });
       return;
     }
-    const before = this.#heard.get(client)?.hear(id);
-    if (before === "taken") answer(client, { of: id, taken: true, why: "" });
-    else if (before === "new") listener.request(client, asked);
+    heard?.hear(id);
+    listener.request(client, asked);
   }
 }

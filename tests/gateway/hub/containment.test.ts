@@ -103,6 +103,44 @@ describe("a credential in two hands", () => {
   });
 });
 
+describe("a request that comes again", () => {
+  const ask = async (client: mqtt.MqttClient, id: string): Promise<void> => {
+    await client.publishAsync("home/request/tablet-1", asked(id, "presence"), { qos: 1 });
+  };
+
+  test("is told again that it was taken, also by one who asks too fast, and does nothing", async () => {
+    place = await startTestHub();
+    const answers = await place.reader("tablet-1", ["home/answer/tablet-1"]);
+    const tablet = await place.client("tablet-1", { clientId: "tablet-1:page" });
+    await ask(tablet, "r1");
+    await until(() => place.requests.length === 1);
+    place.hub.answer("tablet-1", { of: "r1", taken: true, why: "" });
+    const flooder = await place.client("tablet-1", { clientId: "tablet-1:mad" });
+    for (let nth = 0; nth < 120; nth += 1) {
+      flooder.publish("home/request/tablet-1", asked(`p${nth}`, "presence"), { qos: 0 });
+    }
+    await until(() => answers.some(({ message }) => message["taken"] === false));
+    const before = answers.length;
+    await ask(tablet, "r1");
+    await until(() => answers.slice(before).some(({ message }) => message["of"] === "r1"));
+    const told = answers.filter(({ message }) => message["of"] === "r1");
+    expect(told.map(({ message }) => message["taken"])).toEqual([true, true]);
+    expect(place.requests.filter(([, { id }]) => id === "r1")).toHaveLength(1);
+  });
+
+  test("is judged anew where it was refused: the answer may have been lost", async () => {
+    place = await startTestHub();
+    const tablet = await place.client("tablet-1");
+    await ask(tablet, "r1");
+    await until(() => place.requests.length === 1);
+    // While it is judged it is not heard twice.
+    await ask(tablet, "r1");
+    place.hub.answer("tablet-1", { of: "r1", taken: false, why: "the lamp did not answer" });
+    await ask(tablet, "r1");
+    await until(() => place.requests.length === 2);
+  });
+});
+
 describe("a tablet that floods", () => {
   test("I8: costs the home few entries, is told so, and its call for help is heard", async () => {
     place = await startTestHub();
