@@ -8,6 +8,9 @@ import { homeStates } from "../rules/index.ts";
 import { escalates } from "../rules/machines/escalation-state.ts";
 import type { Journal } from "./ports.ts";
 
+/** People who wait for a word that was lost; of more the oldest goes, and asks again. */
+const owedMax = 1_000;
+
 /** The state of the rules that is on disk: what may be promised rests on it. */
 export class Durable {
   readonly #journal: Journal;
@@ -16,6 +19,8 @@ export class Durable {
   #losses = 0;
   #whole = true;
   #asked = false;
+  /** Who is told once a snapshot stands for what was lost. */
+  #owed: (() => void)[] = [];
 
   constructor(state: EngineState, journal: Journal, present: () => EngineState) {
     this.#state = state;
@@ -34,11 +39,12 @@ export class Durable {
 
   /**
    * An entry will never be on disk: a snapshot stands for it, as soon as that can be had. Of many
-   * that are lost at a time one does for all.
+   * that are lost at a time one does for all. `durable` is whoever waits for this entry.
    */
-  lost(then: () => void): void {
+  lost(then: () => void, durable?: () => void): void {
     this.#whole = false;
     this.#losses += 1;
+    if (durable !== undefined) this.#owed = [...this.#owed, durable].slice(-owedMax);
     if (this.#asked) return;
     this.#asked = true;
     queueMicrotask(() => this.#ask(then));
@@ -53,10 +59,13 @@ export class Durable {
         if (losses !== this.#losses) return;
         this.#whole = true;
         this.#state = state;
+        for (const durable of this.#owed.splice(0)) durable();
         then();
       },
       // A run that began blind writes none: then nothing new is promised until the next start.
-      () => undefined,
+      () => {
+        this.#owed = [];
+      },
     );
   }
 }

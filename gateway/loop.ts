@@ -171,7 +171,7 @@ export function startLoop(parts: LoopParts): Loop {
       },
       (thrown: unknown) => {
         // It will never be on disk: nothing is promised for it. What it led to can still be kept.
-        if (when === "now") disk.lost(show);
+        if (when === "now") disk.lost(show, durable);
         parts.onJournalFault(thrown);
       },
     );

@@ -235,6 +235,18 @@ describe("the loop", () => {
     expect(views.at(-1)?.alarms.map(({ stage }) => stage)).toEqual(["stored"]);
   });
 
+  test("who asked is answered once a snapshot stands for the entry that was lost", async () => {
+    const { loop, refuse, keepSnapshots } = bench();
+    const answered: string[] = [];
+    for (const client of ["tablet", "door"]) {
+      loop.hear({ kind: "help-requested", client }, () => answered.push(client));
+    }
+    await refuse();
+    expect(answered).toEqual([]);
+    await keepSnapshots();
+    expect(answered).toEqual(["tablet", "door"]);
+  });
+
   test("I5: what the resident orders leaves the home once it is on disk, under a number of its own", async () => {
     const { loop, sent, entries, refuse, durable } = bench();
     const order = { orderId: "o1", act: "ask", service: "meals", day: "2026-11-28" } as const;
