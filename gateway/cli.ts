@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { isVerb, readLine } from "./command-line.ts";
 import { readConfiguration } from "./config.ts";
 import { exitConfig, exitSoftware, exitUsage, OperatorError, wordsOf } from "./errors.ts";
 import { askStatus } from "./health.ts";
@@ -138,19 +138,16 @@ async function demo(rest: readonly string[]): Promise<number> {
 /** Runs one command line; resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
+  if (args.some((word) => word === "--help" || word === "-h") || verb === "help") {
+    say(usage);
+    return 0;
+  }
   if (verb === "demo") return demo(rest);
-  const { values, positionals } = parseArgs({
-    args: rest,
-    allowPositionals: true,
-    options: {
-      config: { type: "string", default: "home.yaml" },
-      json: { type: "boolean", default: false },
-      "form-network": { type: "boolean", default: false },
-      host: { type: "string" },
-      wait: { type: "boolean", default: false },
-      renew: { type: "boolean", default: false },
-    },
-  });
+  if (verb === undefined || !isVerb(verb)) {
+    const why = verb === undefined ? "" : `"${verb}" is no command\n\n`;
+    throw new OperatorError(`${why}${usage}`, exitUsage);
+  }
+  const { values, word } = readLine(verb, rest);
   const { host, wait, renew } = values;
   switch (verb) {
     case "start":
@@ -162,19 +159,13 @@ export async function run(args: readonly string[]): Promise<number> {
     case "pair":
     case "unpair":
     case "certificate":
-      return forTablet(verb, values.config, { name: positionals[0], host, wait, renew });
+      return forTablet(verb, values.config, { name: word, host, wait, renew });
     case "status":
       return status(values.config, values.json);
     case "replay":
-      return replay(positionals[0]);
+      return replay(word);
     case "schema":
       return schema();
-    case "help":
-    case "--help":
-      say(usage);
-      return 0;
-    default:
-      throw new OperatorError(usage, exitUsage);
   }
 }
 

@@ -62,6 +62,30 @@ async function giveToOwner({ dataDir }: Configuration, paths: readonly string[])
   for (const path of paths) await chown(path, uid, gid);
 }
 
+/** Leaves the hub an order; says what to do where that cannot be written. */
+async function ordered(
+  configuration: Configuration,
+  name: string,
+  order: () => Promise<string>,
+): Promise<string> {
+  const folder = hubFolder(configuration.dataDir);
+  const file = orderFile(folder, name);
+  try {
+    const id = await order();
+    await giveToOwner(configuration, [folder, ordersIn(folder), file]);
+    return id;
+  } catch (thrown) {
+    const remedy = "run it as the gateway's user or root, and make room on the disk";
+    throw new OperatorError(`${file}: cannot be written (${wordsOf(thrown)}); ${remedy}`, 1);
+  }
+}
+
+/** A name or an address, and nothing that an address of a page would be read otherwise by. */
+function hostOf(wanted: string): string {
+  if (isIP(wanted) !== 0 || /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i.test(wanted)) return wanted;
+  throw new OperatorError(`--host must be a name or an address, not "${wanted}"`, exitUsage);
+}
+
 async function running({ dataDir }: Configuration): Promise<Status | undefined> {
   try {
     return await askStatus(join(dataDir, "status.sock"));
@@ -128,9 +152,8 @@ export async function pair(
     throw new OperatorError("the system chooses the hub's port; start the gateway first", 1);
   }
   const reached = hub.host === "0.0.0.0" || hub.host === "::" ? machineAddresses() : [hub.host];
-  const host = options.host ?? reached[0] ?? loopback;
-  const code = await orderPairing(folder, name, systemTime()());
-  await giveToOwner(configuration, [folder, ordersIn(folder), orderFile(folder, name)]);
+  const host = hostOf(options.host ?? reached[0] ?? loopback);
+  const code = await ordered(configuration, name, () => orderPairing(folder, name, systemTime()()));
   const origin = (at: string): string => `https://${isIP(at) === 6 ? `[${at}]` : at}:${port}`;
   const url = `${origin(host)}/tablet/#pair=${code}`;
   say(`Pairing ${name}. Scan this with the tablet, or open the address in its browser:\n`);
@@ -155,8 +178,7 @@ export async function unpair(
 ): Promise<number> {
   const name = tabletOf(configuration, wanted);
   const folder = homeFolder(configuration);
-  const id = await orderUnpairing(folder, name);
-  await giveToOwner(configuration, [folder, ordersIn(folder), orderFile(folder, name)]);
+  const id = await ordered(configuration, name, () => orderUnpairing(folder, name));
   if ((await running(configuration)) === undefined) {
     say(`The gateway is not running. When it starts, ${name} is out.`);
     return 0;

@@ -14,7 +14,7 @@ import { stringify } from "yaml";
 import { credentialOf, type IssuedCredential, issueCredential } from "../platform/credentials.ts";
 import { readYaml } from "../platform/yaml-file.ts";
 import { configSchema, type Secrets, secretsSchema } from "./config-schema.ts";
-import { exitConfig, OperatorError } from "./errors.ts";
+import { exitConfig, OperatorError, wordsOf } from "./errors.ts";
 
 /** A token that is shown once and stored nowhere in clear. */
 export interface IssuedToken {
@@ -50,11 +50,17 @@ export function provision(configFile: string, networkKey?: string): Provisioned 
   const care = known === undefined ? issueCredential() : credentialOf(known.care_password);
   if (known === undefined || issued.length > 0) {
     const fresh = Object.fromEntries(issued.map(({ name, sha256 }) => [name, sha256]));
-    writeSecrets(secretsFile, {
+    const secrets: Secrets = {
       network_key: known?.network_key ?? networkKey ?? randomBytes(16).toString("hex"),
       care_password: care.secret,
       hub_clients: { ...known?.hub_clients, ...fresh },
-    });
+    };
+    try {
+      writeSecrets(secretsFile, secrets);
+    } catch (thrown) {
+      const why = `cannot be written (${wordsOf(thrown)}); make room there or mend its rights`;
+      throw new OperatorError(`${secretsFile}: ${why}`, 1);
+    }
   }
   const tokens = issued.map(({ name, secret }) => ({ client: name, token: secret }));
   return { secretsFile, tokens, care, known: known !== undefined };

@@ -352,9 +352,38 @@ describe("the command line", () => {
     expect(again.stdout).toContain("Every client has its token already.");
   });
 
-  test("an unknown verb or option exits 64", () => {
-    expect(obhut("dance").status).toBe(64);
-    expect(obhut("check", "--colour").status).toBe(64);
+  test.each([
+    [["dance"], /^obhut: "dance" is no command\n\nobhut: the assistive gateway/],
+    [[], /^obhut: obhut: the assistive gateway/],
+    [["check", "--colour"], /^obhut: Unknown option '--colour'/],
+    // What would be passed over in silence: another file than the one that was meant.
+    [["check", "other.yaml"], /^obhut: check: "other\.yaml" means nothing here; name the config/],
+    [["start", "--json"], /^obhut: start: --json means nothing here/],
+    [["provision", "--form-network"], /^obhut: provision: --form-network means nothing here/],
+    [["unpair", "tablet", "--wait"], /^obhut: unpair: --wait means nothing here/],
+    [["pair", "tablet", "door"], /^obhut: pair: "door" means nothing here/],
+    [["replay", "one.db", "two.db"], /^obhut: replay: "two\.db" means nothing here\n/],
+    [["replay"], /^obhut: replay: name the journal file\n/],
+    [["schema", "home"], /^obhut: schema: "home" means nothing here\n/],
+  ])("%j exits 64 with a sentence", (args, sentence) => {
+    const ended = obhut(...args);
+    expect(ended.stderr).toMatch(sentence);
+    expect(ended.stderr).not.toMatch(/\n {4}at /);
+    expect(ended.status).toBe(64);
+  });
+
+  test.each([["help"], ["--help"], ["-h"], ["pair", "--help"]])("%s tells all of it", (...args) => {
+    const ended = obhut(...args);
+    expect(ended.stdout).toContain("obhut pair NAME");
+    expect(ended.status).toBe(0);
+  });
+
+  test("what cannot be written is a sentence", () => {
+    rmSync(join(folder, "secrets.yaml"));
+    writeFileSync(file, readFileSync(file, "utf8").replace("secrets.yaml", "nowhere/secrets.yaml"));
+    const ended = obhut("provision", "--config", file);
+    expect(ended.stderr).toMatch(/nowhere\/secrets\.yaml: cannot be written \(ENOENT.*; make room/);
+    expect(ended.status).toBe(1);
   });
 
   test("status of a gateway that does not run says so", () => {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -138,6 +138,23 @@ describe("obhut pair", () => {
       "tablet.json",
       "tls.pem",
     ]);
+  });
+
+  test("says what stands in its way: a host that is none, a folder that takes nothing", async () => {
+    mkdirSync(join(home.folder, "data"));
+    writeFileSync(join(home.folder, "data/hub"), "");
+    expect(await obhut("unpair", "tablet")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/data\/hub\/pairing\/tablet\.json: cannot be written \(E/),
+    });
+    home.start();
+    await home.status();
+    for (const host of ["https://home", "home/tablet", ""]) {
+      expect(await obhut("pair", "tablet", "--host", host)).toMatchObject({
+        code: 64,
+        err: expect.stringContaining(`--host must be a name or an address, not "${host}"`),
+      });
+    }
   });
 
   test("refuses whom the configuration does not know, with a sentence", async () => {
