@@ -32,22 +32,15 @@ export function peek(dir: string, limits: JournalLimits, reports: string[]): Pee
 
 function peekAt(dir: string, place: string, limits: JournalLimits, reports: string[]): Peek {
   const copy = mkdtempSync(join(place, "obhut-journal-"));
-  const end = () => rmSync(copy, { recursive: true, force: true });
   try {
     const path = journalFile(dir);
     const files = existsSync(dir) ? [path, `${path}-wal`, ...filesOf(dir, "generation")] : [];
     for (const file of files) if (existsSync(file)) copyFileSync(file, join(copy, basename(file)));
     const { store, reports: found } = openStore(copy, limits);
     reports.push(...found);
-    return {
-      store,
-      end: () => {
-        store.db.close();
-        end();
-      },
-    };
-  } catch (error) {
-    end();
-    throw error;
+    return { store, end: () => store.db.close() };
+  } finally {
+    // What is open can be read on without its name: however the process ends, nothing is left.
+    rmSync(copy, { recursive: true, force: true });
   }
 }

@@ -55,6 +55,7 @@ describe("I9: a disk that takes nothing", () => {
     async () => {
       const { code, said } = await onSmallDisk("./read-only-disk.ts");
       expect(said).toContain("started with 3 heard, 1 pending");
+      expect(said).toContain("copies that lie about: 0");
       expect(said).toContain("cannot be");
       expect(said).toContain("after the restart: 5 heard, 2 pending");
       expect(code).toBe(0);
