@@ -70,9 +70,20 @@ export class Remembering {
     this.#reports.push(...reply.reports);
     if (reply.memory === undefined) return true;
     this.#stored = reply.memory;
-    this.#recall ??= new Recall(this.#home, reply.memory);
-    await this.#recall.goOn(this.#line, () => this.#isAwaited());
-    return this.#recall.isWhole;
+    this.#recall ??= this.#begin(reply.memory);
+    await this.#recall?.goOn(this.#line, () => this.#isAwaited());
+    return this.#recall?.isWhole ?? true;
+  }
+
+  /** Undefined where sound rows hold what this version cannot begin with: a later one may. */
+  #begin(memory: StoredMemory): Recall | undefined {
+    try {
+      return new Recall(this.#home, memory);
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#reports.push(`journal: its memory is of another version (${why}).`);
+      return undefined;
+    }
   }
 
   #isAwaited(): boolean {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Reply, Request } from "../../../gateway/journal/line.ts";
 import { runReplay } from "../../../gateway/journal/replay.ts";
 import { replayJournal } from "../../../gateway/journal/rerun.ts";
+import { seal } from "../../../gateway/journal/schema.ts";
 import { findMemory } from "../../../gateway/journal/take-up.ts";
 import { countOf, machines, motion, newDir, openRun, plan, press, testTime } from "./home.ts";
 
@@ -86,6 +87,28 @@ describe("I5: events that cannot be read at a start are not buried by it", () =>
     const next = await openRun({ dir: place.dir, boot: "r3" });
     expect(countOf(next.resumed.state)?.heard).toBe(heard + 1);
     await next.journal.close();
+  });
+
+  test("I1: a memory that another version wrote: the home is watched without it", async () => {
+    await withTail();
+    const db = new Sqlite(journal());
+    const [seq, at] = db
+      .prepare("SELECT seq, at FROM snapshots ORDER BY seq DESC LIMIT 1")
+      .raw()
+      .get() as [number, number];
+    const state = "{}";
+    db.prepare("UPDATE snapshots SET state = ?, crc = ? WHERE seq = ?").run(
+      state,
+      seal(seq, at, state),
+      seq,
+    );
+    db.close();
+    const run = await openRun({ dir: place.dir, boot: "r2" });
+    expect(run.resumed).toMatchObject({ blind: true, state: undefined });
+    expect(run.resumed.reports.join()).toContain("is of another version");
+    expect(run.resumed.pending).toHaveLength(3);
+    await run.say(press);
+    await run.journal.close();
   });
 
   test("I1: a memory that takes longer than a start may wait is started without", async () => {
