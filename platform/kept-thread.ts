@@ -46,6 +46,9 @@ export interface KeptParts<Data, Mail, Open, Own> {
 
 const watchEveryMs = 1_000;
 
+const wordsOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
+
 export class KeptThread<Data, Mail, Open, Own> {
   readonly #options: KeptOptions;
   readonly #parts: KeptParts<Data, Mail, Open, Own>;
@@ -105,9 +108,15 @@ export class KeptThread<Data, Mail, Open, Own> {
     if (this.#spare !== undefined) this.#terminate(this.#spare);
   }
 
-  #make(): Worker {
+  /** A machine that has no thread to spare throws: why is told, and it is tried again. */
+  #make(failed: (why: string) => void): Worker | undefined {
     const { entry, name, resourceLimits } = this.#options;
-    return new Worker(entry, { name, resourceLimits });
+    try {
+      return new Worker(entry, { name, resourceLimits });
+    } catch (thrown) {
+      failed(wordsOf(thrown));
+      return undefined;
+    }
   }
 
   #send(worker: Worker, message: ToThread<Data, Mail>): void {
@@ -116,7 +125,8 @@ export class KeptThread<Data, Mail, Open, Own> {
 
   #begin(): void {
     this.#begunAt = performance.now();
-    const worker = this.#spare ?? this.#make();
+    const worker = this.#spare ?? this.#make((why) => this.#gone(why));
+    if (worker === undefined) return;
     // What was listened for while it was spare is of no interest any more.
     worker.removeAllListeners();
     this.#spare = undefined;
@@ -128,7 +138,7 @@ export class KeptThread<Data, Mail, Open, Own> {
       if (worker === this.#worker) this.#hear(worker, message);
     });
     worker.on("error", (error) => {
-      why = error instanceof Error ? error.message : String(error);
+      why = wordsOf(error);
     });
     worker.on("exit", () => this.#gone(why));
     this.#send(worker, { kind: "begin", data: this.#parts.data() });
@@ -193,7 +203,8 @@ export class KeptThread<Data, Mail, Open, Own> {
 
   /** One that dies before it is needed is let go: the next is made when it is. */
   #makeSpare(): void {
-    const spare = this.#make();
+    const spare = this.#make(() => undefined);
+    if (spare === undefined) return;
     this.#spare = spare;
     spare.on("error", () => undefined);
     spare.on("exit", () => {
@@ -210,10 +221,20 @@ export class KeptThread<Data, Mail, Open, Own> {
 
   #look(): void {
     this.#parts.looked?.();
+    // Where this thread itself stood still, its answer lies here and is heard before the judgement.
+    if (this.#silentMs() >= this.#options.hungMs) setImmediate(() => this.#judge());
+  }
+
+  /** How long it has had mail and handled none. */
+  #silentMs(): number {
+    const owes = this.#isOpen && this.#parts.mailbox.unhandled > 0;
+    return owes ? performance.now() - this.#handledAt : 0;
+  }
+
+  #judge(): void {
     const worker = this.#worker;
-    const silentMs = performance.now() - this.#handledAt;
-    if (!this.#isOpen || worker === undefined || this.#parts.mailbox.unhandled === 0) return;
-    if (silentMs < this.#options.hungMs) return;
+    const silentMs = this.#silentMs();
+    if (worker === undefined || silentMs < this.#options.hungMs) return;
     const { called } = this.#options;
     this.#parts.say(`${called} hangs for ${Math.round(silentMs)} ms; ending it`);
     this.#isOpen = false;

@@ -121,6 +121,29 @@ test("one that need not is tried again, and more slowly when it dies young", asy
   expect(seen.begun).toBe(3);
 });
 
+test("a thread that cannot even be made is a sentence, and is tried again", async () => {
+  const entry = new URL("https://127.0.0.1/no-thread-from-here");
+  const must = keep({ entry, firstMustOpen: true });
+  expect(await must.thread.open()).toContain("URL must be of scheme file");
+  const { thread, seen } = keep({ entry, againMs: 1 });
+  expect(await thread.open()).toContain("URL must be of scheme file");
+  await until("it was tried again", () => yes(seen.said.length > 2));
+});
+
+test("I8: a thread that answered while its keeper stood still is no hung one", async () => {
+  const { thread, seen, put } = keep({ hungMs: 200 });
+  await thread.open();
+  put("hello");
+  await new Promise((resolve) => setImmediate(resolve));
+  // Longer than between two looks.
+  const until_ms = performance.now() + 1_500;
+  while (performance.now() < until_ms);
+  await until("it is heard", () => yes(seen.heard.length === 1));
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  expect(seen.said).toEqual([]);
+  expect(seen.opens).toHaveLength(1);
+});
+
 test("closing while it opens ends it, and no other begins", async () => {
   const { thread, seen } = keep({ againMs: 1 });
   const first = thread.open();
