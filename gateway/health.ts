@@ -114,7 +114,7 @@ function listen(server: Server, path: string, say: (words: string) => void): Sta
 /** Longest wait for a gateway that is there but does not answer. */
 const answerWithinMs = 3_000;
 
-/** Nobody listens there; any other refusal comes from a gateway that runs. */
+/** Nobody could be reached there; any other refusal comes from a gateway that runs. */
 export class NobodyThere extends Error {}
 
 /** Asks a running gateway. Rejects with a sentence; `NobodyThere` where there is none. */
@@ -140,10 +140,17 @@ export function askStatus(socketPath: string): Promise<Status> {
       else reject(new Error("the gateway's answer is of another version; restart it"));
     });
     socket.on("error", (error) => {
-      const nobody = `no gateway is running (${socketPath}); run obhut start`;
-      reject(isThere ? error : new NobodyThere(nobody));
+      reject(isThere ? error : new NobodyThere(absenceOf(error, socketPath)));
     });
   });
+}
+
+/** Who may not look, or has a path that no socket can have, learns nothing of the gateway. */
+function absenceOf(error: Error, socketPath: string): string {
+  const isNobody = "code" in error && ["ENOENT", "ECONNREFUSED"].includes(String(error.code));
+  return isNobody
+    ? `no gateway is running (${socketPath}); run obhut start`
+    : `nobody can be asked: ${error.message}`;
 }
 
 /** Undefined for what is not even JSON: a gateway that ended over its answer. */

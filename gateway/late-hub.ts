@@ -31,6 +31,8 @@ export class LateHub implements Hub {
   private kept: Announcement[] = [];
   private again: NodeJS.Timeout | undefined;
   private closed = false;
+  /** Why it could not be opened the last time: the same is said once. */
+  private cause: string | undefined;
 
   constructor(parts: LateHubParts) {
     this.parts = parts;
@@ -42,7 +44,10 @@ export class LateHub implements Hub {
       (hub) => this.opened(hub),
       (thrown: unknown) => {
         const why = thrown instanceof Error ? thrown.message : String(thrown);
-        this.parts.say(`the local broker cannot be opened (${why}); trying again`);
+        if (why !== this.cause) {
+          this.parts.say(`the local broker cannot be opened (${why}); trying again`);
+        }
+        this.cause = why;
         if (!this.closed)
           this.again = setTimeout(() => this.open(), this.parts.tryAgainMs ?? tryAgainMs);
       },
