@@ -68,14 +68,17 @@ function refuse(turn: ChoicesTurn, module: string, choice: ModuleChoice, ruling:
   turn.why.push(`refused: ${module} stays, by ${by}`);
 }
 
+function tellWish({ effects }: ChoicesTurn, module: string, ask: string, on: boolean): void {
+  effects.push({ kind: "tell-peer-living", body: { kind: "module-wish", ask, module, on } });
+}
+
 /** The care service is asked first. */
 function askCare(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: string): void {
   const { now, newId } = turn.around;
   const asked = { ask: newId(module), on: false, at: now };
   const entry = { on: false, at: now, state: "asked", ...bySelf(client) } as const;
   put(turn, module, { ...choice, asked, history: withEntry(choice.history, entry) });
-  const wish = { kind: "module-wish", ask: asked.ask, module, on: false } as const;
-  turn.effects.push({ kind: "tell-peer-living", body: wish });
+  tellWish(turn, module, asked.ask, asked.on);
   turn.why.push(`asked the care service: ${module} by ${client}`);
 }
 
@@ -87,8 +90,7 @@ function keep(turn: ChoicesTurn, module: string, choice: ModuleChoice, client: s
   const entry = { on: asked.on, at: now, state: "refused", ...bySelf(client) } as const;
   const history = withEntry(choice.history, entry);
   put(turn, module, { ...choice, asked: null, history });
-  const wish = { kind: "module-wish", ask: asked.ask, module, on: choice.on } as const;
-  turn.effects.push({ kind: "tell-peer-living", body: wish });
+  tellWish(turn, module, asked.ask, choice.on);
   turn.why.push(`kept after all: ${module} by ${client}`);
 }
 
@@ -149,6 +151,20 @@ function pause(turn: ChoicesTurn, count: number, client: string): void {
   turn.tells = true;
 }
 
+/**
+ * Told again, for the outbox gives way under load, and routine first: how the choices stand, and
+ * each wish that nobody has answered. Under its own id a wish is harmless a second time.
+ */
+function tellAgain(turn: ChoicesTurn): void {
+  turn.tells = true;
+  for (const manifest of turn.manifests) {
+    const { asked } = choiceOf(turn.state, manifest);
+    if (asked === null) continue;
+    tellWish(turn, manifest.name, asked.ask, asked.on);
+    turn.why.push(`not answered by the care service: ${manifest.name}`);
+  }
+}
+
 function isOver(until: Instant | null, now: Instant): boolean {
   return until !== null && now >= until;
 }
@@ -184,7 +200,7 @@ function started(turn: ChoicesTurn, gapMs: number | null): void {
     turn.emits.push({ kind: "module-switched", module: manifest.name, on });
   }
   pauseAfterStart(turn, gapMs);
-  turn.tells = true;
+  tellAgain(turn);
 }
 
 /** Takes a fact in. False for a fact that says nothing to the choices. */
@@ -206,9 +222,8 @@ function hear(turn: ChoicesTurn, event: RuleEvent): boolean {
     case "gateway-started":
       started(turn, event.gapMs);
       return true;
-    // Told again: the outbox gives way under load, and routine first.
     case "peer-back":
-      turn.tells = true;
+      tellAgain(turn);
       return true;
     default:
       return false;

@@ -179,7 +179,8 @@ function decide(turn: Turn): void {
 function started(state: DailySignState, gapMs: number | null, now: Instant): DailySignState {
   if (gapMs !== null) return state;
   const { question } = state;
-  const overdue = question === null ? null : { ...question, alarmAt: now };
+  const longAgo = instant(now - lateAfter - 1);
+  const overdue = question === null ? null : { ...question, alarmAt: longAgo };
   return { ...state, clock: null, saidAt: null, question: overdue, unknownSince: null };
 }
 

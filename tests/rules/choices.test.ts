@@ -237,6 +237,20 @@ describe("what the agreement confirms", () => {
     expect(card("stove-guard").on).toBe(true);
   });
 
+  test("I5: is told again until it is answered: the first word may be lost with its message", () => {
+    const { run } = home(confirming);
+    run.say(choose("stove-guard", false));
+    run.restart(60_000);
+    run.say({ kind: "peer-back" });
+    const [first] = wishes(run);
+    expect(first).toMatchObject({ module: "stove-guard", on: false });
+    expect(wishes(run)).toEqual([first, first, first]);
+    run.say(answer(first?.ask ?? "", false));
+    run.restart(60_000);
+    run.say({ kind: "peer-back" });
+    expect(wishes(run)).toHaveLength(3);
+  });
+
   test("a refusal is shown with its sentence, and said", () => {
     const { run, card } = home(confirming);
     run.say(choose("stove-guard", false));

@@ -1,5 +1,7 @@
 /** The engine of a home with one sentence about choices, pause or daily sign broken on purpose. */
+import type { LivingUp } from "../../protocol/living.ts";
 import { minutes } from "../../protocol/time.ts";
+import type { Effect } from "../../rules/effects.ts";
 import { stepEngine } from "../../rules/engine.ts";
 import { homeMachines } from "../../rules/index.ts";
 import { type Machine, type Step, unchanged } from "../../rules/machine.ts";
@@ -34,6 +36,15 @@ const withoutFacts = <State>(step: Step<State>, kind: string): Step<State> => ({
 const forgetful = altered(choices, (step, { event }) =>
   event.kind === "gateway-started" ? withoutFacts(step, "module-switched") : step,
 );
+
+/** What the care service may have lost is not told again. */
+const withoutWords = (kind: LivingUp["kind"]): Machine<ChoicesState> =>
+  altered(choices, (step, { event }) => {
+    if (event.kind !== "gateway-started" && event.kind !== "peer-back") return step;
+    const isSuch = (one: Effect): boolean =>
+      one.kind === "tell-peer-living" && one.body.kind === kind;
+    return { ...step, effects: step.effects.filter((one) => !isSuch(one)) };
+  });
 
 /** The engine believes a memory by which this machine was dropped. */
 const loose = <State>(name: string, machine: Machine<State>): Engine => ({
@@ -153,6 +164,14 @@ export const choicesMutants: readonly BrokenEngine[] = [
     ),
   },
   {
+    breaks: "after a start the care service hears the choices anew",
+    engine: withChoices(withoutWords("choices")),
+  },
+  {
+    breaks: "a wish that nobody answered is told again",
+    engine: withChoices(withoutWords("module-wish")),
+  },
+  {
     breaks: "what is told of the choices is counted",
     engine: withChoices(
       altered(choices, (step) => ({ ...step, state: { ...step.state, nth: 0 } })),
@@ -230,6 +249,73 @@ export const choicesMutants: readonly BrokenEngine[] = [
     engine: withSign(
       misled(dailySign, (taken) => ({ ...taken, before: { ...taken.before, settled: [] } })),
     ),
+  },
+  {
+    breaks: "a question outlives a start",
+    engine: withSign(
+      misled(dailySign, (taken) =>
+        taken.event.kind === "gateway-started"
+          ? { ...taken, before: { ...taken.before, question: null } }
+          : taken,
+      ),
+    ),
+  },
+  {
+    breaks: "a pause takes the question back",
+    engine: withSign(
+      altered(dailySign, (step, { before, event }) =>
+        event.kind === "pause-switched"
+          ? { ...step, state: { ...step.state, question: before.question } }
+          : step,
+      ),
+    ),
+  },
+  {
+    breaks: "who has not answered is asked again",
+    engine: withSign(
+      altered(dailySign, (step) => {
+        const { question } = step.state;
+        if (question === null) return step;
+        return {
+          ...step,
+          state: { ...step.state, question: { ...question, againAt: question.alarmAt } },
+        };
+      }),
+    ),
+  },
+  {
+    breaks: "a call that was missed says that it is late",
+    engine: withSign(
+      misled(dailySign, (taken) => {
+        const { question } = taken.before;
+        if (question === null || taken.event.at <= question.alarmAt) return taken;
+        const before = { ...taken.before, question: { ...question, alarmAt: taken.event.at } };
+        return { ...taken, before };
+      }),
+    ),
+  },
+  {
+    breaks: "who cannot know the hour says that it is blind",
+    engine: withSign(
+      altered(dailySign, (step) => ({
+        ...step,
+        state: { ...step.state, blind: false },
+        effects: step.effects.filter(({ kind }) => kind !== "tell-peer-fault"),
+      })),
+    ),
+  },
+  {
+    breaks: "a module that is dropped is not blind",
+    engine: withSign({
+      ...dailySign,
+      dropping: {
+        ...dailySign.dropping,
+        leave: (state, around) => ({
+          ...dailySign.dropping?.leave(state, around),
+          effects: [],
+        }),
+      },
+    } as Machine<DailySignState>),
   },
   {
     breaks: "somebody is called when no word comes",

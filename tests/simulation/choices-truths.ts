@@ -2,6 +2,7 @@
  * What must be true of choices, pause and daily sign, held against what is seen from outside: facts
  * in, effects and alarms out, and what is shown. It knows no rule's memory.
  */
+import type { LivingUp } from "../../protocol/living.ts";
 import type { HomeView, ModuleView } from "../../protocol/view.ts";
 import type { AnnouncementKey } from "../../rules/effects.ts";
 import type { EngineStep } from "../../rules/engine.ts";
@@ -16,6 +17,12 @@ const longestPause = 3 * 24 * hour;
 const questionMin = 29 * minute;
 /** The day of a resident begins at four. */
 const dayBegins = 4 * hour;
+/** Who does not hear the question hears it again so soon. */
+const askedAgain = 10 * minute;
+/** So long nobody need say that the hour is unknown. */
+const hourMissed = 10 * minute;
+/** A call that comes later than this after its hour says so. */
+const onTime = minute;
 
 /** The clock of the world as it was told: null while nobody knows it. */
 export interface ToldClock {
@@ -45,6 +52,10 @@ interface Moment {
   readonly clock: ToldClock | null;
 }
 
+/** What the care service is told of choices and signs. */
+const wordsOf = ({ effects }: EngineStep): readonly LivingUp[] =>
+  effects.flatMap((one) => (one.kind === "tell-peer-living" ? [one.body] : []));
+
 const says = ({ effects }: EngineStep, key: AnnouncementKey): boolean =>
   effects.some((one) => one.kind === "announce" && one.key === key);
 
@@ -61,6 +72,7 @@ export class ChoicesTruths {
     questions: 0,
     signs: 0,
     concerns: 0,
+    blind: 0,
     calls: 0,
     fires: 0,
     cuts: 0,
@@ -73,8 +85,15 @@ export class ChoicesTruths {
   #pauseEnd: number | null = null;
   #nth = 0;
   #told: { readonly dropped: readonly string[]; readonly until: number | null } | undefined;
-  /** The first question since the last answer. */
+  /** The first question since the last answer, and the last. */
   #asked: number | null = null;
+  #askedLast = 0;
+  /** Until when the question was shown to stand; not known after a gap that nobody knows. */
+  #until: number | null = null;
+  /** Since when the module is there and nobody knows the hour. */
+  #hourless: number | null = null;
+  /** What the care service was told of that. */
+  #blindTold = false;
   readonly #concernDays = new Set<number>();
   #concern: string | null = null;
 
@@ -93,6 +112,8 @@ export class ChoicesTruths {
     this.#vital(event, step);
     this.#modules(event, step, scene.view);
     this.#daily(event, step, scene);
+    this.#question(event, scene);
+    this.#sight(event, step, scene);
     this.#tells(event, step, scene.view);
   }
 
@@ -215,12 +236,28 @@ export class ChoicesTruths {
     if (event.kind === "module-answered") {
       for (const [name, ask] of this.#asks) if (ask === event.ask) this.#asks.delete(name);
     }
-    for (const effect of step.effects) {
-      if (effect.kind !== "tell-peer-living" || effect.body.kind !== "module-wish") continue;
-      const { module, ask, on } = effect.body;
+    for (const body of wordsOf(step)) {
+      if (body.kind !== "module-wish") continue;
+      const { module, ask, on } = body;
+      const known = this.#asks.get(module);
       if (on) this.#asks.delete(module);
-      else if (this.#asks.has(module)) this.fail(event, `${module} is asked for twice`);
-      else this.#asks.set(module, ask);
+      else if (known === undefined) this.#asks.set(module, ask);
+      else if (known !== ask) this.fail(event, `${module} is asked for twice`);
+    }
+    this.#toldAgain(event, step);
+  }
+
+  /** What was said may be lost: it is said again when the home starts, and when it is heard again. */
+  #toldAgain(event: RuleEvent, step: EngineStep): void {
+    if (event.kind !== "gateway-started" && event.kind !== "peer-back") return;
+    const bodies = wordsOf(step);
+    if (!bodies.some(({ kind }) => kind === "choices")) {
+      this.fail(event, "I5: how the choices stand is not told again");
+    }
+    for (const ask of this.#asks.values()) {
+      if (!bodies.some((body) => body.kind === "module-wish" && body.ask === ask)) {
+        this.fail(event, `I5: ${ask} is not told again`);
+      }
     }
   }
 
@@ -234,6 +271,7 @@ export class ChoicesTruths {
     if (says(step, "daily-sign-asked")) {
       this.counts.questions += 1;
       this.#asked ??= event.at;
+      this.#askedLast = event.at;
       this.#mayAsk(event, "asked", moment);
     }
     for (const fact of step.derived) {
@@ -241,6 +279,7 @@ export class ChoicesTruths {
       this.counts.concerns += 1;
       this.#concern = fact.alarm.id;
       this.#mayAsk(event, "called", moment);
+      this.#lateness(event, fact.alarm.late);
       if (this.#asked === null) this.fail(event, "called, and nobody was asked, or she answered");
       if (clock !== null) this.#once(event, dayOf(clock));
       this.#asked = null;
@@ -251,6 +290,54 @@ export class ChoicesTruths {
     if (!isOn) this.fail(event, `${act}, and the module is not there`);
     if (paused) this.fail(event, `${act} in a pause`);
     if (clock === null) this.fail(event, `I6: ${act}, and nobody knows the hour`);
+  }
+
+  /** A call that comes late says so, and no other; after an unknown gap each is late. */
+  #lateness(event: RuleEvent, isLate: boolean): void {
+    const wasLate = this.#until === null || event.at > this.#until + onTime;
+    if (wasLate !== isLate) this.fail(event, `I5: called, and late is ${isLate}`);
+  }
+
+  /** The question is shown as long as it stands, and put again and again. */
+  #question(event: RuleEvent, { view: { question }, clock }: Scene): void {
+    if ((question === null) !== (this.#asked === null)) {
+      this.fail(
+        event,
+        `a question is ${question === null ? "not " : ""}shown, against what was said`,
+      );
+    }
+    if (event.kind === "gateway-started" && event.gapMs === null) this.#until = null;
+    else this.#until = question?.until ?? null;
+    if (question === null || clock === null) return;
+    if (event.at > this.#askedLast + askedAgain + lateMax) {
+      this.fail(event, "who has not answered is asked no more");
+    }
+  }
+
+  /** A module that cannot know the hour sees nothing, and that is said: here and there. */
+  #sight(event: RuleEvent, { effects }: EngineStep, { view, clock }: Scene): void {
+    const card = view.modules.find(({ name }) => name === "daily-sign");
+    const isUnknown = card?.on === true && clock === null;
+    const isBlind = card?.blindBecause.some(({ what }) => what === "clock-unknown") === true;
+    if (isBlind && !isUnknown) this.fail(event, "I6: said to be blind, and is not");
+    if (!isBlind && this.#hourlessFor(event, isUnknown) > hourMissed + lateMax) {
+      this.fail(event, "I6: nobody knows the hour, and nobody says so");
+    }
+    for (const effect of effects) {
+      if (effect.kind !== "tell-peer-fault" || effect.fault.what !== "clock-unknown") continue;
+      this.counts.blind += effect.cleared ? 0 : 1;
+      this.#blindTold = !effect.cleared;
+    }
+    if (this.#blindTold !== isBlind) this.fail(event, "I6: told of another sight than is shown");
+  }
+
+  /** For how long nobody has known it; counted anew after a gap that nobody knows. */
+  #hourlessFor(event: RuleEvent, isUnknown: boolean): number {
+    const isAnew = event.kind === "gateway-started" && event.gapMs === null;
+    if (!isUnknown) this.#hourless = null;
+    else if (isAnew) this.#hourless = event.at;
+    else this.#hourless ??= event.at;
+    return this.#hourless === null ? 0 : event.at - this.#hourless;
   }
 
   #once(event: RuleEvent, day: number): void {
@@ -275,9 +362,9 @@ export class ChoicesTruths {
   }
 
   #tells(event: RuleEvent, step: EngineStep, view: HomeView): void {
-    for (const effect of step.effects) {
-      if (effect.kind !== "tell-peer-living" || effect.body.kind !== "choices") continue;
-      const { nth, dropped, pausedUntil_at_ms: until } = effect.body;
+    for (const body of wordsOf(step)) {
+      if (body.kind !== "choices") continue;
+      const { nth, dropped, pausedUntil_at_ms: until } = body;
       if (nth <= this.#nth) this.fail(event, `told under ${nth} after ${this.#nth}`);
       this.#nth = nth;
       this.#told = { dropped, until };

@@ -5,7 +5,7 @@
 import type { HomePlan } from "../../protocol/home.ts";
 import { instant, minutes, seconds } from "../../protocol/time.ts";
 import type { HomeView } from "../../protocol/view.ts";
-import type { PlannedEffect } from "../../rules/effects.ts";
+import type { AnnouncementKey, PlannedEffect } from "../../rules/effects.ts";
 import {
   adoptState,
   type EngineState,
@@ -70,6 +70,8 @@ class ChoicesDays {
   readonly #engine: Engine;
   readonly #plan: HomePlan;
   readonly #visits = new Set<string>();
+  /** Wishes that the care service has: told again, it does not answer them again. */
+  readonly #asks = new Set<string>();
   readonly #said: Fact[] = [];
   #state: EngineState;
   #view: HomeView;
@@ -193,11 +195,28 @@ class ChoicesDays {
       case "tell-party":
         this.#visit(effect.alarm.id);
         return;
+      case "announce":
+        this.#hears(effect.key);
+        return;
       case "tell-peer-living":
         if (effect.body.kind === "module-wish" && !effect.body.on) this.#answer(effect.body.ask);
         return;
       default:
         return;
+    }
+  }
+
+  /** What seldom meets by itself: all that may happen to a question, and a choice while blind. */
+  #hears(key: AnnouncementKey): void {
+    const { chance, int, pick } = this.#random;
+    const answer = (): void => this.#says({ kind: "wellbeing-said", client: "tablet" });
+    if (key === "daily-sign-asked" && chance(0.2)) {
+      const next = pick([answer, () => this.#trouble(), () => this.#pauses()]);
+      this.#line.later(int(10 * minute), next);
+    }
+    if (key === "module-blind" && chance(0.3)) {
+      const dropped = { kind: "module-choice-said", module: "daily-sign", on: false } as const;
+      this.#line.later(minute, () => this.#says({ ...dropped, client: "tablet" }));
     }
   }
 
@@ -213,6 +232,8 @@ class ChoicesDays {
 
   /** The care service answers in its own time, sometimes twice; links bring it late. */
   #answer(ask: string): void {
+    if (this.#asks.has(ask)) return;
+    this.#asks.add(ask);
     const { int, chance } = this.#random;
     if (chance(0.2)) return;
     const by = { id: "maier", name: "Frau Maier" };
