@@ -25,23 +25,27 @@ export const levelCluster: ClusterModel = {
 
 export function light(device: Device): Behaviour {
   let fading: Cancel | undefined;
+  const stop = (): void => {
+    fading?.();
+    fading = undefined;
+  };
   const isOn = () => device.value(onOff) === true;
   const brightness = () => Number(device.value(level));
+  /** A lamp that is switched while it fades fades no longer. */
   const switchTo = (on: boolean): number => {
+    stop();
     device.set(onOff, on);
     return statuses.success;
   };
 
   /** With on/off, the darkest level means off and any other means on. */
   function arrive(target: number, withOnOff: boolean): void {
-    const bounded = Math.min(brightest, Math.max(darkest, target));
-    if (withOnOff) switchTo(target > darkest || bounded > darkest);
-    device.set(level, bounded);
+    if (withOnOff) switchTo(target > darkest);
+    device.set(level, Math.min(brightest, Math.max(darkest, target)));
   }
 
   function fade(target: number, tenths: number, withOnOff: boolean): number {
-    fading?.();
-    fading = undefined;
+    stop();
     if (withOnOff && target > darkest) switchTo(true);
     if (tenths === 0 || tenths === 0xffff) arrive(target, withOnOff);
     else fading = device.clock.after(tenths * 100, () => arrive(target, withOnOff));
@@ -80,7 +84,7 @@ export function light(device: Device): Behaviour {
         return fade(brightness() + (down ? -size : size), payload.u16(), withOnOff);
       }
       default:
-        fading?.();
+        stop();
         return statuses.success;
     }
   }

@@ -10,7 +10,7 @@ export interface ReportConfig extends Place {
   readonly change: number;
 }
 
-/** As maximum: never by itself; with a minimum of the same, nothing at all. */
+/** As maximum: no reports at all. A maximum of 0 means on change only. */
 const never = 0xffff;
 
 interface Running {

@@ -253,6 +253,11 @@ describe("comfort", () => {
     host.send("living-light", clusters.level, { command: 0x04, payload: fade(0) });
     clock.advance(2000);
     expect(home.device("living-light").look()).toEqual({ on: false, level: 1 });
+    host.send("living-light", clusters.level, { command: 0x04, payload: fade(100) });
+    clock.advance(1000);
+    host.send("living-light", clusters.onOff, { command: 0x00 });
+    clock.advance(2000);
+    expect(home.device("living-light").look()).toEqual({ on: false, level: 1 });
   });
 
   it("a siren sounds as long as it was told, and stops when told", () => {
