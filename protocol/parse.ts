@@ -8,7 +8,10 @@ export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly why: string };
 
-/** Longest JSON text that is read from any wire, in bytes; a longer one is refused unread. */
+/**
+ * Longest JSON text that is read from any wire: who has its bytes counts those, and of a text its
+ * characters count, which are never more. A longer one is refused unread.
+ */
 export const messageBytesMax = 65_536;
 
 /** The first fault of a value, as `path: sentence`. */
