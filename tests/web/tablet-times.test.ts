@@ -23,8 +23,26 @@ test("the clock, the day and the part of the day are those of the home", () => {
   countHoursIn("Europe/London");
   expect(timeOf(night, de)).toBe("23:05");
   countHoursIn("Nowhere/Atall");
-  expect(homeDate(night).getTime()).toBe(night);
+  expect(homeDate(night).getUTCHours()).toBe(new Date(night).getHours());
   countHoursIn("Europe/Berlin");
+});
+
+test("I5: an hour that the tablet's own zone does not have is shown as the home's", () => {
+  const before = process.env["TZ"];
+  // London puts its clocks on at one; in Berlin that is the hour before its own are put on.
+  process.env["TZ"] = "Europe/London";
+  try {
+    const halfPastOne = Date.UTC(2026, 2, 29, 0, 30);
+    expect(new Date(2026, 2, 29, 1, 30).getHours()).toBe(2);
+    countHoursIn("Europe/Berlin");
+    expect(timeOf(halfPastOne, de)).toBe("01:30");
+    expect(timeOf(halfPastOne + 3_600_000, de)).toBe("03:30");
+    expect(dayAfter(halfPastOne, 1)).toBe("2026-03-30");
+    expect(dayName("2026-03-31", halfPastOne, de)).toBe("Dienstag, 31. März");
+  } finally {
+    if (before === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = before;
+  }
 });
 
 test("a moment has its day where it was not today", () => {

@@ -18,7 +18,7 @@ const wakeSettlesMs = 1_000;
 /** Night by the home's clock. Where nobody knows the hour the screen stays as by day. */
 export function isNight(wall_ms: number | undefined): boolean {
   if (wall_ms === undefined) return false;
-  const hour = homeDate(wall_ms).getHours();
+  const hour = homeDate(wall_ms).getUTCHours();
   return hour >= 22 || hour < 6;
 }
 

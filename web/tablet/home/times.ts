@@ -1,16 +1,22 @@
 /** Times as somebody of 85 reads them, from the home's clock. */
 import { fill } from "../../common/sentence.ts";
 import type { TabletWords } from "../words/words.ts";
-import { homeDate } from "./zone.ts";
+import { homeDate, homeDay } from "./zone.ts";
 
 const dayMs = 86_400_000;
 
 /** A day as it is said in full. */
-export const longDay = { weekday: "long", day: "numeric", month: "long" } as const;
+export const longDay = {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  timeZone: "UTC",
+} as const;
 
 /** `8:05` */
 export function timeOf(wall_ms: number, { locale }: TabletWords): string {
-  return homeDate(wall_ms).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  const time = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" } as const;
+  return homeDate(wall_ms).toLocaleTimeString(locale, time);
 }
 
 /** `Freitag, 27. November` */
@@ -20,19 +26,17 @@ export function dayOf(wall_ms: number, { locale }: TabletWords): string {
 
 /** `Vormittag` */
 export function partOfDay(wall_ms: number, { clock }: TabletWords): string {
-  const hour = homeDate(wall_ms).getHours();
+  const hour = homeDate(wall_ms).getUTCHours();
   return clock.dayParts.findLast(({ from }) => from <= hour)?.words ?? "";
 }
 
 /** `um 8:05`, and with the day where it was not today. */
 export function momentOf(wall_ms: number, now_ms: number, words: TabletWords): string {
   const time = timeOf(wall_ms, words);
-  const isToday = homeDate(wall_ms).toDateString() === homeDate(now_ms).toDateString();
-  if (isToday) return fill(words.clock.at, { time });
+  if (homeDay(wall_ms) === homeDay(now_ms)) return fill(words.clock.at, { time });
   const isNear = now_ms - wall_ms < 6 * dayMs;
   const day = homeDate(wall_ms).toLocaleDateString(words.locale, {
-    weekday: "long",
-    ...(isNear ? {} : { day: "numeric", month: "long" }),
+    ...(isNear ? { weekday: "long", timeZone: "UTC" } : longDay),
   });
   return fill(words.clock.onDayAt, { day, time });
 }
