@@ -20,11 +20,21 @@ globalThis.lostWords = () => {
   };
   const isCut = (it) =>
     it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline";
+  /** A word, or a group of a number, that goes on in the next line. */
+  const isBroken = (it) => {
+    const range = document.createRange();
+    range.selectNodeContents(it);
+    const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+    return lines.size > it.textContent.split(/\s+/).length;
+  };
   const told = (what, it) => `${what}: ${it.textContent.slice(0, 40)}`;
   return [
     ...(document.documentElement.scrollWidth > wide ? ["wider than the screen"] : []),
     ...seen.filter(isBeside).map((it) => told("beside the screen", it)),
     ...seen.filter(isCut).map((it) => told("cut off", it)),
+    ...[...document.querySelectorAll(".help-word, .number, time")]
+      .filter(isBroken)
+      .map((it) => told("broken", it)),
   ];
 };
 

@@ -46,6 +46,8 @@ function Root({ code }: { readonly code: string | undefined }) {
 const root = document.getElementById("tablet");
 speak(chosenLanguage());
 setTextSize(keptTextSize());
+// A long touch is a press: a menu that the browser opens under the finger would take it away.
+window.addEventListener("contextmenu", (event) => event.preventDefault());
 if (root !== null) render(<Root code={takeCode()} />, root);
 // Without it the page needs the network to open; where it is refused the tablet works all the same.
 void navigator.serviceWorker?.register("/tablet/service-worker.js").catch(() => undefined);

@@ -2,7 +2,7 @@
  * The screen at rest: by night nothing but a dim clock, which wanders so that it burns in nowhere.
  * A touch wakes it and presses nothing; whatever is grave wakes it too.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { timeOf } from "./home/times.ts";
 import { homeDate } from "./home/zone.ts";
 import { hushAll } from "./parts/press.ts";
@@ -36,6 +36,8 @@ export function driftOf(minute: number): { readonly x: number; readonly y: numbe
 export function useRest(mayRest: boolean, night: boolean): readonly [boolean, () => void] {
   const [isResting, setResting] = useState(false);
   const [touchedAt, setTouchedAt] = useState(() => performance.now());
+  /** When it was last allowed or forbidden to rest: what was grave is looked at for as long. */
+  const changedAt = useRef(touchedAt);
   const wake = (): void => {
     setResting(false);
     setTouchedAt(performance.now());
@@ -52,12 +54,14 @@ export function useRest(mayRest: boolean, night: boolean): readonly [boolean, ()
     };
   }, [isResting]);
   useEffect(() => {
-    if (!mayRest) {
-      wake();
-      return;
-    }
+    changedAt.current = performance.now();
+    setResting(false);
+  }, [mayRest]);
+  useEffect(() => {
+    if (!mayRest) return;
     const limit = night ? restAfterMs.night : restAfterMs.day;
-    const timer = setTimeout(() => setResting(true), limit - (performance.now() - touchedAt));
+    const untouched = performance.now() - Math.max(touchedAt, changedAt.current);
+    const timer = setTimeout(() => setResting(true), limit - untouched);
     return () => clearTimeout(timer);
   }, [mayRest, night, touchedAt]);
   return [isResting && mayRest, wake];
@@ -72,17 +76,20 @@ export function Resting({ night, wake }: RestingParts) {
   useTick(10_000);
   const { home, words } = useTablet();
   const now = home.wallNow();
+  const known = now === undefined ? "unknown" : "";
   const { x, y } = driftOf(Math.floor((now ?? Date.now()) / 60_000));
+  const woken = (): void => {
+    hushAll(wakeSettlesMs);
+    wake();
+  };
   return (
     <button
       type="button"
       class={night ? "resting night" : "resting"}
-      onClick={() => {
-        hushAll(wakeSettlesMs);
-        wake();
-      }}
+      onPointerUp={woken}
+      onClick={woken}
     >
-      <span class="resting-clock" style={{ left: `${x}%`, top: `${y}%` }}>
+      <span class={`resting-clock ${known}`} style={{ left: `${x}%`, top: `${y}%` }}>
         {now === undefined ? words.clock.unknown : timeOf(now, words)}
       </span>
     </button>

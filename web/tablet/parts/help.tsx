@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { useTablet } from "../tablet-context.ts";
-import { usePress } from "./press.ts";
+import { type Lift, liftOf, usePress } from "./press.ts";
 
 export interface HelpButtonParts {
   /** The great one of the home screen, or the one beside the title of every other page. */
@@ -19,14 +19,22 @@ export function HelpButton({ size, words: own }: HelpButtonParts) {
   const act = useRef(press.onClick);
   act.current = press.onClick;
   useEffect(() => {
-    const lifted = ({ clientX, clientY }: PointerEvent): void => {
+    const lifted = ({ clientX, clientY }: Lift): void => {
       const box = button.current?.getBoundingClientRect();
       if (box === undefined || button.current?.closest("[inert]")) return;
       const isWithinX = clientX >= box.left && clientX <= box.right;
       if (isWithinX && clientY >= box.top && clientY <= box.bottom) act.current();
     };
+    const touched = (event: TouchEvent): void => {
+      const lift = liftOf(event);
+      if (lift !== undefined) lifted(lift);
+    };
     window.addEventListener("pointerup", lifted, { capture: true });
-    return () => window.removeEventListener("pointerup", lifted, { capture: true });
+    window.addEventListener("touchend", touched, { capture: true });
+    return () => {
+      window.removeEventListener("pointerup", lifted, { capture: true });
+      window.removeEventListener("touchend", touched, { capture: true });
+    };
   }, []);
   return (
     <button type="button" ref={button} class={`help ${size}`} {...press}>

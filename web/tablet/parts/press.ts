@@ -1,13 +1,14 @@
 /**
  * A press as a trembling finger makes it. A long touch, a double touch and a slide that ends on the
  * button are one press; so is a touch that slips off its edge. Keyboard, switch and screen reader
- * click, and that is a press too.
+ * click, and that is a press too. Where nothing can be scrolled, no finger scrolls.
  */
 import { useRef } from "preact/hooks";
 
 export interface Pressable {
   readonly onPointerDown: (event: PointerEvent) => void;
   readonly onPointerUp: (event: PointerEvent) => void;
+  readonly onTouchEnd: (event: TouchEvent) => void;
   readonly onClick: () => void;
 }
 
@@ -16,7 +17,22 @@ export const slipPx = 40;
 /** Two touches within this are one: a double touch of a slow hand takes up to a second. */
 export const onceWithinMs = 1_000;
 
-const isNear = ({ clientX, clientY }: PointerEvent, box: DOMRect): boolean =>
+/** Where a finger was lifted. */
+export interface Lift {
+  readonly clientX: number;
+  readonly clientY: number;
+}
+
+/**
+ * Where a finger was lifted that the browser had taken for the beginning of a scroll: it ends the
+ * pointer then, and the touch goes on. Undefined where the page can be scrolled, and it was one.
+ */
+export function liftOf({ changedTouches }: TouchEvent): Lift | undefined {
+  const isScrollable = document.documentElement.scrollHeight > window.innerHeight + 1;
+  return isScrollable ? undefined : changedTouches[0];
+}
+
+const isNear = ({ clientX, clientY }: Lift, box: DOMRect): boolean =>
   clientX >= box.left - slipPx &&
   clientX <= box.right + slipPx &&
   clientY >= box.top - slipPx &&
@@ -51,16 +67,18 @@ export function usePress(act: () => void, readiness: Readiness = "on"): Pressabl
     pressedAt.current = now;
     act();
   };
+  const lifted = (button: EventTarget | null, lift: Lift | undefined): void => {
+    if (!(button instanceof Element) || lift === undefined) return;
+    if (isNear(lift, button.getBoundingClientRect())) once();
+  };
   return {
     onPointerDown: (event) => {
       const { currentTarget: button, pointerId } = event;
       // With the pointer held, the button hears of it also when it slips off.
       if (button instanceof Element && event.isTrusted) button.setPointerCapture(pointerId);
     },
-    onPointerUp: (event) => {
-      const { currentTarget: button } = event;
-      if (button instanceof Element && isNear(event, button.getBoundingClientRect())) once();
-    },
+    onPointerUp: (event) => lifted(event.currentTarget, event),
+    onTouchEnd: (event) => lifted(event.currentTarget, liftOf(event)),
     onClick: once,
   };
 }
