@@ -16,6 +16,16 @@ const settleMs = 50;
 /** Rows that are read; the core keeps the number of open alarms far below. */
 const rowsMax = 5_000;
 
+/** An index has these alone: the closed ones are those of years, from thousands of homes. */
+export const openRows = (db: Kysely<CareDatabase>) =>
+  db
+    .selectFrom("alarms")
+    .selectAll()
+    .where("closed_wall", "is", null)
+    .where("raised_wall", "is not", null)
+    .orderBy("raised_wall", "desc")
+    .limit(rowsMax);
+
 const keyOf = (home: string, alarm: string): string => `${home} ${alarm}`;
 
 export class OpenAlarms {
@@ -97,14 +107,7 @@ export class OpenAlarms {
   }
 
   async #look(): Promise<void> {
-    const rows = await this.#db
-      .selectFrom("alarms")
-      .selectAll()
-      .where("closed_wall", "is", null)
-      .where("raised_wall", "is not", null)
-      .orderBy("raised_wall", "desc")
-      .limit(rowsMax)
-      .execute();
+    const rows = await openRows(this.#db).execute();
     const before = this.#rows;
     this.#rows = new Map(rows.map((row) => [keyOf(row.home, row.id), row]));
     this.#counts = new Map();

@@ -153,11 +153,16 @@ const news = ({ int }: Words): string => `
   CREATE INDEX known_homes_unread ON known_homes (home) WHERE unread = 1;
   `;
 
+/** The desks look for open alarms every two seconds, among those of years. */
+const openAlarms = `
+  CREATE INDEX alarms_open ON alarms (raised_wall) WHERE closed_wall IS NULL;
+  `;
+
 /** The steps in order; the first makes version 1. */
 export function careMigrations(dialect: CareDialect): readonly string[] {
   const said = words[dialect];
   const second = `${leases(said)}${history(said)}${people(said)}`;
-  return [custody(said), second, absence(said), news(said), livingTables(said.int)];
+  return [custody(said), second, absence(said), news(said), livingTables(said.int), openAlarms];
 }
 
 /** Another process was updated first, or the tables are of a later version. */

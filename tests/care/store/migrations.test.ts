@@ -1,9 +1,14 @@
 /** Tables of an earlier version go on with what is in them, on both dialects. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Database from "better-sqlite3";
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRows } from "../../../care/office/open-alarms.ts";
 import { careMigrations } from "../../../care/store/migrations.ts";
-import { careApplicationId } from "../../../care/store/open.ts";
+import { careApplicationId, openCareDatabase } from "../../../care/store/open.ts";
 import type { DatabasePlace } from "../../../care/store/place.ts";
 import { postgresStartMs } from "../../support/postgres.ts";
 import { type Dialect, dialects, entryOf, importOf, openedStore, startDialect } from "./places.ts";
@@ -33,6 +38,15 @@ async function makeSecond(place: DatabasePlace): Promise<void> {
   await client.query(`${rows} INSERT INTO obhut_schema VALUES (1), (2);`);
   await client.end();
 }
+
+test("I9: the desks find open alarms without reading those that were closed in years", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "obhut-plan-"));
+  const db = await openCareDatabase({ sqliteFile: join(folder, "care.db") });
+  const plan = await openRows(db).explain<{ detail: string }>(undefined, sql`query plan`);
+  expect(plan.map(({ detail }) => detail).join()).toContain("USING INDEX alarms_open");
+  await db.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe.each(dialects)("on %s", (name) => {
   let dialect: Dialect;
