@@ -49,9 +49,10 @@ export const undecided = (why: string): OfficeAnswer => ({ taken: false, why, ag
 function maintain(common: Common, place: Place, wall: number | null, sequel: Sequel): void {
   const { clock } = common;
   const now = clock.wall().wall_ms;
-  const left = Math.min(Math.max(0, (wall ?? now) - now), maintenanceMax);
-  const until = after(clock.now(), milliseconds(left));
-  const known = { maintenance_until_wall: left === 0 ? null : now + left };
+  const isAhead = wall !== null && wall > now;
+  const shown = isAhead ? Math.min(wall, now + maintenanceMax) : null;
+  const until = after(clock.now(), milliseconds((shown ?? now) - now));
+  const known = { maintenance_until_wall: shown };
   place.home.say({ kind: "maintenance-told", until }, sequel.durable, { ...sequel.told, known });
 }
 
