@@ -4,6 +4,7 @@ import { importHomes } from "../../../care/store/imports.ts";
 import { openCareDatabase } from "../../../care/store/open.ts";
 import { pruneHome } from "../../../care/store/prune.ts";
 import type { ImportedHome } from "../../../care/store/rows.ts";
+import { until } from "../../../sim/demo/process.ts";
 import { postgresStartMs } from "../../support/postgres.ts";
 import { type Dialect, dialects, entryOf, importOf, openedStore, startDialect } from "./places.ts";
 
@@ -143,6 +144,23 @@ describe.each(dialects)("on %s", (name) => {
     const { db, homes, close } = await openedStore(await dialect.place(), { lease });
     await importHomes(db, [importOf("neu")], 1);
     await expect.poll(() => homes.map(({ home }) => home), { timeout: 5_000 }).toEqual(["neu"]);
+    await close();
+  });
+
+  test("I4: a home that was let go, released and not erased comes again, and is written of", async () => {
+    const lease = { leaseMs: 20_000, renewMs: 200 };
+    const place = await dialect.place();
+    const { store, homes, write, db, close } = await openedStore(place, {
+      ...{ lease, imports: [importOf("weber")] },
+    });
+    await store.forget("weber");
+    store.append(entryOf("weber", { state: '{"n":"lost"}' }));
+    await store.release(["weber"]);
+    await until("it comes again", () => homes.length === 2 || undefined);
+    await write(entryOf("weber", { state: '{"n":"kept"}' }));
+    expect(await db.selectFrom("homes").select("state").execute()).toEqual([
+      { state: '{"n":"kept"}' },
+    ]);
     await close();
   });
 
