@@ -118,6 +118,13 @@ export const orders: readonly ShownOrder[] = [
   orderOf({ id: "order-4", state: "declined", day: "2026-12-02", note: "Da ist geschlossen." }),
 ];
 
+const week = ["2026-11-27", "2026-11-28", "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03"];
+
+const fullWeek: readonly ShownOrder[] = week.flatMap((day, nth) => [
+  orderOf({ id: `noon-${nth}`, day, note: "Herr Schulz bringt den Schlüssel wieder mit." }),
+  orderOf({ id: `evening-${nth}`, day, part: "evening", state: "asked", act: "change", who: "" }),
+]);
+
 const fixtures: readonly FixtureView[] = [
   { id: "lamp", kind: "light", room: "living", level: 100, since: instant(99_000_000) },
   { id: "shutter", kind: "cover", room: "bedroom", level: 40, since: instant(99_000_000) },
@@ -147,6 +154,7 @@ export const pageScenes: readonly Scene[] = [
   { name: "modules-asked", view: { modules: asking }, way: [more, modulesPage] },
   { name: "module", view: { modules }, way: [more, modulesPage, stoveCard] },
   { name: "services", view: { services: { offers, orders } }, way: [services] },
+  { name: "services-full", view: { services: { offers, orders: fullWeek } }, way: [services] },
   { name: "services-none", view: {}, way: [services] },
   { name: "order-day", view: { services: { offers, orders } }, way: [services, mealsOrder] },
   {

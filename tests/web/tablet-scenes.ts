@@ -53,6 +53,7 @@ const smoke = alarmOf({
   stage: "with-care",
   told: ["Anna Weber"],
 });
+const longName = "Annegret Freifrau von Droste-Hülshoff-Schwarzenberg";
 const coming = alarmOf({
   stage: "coming",
   acceptedBy: ["Frau Maier"],
@@ -76,8 +77,25 @@ export const scenes: readonly Scene[] = [
   { name: "call-stored", view: { alarms: [alarmOf()] } },
   { name: "call-coming", view: { alarms: [coming] } },
   {
+    name: "call-long-names",
+    view: {
+      alarms: [
+        alarmOf({
+          stage: "coming",
+          room: "Hauswirtschaftsraum neben der Einliegerwohnung",
+          acceptedBy: [longName, "Frau Dr. Papadopoulou-Brinkmann"],
+          told: [longName, "Anna Weber", "Herr Yilmaz", "Frau Dr. Papadopoulou-Brinkmann"],
+        }),
+      ],
+    },
+  },
+  {
     name: "call-no-path",
     view: { alarms: [alarmOf({ stage: "no-path" })], link: { care: "lost" } },
+  },
+  {
+    name: "call-no-path-unstored",
+    view: { alarms: [alarmOf({ stage: "no-path", stored: false })], link: { care: "lost" } },
   },
   { name: "fire", view: { alarms: [smoke] } },
   { name: "fire-and-call", view: { alarms: [coming, smoke] } },

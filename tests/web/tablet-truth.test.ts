@@ -5,9 +5,16 @@ import type { TabletRequest } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
 import { stateParts } from "../../protocol/topics.ts";
 import type { AlarmView } from "../../protocol/view.ts";
-import { hearAlarms, hearWord, type Memory, withoutOld } from "../../web/tablet/home/memory.ts";
+import {
+  hearAlarms,
+  hearWord,
+  type Memory,
+  seenAgain,
+  withoutOld,
+} from "../../web/tablet/home/memory.ts";
 import type { HomeNow } from "../../web/tablet/home/now.ts";
 import {
+  doubted,
   emptyHome,
   type HomeState,
   hearHome,
@@ -19,6 +26,7 @@ import { statementOf } from "../../web/tablet/home/statement.ts";
 import { emergencyOf, stepsOf, wayOf } from "../../web/tablet/home/truth.ts";
 import { type Asked, Outbox } from "../../web/tablet/wire/outbox.ts";
 import { wordsOf } from "../../web/tablet/words/languages.ts";
+import { stoveOf } from "./tablet-scenes.ts";
 
 const de = wordsOf("de");
 
@@ -88,6 +96,16 @@ describe("the home", () => {
     expect(late).toBe(second);
   });
 
+  test("I6: after a sleep of the device neither life nor time is known until it is heard", () => {
+    const awake = hearing(emptyHome(0), message("a", "gateway", gateway));
+    const woken = doubted(awake, 200);
+    expect(lifeOf(awake, 201)).toBe("alive");
+    expect(lifeOf(woken, 201)).toBe("waiting");
+    expect(instantNow(woken, 201)).toBeUndefined();
+    expect(lifeOf(woken, 200 + 14_500)).toBe("lost");
+    expect(lifeOf(hearing(woken, message("a", "gateway", gateway)), 201)).toBe("alive");
+  });
+
   test("a state of another shape is not taken over, and does not end the page", () => {
     const state = hearing(emptyHome(0), message("a", "alarms", {}), message("a", "stove", 7));
     expect(state.parts).toEqual({});
@@ -117,6 +135,14 @@ describe("the home", () => {
     expect(hearHome(emptyHome(0), { ...said, retained: true }, 1).announcement).toBeUndefined();
   });
 
+  test("I2: a sentence that waited for the disk does not put the home's clock back", () => {
+    const state = hearing(emptyHome(0), message("a", "gateway", gateway));
+    const birth = { id: "said-2", boot: "a", at_ms: 1_000, wall_ms: 90_000, wall_trusted: true };
+    const said = { topic: "home/announcement", value: { ...birth, key: "x", words: {} } };
+    const after = hearHome(state, { ...said, retained: false }, 1_100).state;
+    expect(instantNow(after, 1_100)).toBe(6_000);
+  });
+
   test("time is the home's, and unknown while the home does not trust it", () => {
     const state = hearing(emptyHome(0), message("a", "gateway", gateway));
     expect(instantNow(state, 1_100)).toBe(6_000);
@@ -131,7 +157,7 @@ const quiet: HomeNow = {
   life: "alive",
   line: "open",
   parts: { alarms: [], link: { care: "reachable" } },
-  kept: { resident: "", phone: "112" },
+  kept: { phone: "112" },
   calls: [],
   staleAlarms: [],
   memory: { alarms: [], endings: [] },
@@ -168,8 +194,12 @@ describe("what may be said", () => {
 
   test("I2: a step is marked only by the stage that proves it", () => {
     const stages = ["calling", "no-path", "stored", "with-care", "coming"] as const;
-    const marks = stages.map((stage) => stepsOf({ ...call, stage, acceptedBy: ["Frau Maier"] }));
+    const marks = stages.map((stage) => {
+      const stored = stage === "stored";
+      return stepsOf({ ...call, stage, stored, acceptedBy: ["Frau Maier"] });
+    });
     expect(marks.map(({ stored }) => stored)).toEqual([false, false, true, true, true]);
+    expect(stepsOf({ ...call, stage: "no-path", stored: true }).stored).toBe(true);
     expect(marks.map(({ withCare }) => withCare)).toEqual([false, false, false, true, false]);
     expect(marks.map(({ coming }) => coming.length)).toEqual([0, 0, 0, 0, 1]);
   });
@@ -178,26 +208,54 @@ describe("what may be said", () => {
     const fire: AlarmView = { ...call, id: "f", category: "hazard", reason: "smoke" };
     const home = { ...withAlarms(call, fire), life: "alive" as const };
     const cut = { ...home, parts: { ...home.parts, link: { care: "lost" as const } } };
-    expect(emergencyOf(cut, 0)?.alarms[0]?.id).toBe("f");
+    expect(emergencyOf(cut)?.alarms[0]?.id).toBe("f");
     expect(statementOf(cut, de)?.text).toContain("Feuer");
+  });
+
+  const lost = { link: { care: "lost" } } as const;
+
+  test("I2: who is coming is said although the way was lost after that", () => {
+    const coming: AlarmView = { ...call, stage: "coming", acceptedBy: ["Frau Maier"] };
+    const home = withAlarms(coming);
+    expect(statementOf({ ...home, parts: { ...home.parts, ...lost } }, de)?.text).toBe(
+      "Frau Maier kommt.",
+    );
+    const open = withAlarms({ ...call, stage: "no-path" });
+    const said = statementOf({ ...open, parts: { ...open.parts, ...lost } }, de);
+    expect(said).toMatchObject({ text: de.announcements["help-no-path"], again: true });
+  });
+
+  test("the stove's warning is said again and again, also while there is no way", () => {
+    const stove = stoveOf({ phase: "warned" });
+    const said = statementOf({ ...quiet, parts: { ...quiet.parts, ...lost, stove } }, de);
+    expect(said).toMatchObject({ text: de.stove.warning, again: true });
   });
 
   test("a drill and a broken device do not take the screen", () => {
     const drill: AlarmView = { ...call, reason: "drill", drill: true };
     const fault: AlarmView = { ...call, category: "fault", reason: "device-missing" };
-    expect(emergencyOf(withAlarms(drill, fault), 0)).toBeUndefined();
+    expect(emergencyOf(withAlarms(drill, fault))).toBeUndefined();
   });
 
   test("a call that the home has not confirmed takes the screen, with nothing promised", () => {
-    const calls = [{ id: "c", pressed_ms: 0, takenAt: undefined }];
-    const emergency = emergencyOf({ ...quiet, calls }, 3_000);
-    expect(emergency).toEqual({ alarms: [], stale: [], unsent: { ageMs: 3_000 } });
+    const calls = [{ id: "c", pressedAt: 7, takenAt: undefined }];
+    const emergency = emergencyOf({ ...quiet, calls });
+    expect(emergency?.unsent).toEqual({ pressedAt: 7, taken: false });
+    expect(statementOf({ ...quiet, calls }, de)?.text).toBe("Ihr Hilferuf wird gesendet.");
+    const taken = [{ id: "c", pressedAt: 0, takenAt: 100 }];
+    expect(emergencyOf({ ...quiet, calls: taken })?.unsent?.taken).toBe(true);
+    expect(statementOf({ ...quiet, calls: taken }, de)?.text).toBe("Notruf ist gespeichert.");
   });
 });
 
 describe("the memory of alarms", () => {
   const empty: Memory = { alarms: [], endings: [] };
-  const at = (own_ms: number, home_ms?: number) => ({ own_ms, home_ms });
+  const at = (now: number, home_ms?: number, isNews = true) => ({
+    now,
+    own_ms: now,
+    home_ms,
+    isNews,
+  });
   const closed: AnnouncementMessage = {
     id: "x",
     boot: "a",
@@ -210,11 +268,37 @@ describe("the memory of alarms", () => {
   };
 
   test("each step keeps the time at which it was first seen", () => {
-    const stored = hearAlarms(empty, [{ ...call, stage: "stored" }], "a", at(1, 100));
+    const stored = hearAlarms(empty, [{ ...call, stored: true }], "a", at(1, 100));
     const care = hearAlarms(stored, [{ ...call, stage: "with-care" }], "a", at(2, 200));
     expect(care.alarms[0]).toMatchObject({ stored_ms: 100, withCare_ms: 200 });
-    const noClock = hearAlarms(empty, [{ ...call, stage: "stored" }], "a", at(1));
-    expect(noClock.alarms[0]?.stored_ms).toBeUndefined();
+    const noClock = hearAlarms(empty, [{ ...call, stored: true }], "a", at(1));
+    expect(noClock.alarms[0]?.stored_ms).toBeNull();
+  });
+
+  test("I2: a step that was true before the tablet heard of it has no time", () => {
+    const late = hearAlarms(empty, [{ ...call, stage: "with-care" }], "a", at(1, 100, false));
+    expect(late.alarms[0]).toMatchObject({ stored_ms: null, withCare_ms: null });
+    const coming: AlarmView = { ...call, stage: "coming", acceptedBy: ["Frau Maier"] };
+    const then = hearAlarms(late, [coming], "a", at(2, 200));
+    expect(then.alarms[0]).toMatchObject({ stored_ms: null, coming_ms: { "Frau Maier": 200 } });
+  });
+
+  test("I2: of two who come each has her own time", () => {
+    const coming: AlarmView = { ...call, stage: "coming", acceptedBy: ["Frau Maier"] };
+    const one = hearAlarms(empty, [coming], "a", at(1, 100));
+    const both = { ...coming, acceptedBy: ["Frau Maier", "Herr Yilmaz"] };
+    const two = hearAlarms(one, [both], "a", at(2, 200));
+    expect(two.alarms[0]?.coming_ms).toEqual({ "Frau Maier": 100, "Herr Yilmaz": 200 });
+    const other = hearAlarms(two, [{ ...coming, acceptedBy: ["Herr Yilmaz"] }], "a", at(3, 300));
+    expect(other.alarms[0]?.coming_ms).toEqual({ "Herr Yilmaz": 200 });
+  });
+
+  test("I3: an alarm that was open for hours is still missed when another start knows it not", () => {
+    const open = hearAlarms(empty, [call], "a", at(1));
+    const hours = seenAgain(open, "a", at(8_000_000));
+    expect(hearAlarms(hours, [], "b", at(8_000_001)).endings).toMatchObject([{ how: "forgotten" }]);
+    expect(seenAgain(open, "a", at(30_000))).toBe(open);
+    expect(seenAgain(open, "b", at(8_000_000))).toBe(open);
   });
 
   test("I3: the last word is said when a person ended it, for a minute", () => {
@@ -274,13 +358,14 @@ describe("the outbox", () => {
     outbox.close();
   });
 
-  test("a call outlives a reload, with its id", () => {
+  test("a call outlives a reload, with its id, and takes longer than it should by then", () => {
     const first = rig();
     void first.outbox.ask({ kind: "help" });
     first.outbox.close();
     const second = rig(first.kept);
     second.pass(0);
     expect(second.said[0]?.id).toBe(first.said[0]?.id);
+    expect(second.outbox.calls[0]?.pressedAt).toBe(Number.NEGATIVE_INFINITY);
     second.outbox.close();
   });
 

@@ -6,7 +6,7 @@ import { Endings } from "./endings.tsx";
 import type { HomeNow } from "./home/now.ts";
 import { homeLanguageOf } from "./home/sentences.ts";
 import { openStore, type Store } from "./home/store.ts";
-import { drillsOf, emergencyOf } from "./home/truth.ts";
+import { drillsOf, emergencyOf, wayOf } from "./home/truth.ts";
 import { isNight, Resting, useRest } from "./night.tsx";
 import { EmergencyPage } from "./pages/emergency.tsx";
 import { pageOf } from "./pages/pages.tsx";
@@ -48,7 +48,8 @@ function useIdle(afterMs: number, idle: () => void): void {
       clearTimeout(timer);
       timer = setTimeout(() => act.current(), afterMs);
     };
-    const kinds = ["pointerdown", "keydown"] as const;
+    // A screen reader only clicks.
+    const kinds = ["pointerdown", "keydown", "click"] as const;
     for (const kind of kinds) window.addEventListener(kind, touched, { capture: true });
     return () => {
       clearTimeout(timer);
@@ -79,7 +80,7 @@ function Screen() {
   const { home, words, place } = useTablet();
   const [hasLeft, setLeft] = useState(false);
   useIdle(homeAfterMs, () => setLeft(false));
-  const emergency = emergencyOf(home, Date.now());
+  const emergency = emergencyOf(home);
   const mayLeave =
     emergency !== undefined &&
     emergency.stale.length === 0 &&
@@ -118,6 +119,13 @@ function Screen() {
   );
 }
 
+/** A screen that rests hides no alarm, no question, and not that no call goes out. */
+function mayRest(home: HomeNow): boolean {
+  const { question, stove } = home.parts;
+  if (emergencyOf(home) !== undefined || wayOf(home) === "none") return false;
+  return stove?.phase !== "warned" && question == null;
+}
+
 export interface TabletParts {
   readonly credential: Credential;
   readonly language: string;
@@ -138,9 +146,7 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   useIdle(homeAfterMs, () => setPlace("home"));
   useWakefulness();
   const night = isNight(home.wallNow());
-  const isGrave =
-    emergencyOf(home, Date.now()) !== undefined || home.parts.stove?.phase === "warned";
-  const [isResting, wake] = useRest(!isGrave && said === "" && home.life !== "lost", night);
+  const [isResting, wake] = useRest(said === "" && mayRest(home), night);
   useEffect(() => {
     document.documentElement.dataset["night"] = String(night);
   }, [night]);

@@ -1,6 +1,6 @@
 /**
  * What this tablet remembers of open alarms so that it can say when something became true, and
- * that one is over: kept over a reload, dropped with the alarm. Times are the home's wall times.
+ * that one is over: kept over a reload, dropped with the alarm.
  */
 import type { Outcome } from "../../../protocol/alarm.ts";
 import type { AnnouncementMessage } from "../../../protocol/bus.ts";
@@ -8,15 +8,22 @@ import type { AlarmView } from "../../../protocol/view.ts";
 import type { Shelf } from "../wire/heard.ts";
 import { stepsOf } from "./truth.ts";
 
+/**
+ * The home's wall time at which something was heard to become true; null where it was true before
+ * this tablet heard of it, or nobody knew the time.
+ */
+type Since = number | null;
+
 export interface Remembered {
   readonly id: string;
   readonly boot: string;
   /** By the tablet's own clock: what is older is no news. */
   readonly seen_ms: number;
   readonly drill: boolean;
-  readonly stored_ms?: number;
-  readonly withCare_ms?: number;
-  readonly coming_ms?: number;
+  readonly stored_ms?: Since;
+  readonly withCare_ms?: Since;
+  /** By name. */
+  readonly coming_ms?: Readonly<Record<string, Since>>;
   /** The home said that nobody has said yes yet, or not any more. */
   readonly nobodyYet?: boolean;
   /** `noted`: the home has it; `told`: the care service has it. */
@@ -33,8 +40,8 @@ export interface Ending {
   readonly how: "ended" | "forgotten";
   readonly outcome?: string;
   readonly name?: string;
-  /** On the tablet's own clock. */
-  readonly until_ms: number;
+  /** In the page's own time. */
+  readonly until: number;
 }
 
 export interface Memory {
@@ -42,17 +49,26 @@ export interface Memory {
   readonly endings: readonly Ending[];
 }
 
-/** When something is heard: on the tablet's clock, and on the home's where that is trusted. */
+/** When something is heard. */
 export interface Moment {
+  /** In the page's own time, which no clock can jump. */
+  readonly now: number;
+  /** On the tablet's clock, for what outlives the page. */
   readonly own_ms: number;
+  /** On the home's clock, where that is trusted. */
   readonly home_ms: number | undefined;
+  /** Said just now, and not kept for whoever listens later. */
+  readonly isNews: boolean;
 }
 
 const lastWordMs = 60_000;
 const newsMs = 3_600_000;
+/** What is open is written down as seen so often: each time is a write to the tablet's disk. */
+const seenEveryMs = 60_000;
 
-function firstSeen(is: boolean, known: number | undefined, { home_ms }: Moment) {
-  return is ? (known ?? home_ms) : known;
+function since(is: boolean, known: Since | undefined, { home_ms, isNews }: Moment) {
+  if (known !== undefined || !is) return known;
+  return isNews ? (home_ms ?? null) : null;
 }
 
 const given = <Value>(name: string, value: Value | undefined) =>
@@ -61,13 +77,14 @@ const given = <Value>(name: string, value: Value | undefined) =>
 function moved(before: Remembered | undefined, alarm: AlarmView, now: Moment) {
   const { stored, withCare, coming } = stepsOf(alarm);
   const isComing = coming.length > 0;
+  const comingSince = coming.map((name) => [name, since(true, before?.coming_ms?.[name], now)]);
   return {
     id: alarm.id,
     drill: alarm.drill,
     seen_ms: now.own_ms,
-    ...given("stored_ms", firstSeen(stored, before?.stored_ms, now)),
-    ...given("withCare_ms", firstSeen(withCare, before?.withCare_ms, now)),
-    ...given("coming_ms", isComing ? firstSeen(true, before?.coming_ms, now) : undefined),
+    ...given("stored_ms", since(stored, before?.stored_ms, now)),
+    ...given("withCare_ms", since(withCare, before?.withCare_ms, now)),
+    ...given("coming_ms", isComing ? Object.fromEntries(comingSince) : undefined),
     ...given("nobodyYet", isComing ? undefined : before?.nobodyYet),
     ...given("falseAlarm", alarm.falseAlarmSaid ? before?.falseAlarm : undefined),
   };
@@ -93,7 +110,7 @@ export function hearAlarms(
     const how = one.boot === boot ? "ended" : "forgotten";
     if (list.some(({ id }) => id === one.id)) return list;
     if (how === "forgotten" && one.drill) return list;
-    return addEnding(list, { id: one.id, how, until_ms: now.own_ms + lastWordMs });
+    return addEnding(list, { id: one.id, how, until: now.now + lastWordMs });
   }, memory.endings);
   return {
     alarms: alarms.map((alarm) => {
@@ -101,8 +118,18 @@ export function hearAlarms(
       return { ...moved(before, alarm, now), boot };
     }),
     // An alarm that is open again has no last word.
-    endings: endings.filter(({ id, until_ms }) => !open.has(id) && until_ms > now.own_ms),
+    endings: endings.filter(({ id, until }) => !open.has(id) && until > now.now),
   };
+}
+
+/** A living home has said nothing new of its open alarms: it knows them still. */
+export function seenAgain(memory: Memory, boot: string, { own_ms }: Moment): Memory {
+  const isOld = memory.alarms.some(
+    (one) => one.boot === boot && Math.abs(own_ms - one.seen_ms) >= seenEveryMs,
+  );
+  if (!isOld) return memory;
+  const again = (one: Remembered) => (one.boot === boot ? { ...one, seen_ms: own_ms } : one);
+  return { ...memory, alarms: memory.alarms.map(again) };
 }
 
 /** The home has announced something about an alarm. */
@@ -111,11 +138,11 @@ export function hearWord(memory: Memory, said: AnnouncementMessage, now: Moment)
   if (alarmId === undefined) return memory;
   if (key === "alarm-closed") {
     const { outcome, name } = words;
-    const until_ms = now.own_ms + lastWordMs;
+    const until = now.now + lastWordMs;
     const told = { ...given("outcome", outcome), ...given("name", name) };
     return {
       ...memory,
-      endings: addEnding(memory.endings, { id: alarmId, how: "ended", until_ms, ...told }),
+      endings: addEnding(memory.endings, { id: alarmId, how: "ended", until, ...told }),
     };
   }
   const alarms = memory.alarms.map((one): Remembered => {
@@ -128,8 +155,8 @@ export function hearWord(memory: Memory, said: AnnouncementMessage, now: Moment)
 }
 
 /** Last words that are over, or that somebody has read, are let go. */
-export function withoutOld(memory: Memory, own_ms: number, read?: string): Memory {
-  const endings = memory.endings.filter(({ id, until_ms }) => until_ms > own_ms && id !== read);
+export function withoutOld(memory: Memory, now: number, read?: string): Memory {
+  const endings = memory.endings.filter(({ id, until }) => until > now && id !== read);
   return endings.length === memory.endings.length ? memory : { ...memory, endings };
 }
 

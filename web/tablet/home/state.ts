@@ -101,10 +101,13 @@ function inBoot(state: HomeState, boot: string): HomeState {
 }
 
 /** What is heard live proves life; what was kept for late readers does not. */
-function proof(state: HomeState, birth: Birth, now: number): HomeState {
-  const { at_ms, wall_ms, wall_trusted: trusted } = birth;
-  const clock: HomeClock = { at_ms, wall_ms, trusted, heardAt: now };
-  return { ...state, clock, provedAt: now, proved: true };
+function proof(state: HomeState, now: number): HomeState {
+  return { ...state, provedAt: now, proved: true };
+}
+
+/** Only of a state the time is that of its sending: a sentence may have waited for the disk. */
+function clockOf({ at_ms, wall_ms, wall_trusted: trusted }: Birth, now: number): HomeClock {
+  return { at_ms, wall_ms, trusted, heardAt: now };
 }
 
 export interface Heard {
@@ -119,17 +122,26 @@ export function hearHome(before: HomeState, message: HomeMessage, now: number): 
   const { topic, value, retained } = message;
   if (!isBirth(value) || before.oldBoots.includes(value.boot)) return { state: before };
   const inIt = inBoot(before, value.boot);
-  const state = retained ? inIt : proof(inIt, value, now);
+  const state = retained ? inIt : proof(inIt, now);
   const part = partTopic.exec(topic)?.[1];
   if (part !== undefined) {
+    const timed = retained ? state : { ...state, clock: clockOf(value, now) };
     const told = "state" in value ? value.state : undefined;
-    if (!isShaped(part, told)) return { state };
-    return { state: { ...state, parts: { ...state.parts, [part]: told } } };
+    if (!isShaped(part, told)) return { state: timed };
+    return { state: { ...timed, parts: { ...timed.parts, [part]: told } } };
   }
   if (topic !== "home/announcement" || retained || state.heard.includes(value.id)) return { state };
   const heard = [...state.heard, value.id].slice(-heardMax);
   return { state: { ...state, heard }, announcement: value as AnnouncementMessage };
 }
+
+/** Whether the home lives, and what time it is there, must be heard anew. */
+export const doubted = (state: HomeState, now: number): HomeState => ({
+  ...state,
+  clock: undefined,
+  provedAt: now,
+  proved: false,
+});
 
 /** The home's gateway time now; undefined while nobody knows it. */
 export function instantNow({ clock }: HomeState, now: number): Instant | undefined {
@@ -142,5 +154,5 @@ export function wallOf({ clock }: HomeState, at: Instant): number | undefined {
   return clock.wall_ms + at - clock.at_ms;
 }
 
-/** Who lives here and the number to call, kept on the device for when nothing else is there. */
-export type Kept = Pick<GatewayView, "resident" | "phone">;
+/** The number to call, kept on the device for when nothing else is there. */
+export type Kept = Pick<GatewayView, "phone">;

@@ -3,7 +3,7 @@ import type { AlarmView } from "../../../protocol/view.ts";
 import { fill } from "../../common/sentence.ts";
 import type { TabletWords } from "../words/words.ts";
 import type { HomeNow } from "./now.ts";
-import { emergencyOf, wayOf } from "./truth.ts";
+import { emergencyOf, isCall, wayOf } from "./truth.ts";
 
 /** `calm`: something was taken; `call`: help is being called; `alarm`: look here at once. */
 export type Chime = "calm" | "call" | "alarm";
@@ -31,29 +31,37 @@ function callText(alarm: AlarmView, home: HomeNow, words: TabletWords): string {
 
 function alarmText(alarm: AlarmView, home: HomeNow, words: TabletWords): string {
   const { advice, categories, reasons } = words.emergency;
-  const isCall = alarm.category === "emergency-call" && alarm.level === "alarm";
-  if (isCall) return callText(alarm, home, words);
+  if (isCall(alarm)) return callText(alarm, home, words);
   const headline = reasons[alarm.reason] ?? categories[alarm.category];
   return `${headline} ${advice[alarm.reason] ?? ""}`.trim();
 }
 
 /** The gravest thing that holds now; undefined while all is calm. */
 export function statementOf(home: HomeNow, words: TabletWords): Statement | undefined {
-  const { emergency, stove } = words;
-  const grave = emergencyOf(home, Date.now());
+  const { announcements, emergency, stove } = words;
+  const grave = emergencyOf(home);
   const [alarm] = grave?.alarms ?? [];
+  const isAnswered = alarm !== undefined && isCall(alarm) && alarm.stage === "coming";
+  const hasNoWay = wayOf(home) === "none";
+  const noWay = announcements["help-no-path"] ?? emergency.noPath;
   if (alarm?.category === "hazard") {
     return { text: alarmText(alarm, home, words), sound: "alarm", again: true };
   }
-  if (wayOf(home) === "none") {
-    const text = words.announcements["help-no-path"] ?? emergency.noPath;
-    return { text, sound: "alarm", again: grave !== undefined };
+  // Who is coming comes, also when the way is lost after that.
+  if (hasNoWay && grave !== undefined && !isAnswered) {
+    return { text: noWay, sound: "alarm", again: true };
   }
   if (home.parts.stove?.phase === "warned") {
     return { text: stove.warning, sound: "alarm", again: true };
   }
-  if (grave?.unsent !== undefined) return { text: emergency.calling, sound: "call", again: true };
-  if (alarm === undefined) return undefined;
+  if (grave?.unsent !== undefined) {
+    const stored = announcements["help-stored"] ?? emergency.stored;
+    const text = grave.unsent.taken ? stored : emergency.calling;
+    return { text, sound: "call", again: true };
+  }
+  if (alarm === undefined) {
+    return hasNoWay ? { text: noWay, sound: "alarm", again: false } : undefined;
+  }
   const sound = alarm.category === "emergency-call" ? "call" : "alarm";
   return { text: alarmText(alarm, home, words), sound, again: true };
 }

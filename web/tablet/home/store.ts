@@ -7,9 +7,19 @@ import type { Credential } from "../wire/credential.ts";
 import type { Heard, LineState } from "../wire/heard.ts";
 import { type Line, openLine } from "../wire/line.ts";
 import { type Asked, Outbox, type Wish } from "../wire/outbox.ts";
-import { hearAlarms, hearWord, keepMemory, type Moment, readMemory, withoutOld } from "./memory.ts";
+import {
+  hearAlarms,
+  hearWord,
+  keepMemory,
+  type Moment,
+  readMemory,
+  seenAgain,
+  withoutOld,
+} from "./memory.ts";
+import { Nap } from "./nap.ts";
 import type { HomeNow } from "./now.ts";
-import { emptyHome, hearHome, instantNow, type Kept, lifeOf, wallOf } from "./state.ts";
+import { doubted, emptyHome, hearHome, instantNow, type Kept, lifeOf, wallOf } from "./state.ts";
+import { isCall } from "./truth.ts";
 import { countHoursIn } from "./zone.ts";
 
 export interface Store {
@@ -26,7 +36,7 @@ export interface Store {
 
 const key = "obhut-home";
 /** The emergency number of every country of the European Union, while no other was heard. */
-const nobody: Kept = { resident: "", phone: "112" };
+const unheard: Kept = { phone: "112" };
 /** Whether the home still lives is looked at twice a second. */
 const tickMs = 500;
 /** A call that the home has taken is in its state by then. */
@@ -35,10 +45,10 @@ const callIsToldMs = 5_000;
 function readKept(): Kept {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? "null") as Partial<Kept> | null;
-    const { resident, phone } = { ...nobody, ...kept };
-    return { resident, phone };
+    const { phone } = { ...unheard, ...kept };
+    return { phone };
   } catch {
-    return nobody;
+    return unheard;
   }
 }
 
@@ -67,6 +77,7 @@ class HomeStore implements Store {
   #drawn: HomeNow | undefined;
   #minute = 0;
   #memory = readMemory(localStorage);
+  readonly #nap = new Nap();
 
   constructor(credential: Credential) {
     const { client } = credential;
@@ -113,7 +124,7 @@ class HomeStore implements Store {
   }
 
   read(alarmId: string): void {
-    this.#memory = withoutOld(this.#memory, Date.now(), alarmId);
+    this.#memory = withoutOld(this.#memory, performance.now(), alarmId);
     this.#changed();
   }
 
@@ -163,42 +174,57 @@ class HomeStore implements Store {
     );
     this.#state = state;
     this.#keepPhone();
-    this.#remember(topic, announcement);
+    this.#remember(topic, announcement, !retained);
     this.#changed();
     if (announcement !== undefined) for (const each of this.#announced) each(announcement);
   }
 
-  #moment(): Moment {
-    const at = instantNow(this.#state, performance.now());
+  #moment(isNews: boolean): Moment {
+    const now = performance.now();
+    const at = instantNow(this.#state, now);
     const home_ms = at === undefined ? undefined : wallOf(this.#state, at);
-    return { own_ms: Date.now(), home_ms };
+    return { now, own_ms: Date.now(), home_ms, isNews };
   }
 
-  #remember(topic: string, said: AnnouncementMessage | undefined): void {
+  #remember(topic: string, said: AnnouncementMessage | undefined, isNews: boolean): void {
+    const before = this.#memory;
     const { boot, parts } = this.#state;
-    if (said !== undefined) this.#memory = hearWord(this.#memory, said, this.#moment());
-    if (topic === homeTopics.state("alarms") && boot !== undefined) {
-      this.#memory = hearAlarms(this.#memory, parts.alarms ?? [], boot, this.#moment());
+    const moment = this.#moment(isNews);
+    if (said !== undefined) this.#memory = hearWord(before, said, moment);
+    if (boot !== undefined && parts.alarms !== undefined) {
+      if (topic === homeTopics.state("alarms")) {
+        this.#memory = hearAlarms(before, parts.alarms, boot, moment);
+      } else if (topic === homeTopics.state("gateway") && isNews) {
+        this.#memory = seenAgain(before, boot, moment);
+      }
     }
-    keepMemory(localStorage, this.#memory);
+    if (this.#memory !== before) keepMemory(localStorage, this.#memory);
   }
 
   #keepPhone(): void {
     const told = this.#state.parts.gateway;
     if (told === undefined) return;
-    const { resident, phone, timezone } = told;
+    const { phone, timezone } = told;
     countHoursIn(timezone);
-    if (resident === this.#kept.resident && phone === this.#kept.phone) return;
-    this.#kept = { resident, phone };
+    if (phone === this.#kept.phone) return;
+    this.#kept = { phone };
     keep(this.#kept);
   }
 
   /** Time alone changes what is true: silence, a new minute, a call that the home tells by now. */
   #look(): void {
-    const isTold = this.now().parts.alarms?.some(({ category }) => category === "emergency-call");
-    this.#outbox.forgetTaken(isTold === true ? 0 : callIsToldMs);
-    const life = lifeOf(this.#state, performance.now());
-    const memory = withoutOld(this.#memory, Date.now());
+    const now = performance.now();
+    if (this.#nap.took()) {
+      this.#state = doubted(this.#state, now);
+      this.#wire.renew();
+      this.#changed();
+    }
+    const life = lifeOf(this.#state, now);
+    if (life === "alive") {
+      const isTold = this.now().parts.alarms?.some((alarm) => !alarm.drill && isCall(alarm));
+      this.#outbox.forgetTaken(isTold === true ? 0 : callIsToldMs);
+    }
+    const memory = withoutOld(this.#memory, now);
     const isSame = memory === this.#memory && life === this.#drawn?.life;
     this.#memory = memory;
     const minute = Math.floor((this.now().wallNow() ?? 0) / 60_000);

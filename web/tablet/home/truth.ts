@@ -28,6 +28,10 @@ const levels: readonly AlarmView["level"][] = ["alarm", "concern", "warning", "i
 const weight = ({ category, level }: AlarmView): number =>
   levels.indexOf(level) * gripping.length + gripping.indexOf(category);
 
+/** A call for help, of a button or a tablet. */
+export const isCall = ({ category, level }: AlarmView): boolean =>
+  category === "emergency-call" && level === "alarm";
+
 /** The alarms that take the screen, the gravest first. */
 export function grippingAlarms(alarms: readonly AlarmView[]): readonly AlarmView[] {
   return alarms
@@ -43,26 +47,31 @@ export const drillsOf = (alarms: readonly AlarmView[]): readonly AlarmView[] =>
 export const faultsOf = (alarms: readonly AlarmView[]): readonly AlarmView[] =>
   alarms.filter(({ category, drill }) => !drill && !gripping.includes(category));
 
+export interface Unsent {
+  /** In the page's own time. */
+  readonly pressedAt: number;
+  /** The home has said that it has it on its disk. */
+  readonly taken: boolean;
+}
+
 /** What fills the screen. */
 export interface Emergency {
   /** Alarms as the home tells them now. */
   readonly alarms: readonly AlarmView[];
   /** As it told them before it fell silent. */
   readonly stale: readonly AlarmView[];
-  /** A call of this tablet that the home has not confirmed yet, and its age in ms. */
-  readonly unsent: { readonly ageMs: number } | undefined;
+  /** A call of this tablet that the home's state does not tell yet. */
+  readonly unsent: Unsent | undefined;
 }
 
 /** Undefined while nothing needs the whole screen. */
-export function emergencyOf(home: HomeNow, now_ms: number): Emergency | undefined {
+export function emergencyOf(home: HomeNow): Emergency | undefined {
   const alarms = grippingAlarms(home.parts.alarms ?? []);
   const stale = grippingAlarms(home.staleAlarms);
-  const isCalled = alarms.some(
-    ({ category, level }) => category === "emergency-call" && level === "alarm",
-  );
-  const call = isCalled ? undefined : home.calls[0];
+  const call = alarms.some(isCall) ? undefined : home.calls[0];
   if (alarms.length + stale.length === 0 && call === undefined) return undefined;
-  const unsent = call === undefined ? undefined : { ageMs: Math.max(0, now_ms - call.pressed_ms) };
+  if (call === undefined) return { alarms, stale, unsent: undefined };
+  const unsent = { pressedAt: call.pressedAt, taken: call.takenAt !== undefined };
   return { alarms, stale, unsent };
 }
 
@@ -77,9 +86,9 @@ export interface Steps {
  * Somebody who comes has heard of it from one of the two sides, which keeps it on its disk; which
  * one that is, is not said by that.
  */
-export function stepsOf({ stage, acceptedBy }: AlarmView): Steps {
+export function stepsOf({ stage, stored, acceptedBy }: AlarmView): Steps {
   return {
-    stored: stage === "stored" || stage === "with-care" || stage === "coming",
+    stored: stored || stage === "with-care" || stage === "coming",
     withCare: stage === "with-care",
     coming: stage === "coming" ? acceptedBy : [],
   };

@@ -2,11 +2,11 @@
  * The screen of the worst minute: what is true of each alarm, step by step as it becomes true, and
  * nothing else. It shows the telephone as soon as no call goes out.
  */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { AlarmView } from "../../../protocol/view.ts";
 import { fill } from "../../common/language.ts";
 import { timeOf } from "../home/times.ts";
-import { type Emergency, stepsOf, wayOf } from "../home/truth.ts";
+import { type Emergency, isCall, stepsOf, type Unsent, wayOf } from "../home/truth.ts";
 import { BigButton } from "../parts/button.tsx";
 import { HelpButton } from "../parts/help.tsx";
 import { hush } from "../parts/press.ts";
@@ -24,12 +24,13 @@ const settleMs = 1_500;
 interface StepParts {
   readonly words: string;
   readonly done: boolean;
-  readonly at_ms: number | undefined;
+  /** When it became true, where that was heard. */
+  readonly at_ms?: number | null | undefined;
 }
 
 function Step({ words: own, done, at_ms }: StepParts) {
   const { words } = useTablet();
-  const time = at_ms === undefined ? "" : timeOf(at_ms, words);
+  const time = at_ms == null ? "" : timeOf(at_ms, words);
   return (
     <li class={done ? "step done" : "step"}>
       <span class="mark" aria-hidden="true">
@@ -67,15 +68,13 @@ export function Steps({ alarm }: AlarmParts) {
           at_ms={known?.withCare_ms}
         />
       )}
-      {coming.length > 0 ? null : (
-        <Step words={emergency.somebody} done={false} at_ms={undefined} />
-      )}
+      {coming.length > 0 ? null : <Step words={emergency.somebody} done={false} />}
       {coming.map((name) => (
         <Step
           key={name}
           words={fill(emergency.coming, { name })}
           done={true}
-          at_ms={known?.coming_ms}
+          at_ms={known?.coming_ms?.[name]}
         />
       ))}
     </ol>
@@ -109,9 +108,8 @@ function Headline({ alarm }: AlarmParts) {
   );
 }
 
-/** Without a way there is nothing to show, and a question about her day is no call. */
-const hasSteps = ({ category, stage }: AlarmView): boolean =>
-  category !== "inactivity" && stage !== "no-path";
+/** A question about her day is no call. */
+const hasSteps = ({ category }: AlarmView): boolean => category !== "inactivity";
 
 /** A stove that may be hot is no mistake of hers: only somebody who looks can say it is over. */
 function Acts({ alarm }: AlarmParts) {
@@ -127,6 +125,7 @@ function OneAlarm({ alarm }: AlarmParts) {
         <Headline alarm={alarm} />
         {alarm.stage === "calling" && isCall(alarm) ? <p>{words.emergency.calling}</p> : null}
         {hasSteps(alarm) ? <Steps alarm={alarm} /> : null}
+        {alarm.stage === "no-path" ? <p>{words.emergency.goesOn}</p> : null}
         <Told alarm={alarm} />
       </div>
       <div class="alarm-acts">
@@ -150,13 +149,25 @@ function StaleAlarm({ alarm }: AlarmParts) {
   );
 }
 
-function Unsent({ ageMs }: { readonly ageMs: number }) {
+function UnsentCall({ pressedAt, taken }: Unsent) {
   const { home, words } = useTablet();
-  const { calling, kept, slow } = words.emergency;
+  const { calling, categories, kept, slow, stored } = words.emergency;
+  const hasNoWay = wayOf(home) === "none";
+  const isSlow = performance.now() - pressedAt > slowAfterMs;
+  if (taken) {
+    return (
+      <article class="alarm emergency-call alarm">
+        <h2 class="headline">{categories["emergency-call"]}</h2>
+        <ol class="steps">
+          <Step words={stored} done={true} />
+        </ol>
+      </article>
+    );
+  }
   return (
     <article class="alarm emergency-call alarm">
-      <h2 class="headline">{wayOf(home) === "none" ? kept : calling}</h2>
-      {ageMs > slowAfterMs && wayOf(home) !== "none" ? (
+      <h2 class="headline">{hasNoWay ? kept : calling}</h2>
+      {isSlow && !hasNoWay ? (
         <>
           <p role="alert">{slow}</p>
           <p class="number">{home.parts.gateway?.phone ?? home.kept.phone}</p>
@@ -165,9 +176,6 @@ function Unsent({ ageMs }: { readonly ageMs: number }) {
     </article>
   );
 }
-
-const isCall = ({ category, level }: AlarmView): boolean =>
-  category === "emergency-call" && level === "alarm";
 
 export interface EmergencyPageParts {
   readonly emergency: Emergency;
@@ -179,14 +187,19 @@ export function EmergencyPage({ emergency, leave }: EmergencyPageParts) {
   useTick();
   const { home, words } = useTablet();
   const { alarms, stale, unsent } = emergency;
-  useEffect(() => hush(settleMs), []);
+  // Also when one comes or goes while others stand there, and when the last one goes.
+  const shown = [...alarms, ...stale].map(({ id }) => id).join(" ");
+  useLayoutEffect(() => {
+    hush(settleMs);
+    return () => hush(settleMs);
+  }, [shown]);
   const isCalled = unsent !== undefined || alarms.some(isCall);
   const isCutOff = wayOf(home) === "none" || alarms.some(({ stage }) => stage === "no-path");
   return (
     <section class="emergency">
       <h1 class="unseen">{words.frame.callRuns}</h1>
       {isCutOff ? <NoWay /> : null}
-      {unsent === undefined ? null : <Unsent ageMs={unsent.ageMs} />}
+      {unsent === undefined ? null : <UnsentCall {...unsent} />}
       {alarms.map((alarm) => (
         <OneAlarm key={alarm.id} alarm={alarm} />
       ))}

@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import type { AlarmView } from "../../../protocol/view.ts";
 import { useAct } from "../parts/act.ts";
 import { BigButton } from "../parts/button.tsx";
+import { Outcome } from "../parts/outcome.tsx";
 import { useTablet } from "../tablet-context.ts";
 
 export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
@@ -25,7 +26,7 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
         <BigButton isOff={state.kind === "sending"} press={() => setAsking(true)}>
           {mistake.button}
         </BigButton>
-        <p role="status">{state.kind === "unanswered" ? words.failed : null}</p>
+        <Outcome state={state} />
       </>
     );
   }

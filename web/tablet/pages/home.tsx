@@ -27,12 +27,14 @@ function Faults() {
   const faults = faultsOf(home.parts.alarms ?? []);
   if (faults.length === 0) return null;
   const { advice, categories, reasons } = words.emergency;
+  const sentences = faults.map(({ reason, category }) =>
+    `${reasons[reason] ?? categories[category]} ${advice[reason] ?? ""}`.trim(),
+  );
+  // Said once of several devices: a list of them would push Hilfe off the screen.
   return (
     <div class="faults" role="status">
-      {faults.map(({ id, reason, category }) => (
-        <p key={id}>
-          {reasons[reason] ?? categories[category]} {advice[reason] ?? ""}
-        </p>
+      {[...new Set(sentences)].map((sentence) => (
+        <p key={sentence}>{sentence}</p>
       ))}
     </div>
   );

@@ -17,6 +17,8 @@ export interface LineParts {
 export interface Line {
   /** False where there is no open line: whoever wants it said says it again. */
   publish(topic: string, text: string): boolean;
+  /** What was heard of it is old: it is made anew at once. */
+  renew(): void;
   close(): void;
 }
 
@@ -62,6 +64,11 @@ class OpenLine implements Line {
     return this.#send(publish(this.#nextId(), topic, text));
   }
 
+  renew(): void {
+    if (this.#state === "open") this.#broken();
+    if (this.#socket === undefined) this.#open();
+  }
+
   close(): void {
     clearInterval(this.#watch);
     clearTimeout(this.#again);
@@ -74,8 +81,7 @@ class OpenLine implements Line {
   /** The network is back, or somebody looks: what waits does not wait any longer. */
   readonly #hurry = (event: Event): void => {
     const isSilent = performance.now() - this.#heardAt > pingEveryMs + 1_000;
-    if (this.#state === "open" && (event.type === "online" || isSilent)) this.#broken();
-    if (this.#socket === undefined) this.#open();
+    if (event.type === "online" || isSilent || this.#state !== "open") this.renew();
   };
 
   #nextId(): number {

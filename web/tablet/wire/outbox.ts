@@ -15,10 +15,11 @@ export type Asked =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "unanswered" };
 
-/** A call for help as this tablet knows it. Wall time is the tablet's own, for the order only. */
+/** A call for help as this tablet knows it, in the page's own time, which no clock can jump. */
 export interface Call {
   readonly id: string;
-  readonly pressed_ms: number;
+  /** Of one from before a reload: for ever ago. It takes longer than it should. */
+  readonly pressedAt: number;
   /** When the home said that it has it on its disk; undefined until then. */
   readonly takenAt: number | undefined;
 }
@@ -51,10 +52,9 @@ function readCalls(text: string | null): readonly Call[] {
   try {
     const kept: unknown = JSON.parse(text ?? "[]");
     if (!Array.isArray(kept)) return [];
-    return (kept as readonly Partial<Call>[]).flatMap(({ id, pressed_ms }) =>
-      typeof id === "string" && typeof pressed_ms === "number"
-        ? [{ id, pressed_ms, takenAt: undefined }]
-        : [],
+    const pressedAt = Number.NEGATIVE_INFINITY;
+    return (kept as readonly Partial<Call>[]).flatMap(({ id }) =>
+      typeof id === "string" ? [{ id, pressedAt, takenAt: undefined }] : [],
     );
   } catch {
     return [];
@@ -89,7 +89,8 @@ export class Outbox {
     const request: TabletRequest = { id: crypto.randomUUID(), request: wish };
     const asked = this.#wait(request);
     if (wish.kind === "help") {
-      this.#keep([...this.#calls, { id: request.id, pressed_ms: Date.now(), takenAt: undefined }]);
+      const pressedAt = this.#parts.now();
+      this.#keep([...this.#calls, { id: request.id, pressedAt, takenAt: undefined }]);
     }
     this.#parts.say(request);
     return asked;
@@ -113,7 +114,7 @@ export class Outbox {
     this.#keep(this.#calls.map((call) => (call.id === of ? { ...call, takenAt } : call)));
   }
 
-  /** Calls that the home has had for so long are its own to tell from now on. */
+  /** Calls that a living home has had for so long are its own to tell from now on. */
   forgetTaken(sinceMs: number): void {
     const until = this.#parts.now() - sinceMs;
     const rest = this.#calls.filter(({ takenAt = Number.POSITIVE_INFINITY }) => takenAt > until);
@@ -146,7 +147,7 @@ export class Outbox {
   #keep(calls: readonly Call[]): void {
     this.#calls = calls;
     try {
-      const open = calls.filter(({ takenAt }) => takenAt === undefined);
+      const open = calls.filter(({ takenAt }) => takenAt === undefined).map(({ id }) => ({ id }));
       this.#parts.storage.setItem(key, JSON.stringify(open));
     } catch {
       // A full or forbidden storage costs the memory over a reload, not the call.

@@ -25,8 +25,11 @@ export interface Login {
   readonly keepalive_s: number;
 }
 
-/** The hub sends nothing longer; a length beyond it is no packet of ours. */
-export const packetBytesMax = 70_000;
+/**
+ * The hub drops whom so much waits for; a length beyond it is no packet of ours. Below it every one
+ * is read: a line that ends at a long list of orders ends again at each new try.
+ */
+export const packetBytesMax = 1_048_576;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
