@@ -9,6 +9,7 @@ import { keptPhone } from "./home/store.ts";
 import { PairingPage } from "./pages/pairing.tsx";
 import { Boundary } from "./parts/boundary.tsx";
 import { keptTextSize, setTextSize } from "./text-size.ts";
+import { findVoices } from "./voice.ts";
 import { keptCredential, takeCode } from "./wire/credential.ts";
 import { languages, wordsOf } from "./words/languages.ts";
 
@@ -46,6 +47,7 @@ function Root({ code }: { readonly code: string | undefined }) {
 const root = document.getElementById("tablet");
 speak(chosenLanguage());
 setTextSize(keptTextSize());
+findVoices();
 // A long touch is a press: a menu that the browser opens under the finger would take it away.
 window.addEventListener("contextmenu", (event) => event.preventDefault());
 if (root !== null) render(<Root code={takeCode()} />, root);

@@ -3,8 +3,15 @@
  * is none the tablet sounds and does not speak.
  */
 
+const canSpeak = (): boolean => "speechSynthesis" in window;
+
+/** A browser has no voices when it is first asked, and looks for them: not at the first alarm. */
+export function findVoices(): void {
+  if (canSpeak()) speechSynthesis.getVoices();
+}
+
 function voiceFor(locale: string): SpeechSynthesisVoice | undefined {
-  if (!("speechSynthesis" in window)) return undefined;
+  if (!canSpeak()) return undefined;
   const language = locale.slice(0, 2);
   return speechSynthesis
     .getVoices()

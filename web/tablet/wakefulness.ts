@@ -4,17 +4,25 @@
  */
 import { useEffect } from "preact/hooks";
 
-async function stayAwake(): Promise<void> {
-  if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
-  // Refused on a low battery: then the device's own rest is what the installer has set.
-  await navigator.wakeLock.request("screen").catch(() => undefined);
-}
+/** Refused on a low battery, and taken back by then too: it is asked for again. */
+const againMs = 60_000;
 
 export function useWakefulness(): void {
   useEffect(() => {
+    let lock: WakeLockSentinel | undefined;
+    const stayAwake = async (): Promise<void> => {
+      if (document.visibilityState !== "visible" || !("wakeLock" in navigator)) return;
+      if (lock?.released === false) return;
+      lock = await navigator.wakeLock.request("screen").catch(() => undefined);
+    };
     const again = (): void => void stayAwake();
     again();
+    const timer = setInterval(again, againMs);
     document.addEventListener("visibilitychange", again);
-    return () => document.removeEventListener("visibilitychange", again);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", again);
+      void lock?.release();
+    };
   }, []);
 }

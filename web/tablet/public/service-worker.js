@@ -3,6 +3,8 @@
 const cacheName = "tablet";
 const page = "/tablet/";
 const answerWithinMs = 2_000;
+// All of its files: a home that goes silent between two of them must not keep a kept page waiting.
+const filesWithinMs = 8_000;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepPage().then(() => self.skipWaiting()));
@@ -26,18 +28,22 @@ async function keepPage(answer) {
   }
 }
 
+const tooLate = () =>
+  new Promise((_, reject) => setTimeout(() => reject(new Error("too late")), filesWithinMs));
+
 async function openPage() {
   const cache = await caches.open(cacheName);
+  let answer;
   try {
-    const answer = await fetch(page, {
+    answer = await fetch(page, {
       cache: "no-store",
       signal: AbortSignal.timeout(answerWithinMs),
     });
     if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
-    await keepPage(answer.clone()).catch(() => undefined);
+    await Promise.race([keepPage(answer.clone()).catch(() => undefined), tooLate()]);
     return answer;
   } catch (unreachable) {
-    const kept = await cache.match(page);
+    const kept = (await cache.match(page)) ?? answer;
     if (kept === undefined) throw unreachable;
     return kept;
   }
