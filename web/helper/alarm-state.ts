@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { HelperView } from "../../protocol/care-views.ts";
 import { type Asked, ask } from "../common/api.ts";
 import { ServerClock } from "../common/clock.ts";
+import { Newest } from "../common/newest.ts";
 
 /** Somebody else may accept at any moment. */
 const againMs = 4_000;
@@ -23,11 +24,14 @@ const isGone = (asked: Asked<HelperView>): boolean =>
 
 export function useAlarm(token: string): AlarmState {
   const clock = useRef(new ServerClock());
+  const newest = useRef(new Newest());
   const [view, setView] = useState<HelperView>();
   const [gone, setGone] = useState(false);
   const [offline, setOffline] = useState(false);
   const refresh = useCallback(async (): Promise<void> => {
+    const isNews = newest.current.ask();
     const asked = await ask<HelperView>("GET", `/api/helper/${encodeURIComponent(token)}`);
+    if (!isNews()) return;
     setGone(isGone(asked));
     setOffline(!asked.ok && !isGone(asked));
     if (!asked.ok) return;

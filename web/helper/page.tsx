@@ -5,6 +5,7 @@ import { ask } from "../common/api.ts";
 import { chosenLanguage, fill, speak } from "../common/language.ts";
 import { LanguageChoice } from "../common/languages.tsx";
 import { howLongAgo, roomName, whatHappened } from "../common/sentences.ts";
+import { settle } from "../common/settle.ts";
 import { type AlarmState, useAlarm } from "./alarm-state.ts";
 import { Finish } from "./finish.tsx";
 import { Place } from "./place.tsx";
@@ -56,13 +57,17 @@ function WhoComes({ speech, view }: Shown) {
 /** The answer is shown as given only once the server has said that it is on its disk. */
 function Answers({ speech, view, state, token }: Shown) {
   const { own } = speech;
-  const [failed, setFailed] = useState(false);
+  /** The answer that the server has not confirmed. */
+  const [failed, setFailed] = useState<HelperView["answer"]>("none");
   const [busy, setBusy] = useState(false);
   const answer = async (coming: boolean): Promise<void> => {
     setBusy(true);
+    const settled = settle();
     const asked = await ask("POST", `/api/helper/${encodeURIComponent(token)}/answer`, { coming });
-    setFailed(!asked.ok);
+    const said = coming ? "coming" : "declined";
+    setFailed(asked.ok ? "none" : said);
     await state.refresh();
+    await settled;
     setBusy(false);
   };
   const going = { none: own.going, coming: "", declined: own.goingAfterAll }[view.answer];
@@ -73,7 +78,7 @@ function Answers({ speech, view, state, token }: Shown) {
       <h2 class={view.answer === "coming" ? "coming" : ""} aria-live="polite">
         {said[view.answer]}
       </h2>
-      {failed ? (
+      {failed !== "none" && failed !== view.answer ? (
         <p role="alert" class="wrong">
           {own.notTaken}
         </p>

@@ -19,8 +19,11 @@ function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
 
 async function subscribe(token: string, publicKey: string): Promise<boolean> {
   if ((await Notification.requestPermission()) !== "granted") return false;
-  const registration = await navigator.serviceWorker.register("/helper/service-worker.js");
-  await navigator.serviceWorker.ready.catch(() => undefined);
+  const registration = await navigator.serviceWorker.register("/helper/service-worker.js", {
+    // The pages behind links, such as this one: of another scope it would never be ready here.
+    scope: "/h/",
+  });
+  await navigator.serviceWorker.ready;
   const subscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: bytesOf(publicKey),

@@ -36,6 +36,6 @@ export const de: HelperWords = {
   notTaken: "Das ist nicht angekommen. Bitte noch einmal.",
   pushOffer: "Beim nächsten Mal auf diesem Telefon melden",
   pushOn: "Dieses Telefon wird beim nächsten Mal benachrichtigt.",
-  pushRefused: "Das Telefon erlaubt keine Benachrichtigungen.",
+  pushRefused: "Das hat nicht geklappt. Vielleicht erlaubt das Telefon keine Benachrichtigungen.",
   emergency: "Bei Lebensgefahr: 112",
 };

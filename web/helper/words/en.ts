@@ -35,6 +35,6 @@ export const en: HelperWords = {
   notTaken: "That did not arrive. Please try again.",
   pushOffer: "Notify this phone next time",
   pushOn: "This phone will be notified next time.",
-  pushRefused: "The phone does not allow notifications.",
+  pushRefused: "That did not work. Perhaps the phone does not allow notifications.",
   emergency: "Danger to life: 112",
 };
