@@ -1,6 +1,7 @@
 /** The frame of the tablet: which screen stands there, and what outranks it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { speak } from "../common/language.ts";
+import { wakeSound } from "../common/sound.ts";
 import { useAnnouncer } from "./announcer.ts";
 import { Endings } from "./endings.tsx";
 import type { HomeNow } from "./home/now.ts";
@@ -17,7 +18,6 @@ import { Boundary } from "./parts/boundary.tsx";
 import { BigButton } from "./parts/button.tsx";
 import { Page } from "./parts/page.tsx";
 import { hush } from "./parts/press.ts";
-import { wakeSound } from "./sound.ts";
 import { Context, type Place, type TabletContext, useTablet } from "./tablet-context.ts";
 import { useWakefulness } from "./wakefulness.ts";
 import type { Credential } from "./wire/credential.ts";
@@ -44,7 +44,7 @@ function useIdle(afterMs: number, idle: () => void): void {
   useEffect(() => {
     let timer = setTimeout(() => act.current(), afterMs);
     const touched = (): void => {
-      wakeSound();
+      void wakeSound();
       clearTimeout(timer);
       timer = setTimeout(() => act.current(), afterMs);
     };
