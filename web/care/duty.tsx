@@ -1,5 +1,5 @@
 /** When a professional or a service is on duty, and is told; always, where no hours are named. */
-import { fill } from "../common/language.ts";
+import { dative, fill } from "../common/language.ts";
 import {
   everyHour,
   type WrittenHours,
@@ -22,7 +22,7 @@ export function Duty({ party, changed }: DutyParts) {
   if (party.kind === "helper" && duty.length === 0) return null;
   return (
     <fieldset class="duty">
-      <legend>{fill(words.duty, { name: party.name })}</legend>
+      <legend>{fill(words.duty, { name: party.name, whom: dative(party.name) })}</legend>
       <p class="hint">{words.dutyHint}</p>
       <ol class="steps">
         {duty.map((hours, at) => (

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { OrderAnswer, OrderView } from "../../protocol/care-living-views.ts";
 import type { DayPart } from "../../protocol/living.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { fill } from "../common/language.ts";
+import { dative, fill } from "../common/language.ts";
 import { ActButton } from "./act-button.tsx";
 import { useDesk } from "./desk-context.ts";
 import { Field } from "./field.tsx";
@@ -144,6 +144,7 @@ export function OrderCard({ order, again }: OrderParts) {
   const { living, language } = speech;
   const words = living.services;
   const time = timeOfDay(order.asked_wall, now(), language);
+  const { answered_by: name } = order;
   return (
     <li class="panel order">
       <h3>
@@ -154,9 +155,7 @@ export function OrderCard({ order, again }: OrderParts) {
       </p>
       <p class="hint">
         {fill(words.asked, { time })}
-        {order.answered_by === ""
-          ? ""
-          : ` · ${fill(words.answeredBy, { name: order.answered_by })}`}
+        {name === "" ? "" : ` · ${fill(words.answeredBy, { name, whom: dative(name) })}`}
         {order.note === "" ? "" : ` · ${fill(words.says, { note: order.note })}`}
       </p>
       {me.may.includes("services-answer") ? <Acts order={order} again={again} /> : null}

@@ -1,6 +1,15 @@
 /** Where the desk is: a path behind `#`, so that every place has an address and "back" works. */
 import { useEffect, useState } from "preact/hooks";
 
+/** A part that is no address of ours stays as it was typed. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The place and what it is about: `#/alarm/weber/a1` is `["alarm", "weber", "a1"]`. */
 export type Place = readonly string[];
 
@@ -9,7 +18,7 @@ export function placeOf(hash: string): Place {
     .replace(/^#?\/?/, "")
     .split("/")
     .filter((part) => part !== "")
-    .map(decodeURIComponent);
+    .map(decoded);
 }
 
 export function hrefOf(...parts: Place): string {

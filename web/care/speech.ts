@@ -11,7 +11,8 @@ import type { LivingWords } from "./words/living-words.ts";
 import { officeDe } from "./words/office-de.ts";
 import { officeEn } from "./words/office-en.ts";
 import type { OfficeWords } from "./words/office-words.ts";
-import type { DeskWords } from "./words/words.ts";
+import { serviceDe } from "./words/service-de.ts";
+import type { DeskWords, ServiceWords } from "./words/words.ts";
 
 export interface Speech {
   readonly language: Language;
@@ -19,10 +20,18 @@ export interface Speech {
   readonly own: DeskWords;
   readonly office: OfficeWords;
   readonly living: LivingWords;
+  /** The service speaks English. */
+  readonly service: ServiceWords;
 }
 
 export function speechIn(language: Language): Speech {
   return language === "de"
-    ? { language, common: commonDe, own: de, office: officeDe, living: livingDe }
-    : { language, common: commonEn, own: en, office: officeEn, living: livingEn };
+    ? {
+        ...{ language, common: commonDe, own: de, office: officeDe, living: livingDe },
+        service: serviceDe,
+      }
+    : {
+        ...{ language, common: commonEn, own: en, office: officeEn, living: livingEn },
+        service: [],
+      };
 }

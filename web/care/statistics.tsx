@@ -7,7 +7,8 @@ import { span } from "../common/span.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
-import { lastMonth, PeriodFields, queryOf } from "./period.tsx";
+import { PeriodFields } from "./period.tsx";
+import { lastMonth, queryOf } from "./period-query.ts";
 import { Plot } from "./plot.tsx";
 
 type Spread = Figures["custody"];

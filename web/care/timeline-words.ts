@@ -1,5 +1,5 @@
 /** What a sensor said, in words. Pure. */
-import { fill } from "../common/language.ts";
+import { fill, wordOf } from "../common/sentence.ts";
 
 /** What a sensor said. */
 export interface Point {
@@ -14,7 +14,7 @@ export interface Point {
 export function whatWasSaid(words: Readonly<Record<string, string>>, point: Point): string {
   const { kind, value } = point;
   const shown = value === null ? "" : String(value);
-  const sentence = words[`${kind} ${shown}`] ?? words[kind];
+  const sentence = wordOf(words, `${kind} ${shown}`) ?? wordOf(words, kind);
   return sentence === undefined ? `${kind} ${shown}`.trim() : fill(sentence, { value: shown });
 }
 

@@ -1,7 +1,7 @@
 /** Which language the page speaks, and where that is kept. */
-import { fill, type Language, languages } from "./sentence.ts";
+import { dative, fill, type Language, languages, wordOf } from "./sentence.ts";
 
-export { fill, type Language, languages };
+export { dative, fill, type Language, languages, wordOf };
 
 const key = "obhut-language";
 

@@ -3,6 +3,15 @@
 export const languages = ["de", "en"] as const;
 export type Language = (typeof languages)[number];
 
+/** The word for a name that comes from outside: what every object has is no word of ours. */
+export function wordOf(words: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}
+
+/** After `bei`, `von` and `zu` a German form of address has another ending; the name has not. */
+export const dative = (name: string): string =>
+  name.replace(/^Herr (?=\S)/, "Herrn ").replace(/^Eheleute (?=\S)/, "Eheleuten ");
+
 /** Puts values into a sentence: `fill("{name} kommt", {name: "Frau Maier"})`. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));

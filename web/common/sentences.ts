@@ -1,6 +1,6 @@
 /** Sentences made of what is known of an alarm. Pure. */
 import type { Category } from "../../protocol/alarm.ts";
-import { fill } from "./language.ts";
+import { dative, fill, wordOf } from "./sentence.ts";
 import type { CommonWords } from "./words/words.ts";
 
 /** What happened at whose home. */
@@ -8,12 +8,13 @@ export function whatHappened(
   words: CommonWords,
   { reason, category, resident }: { reason: string; category: Category; resident: string },
 ): string {
-  return fill(words.happened[reason] ?? words.happenedIn[category], { name: resident });
+  const sentence = wordOf(words.happened, reason) ?? words.happenedIn[category];
+  return fill(sentence, { name: resident, whom: dative(resident) });
 }
 
 /** The room in the person's language; a room nobody has translated keeps its own name. */
 export function roomName(words: CommonWords, room: string): string {
-  return words.rooms[room] ?? room;
+  return wordOf(words.rooms, room) ?? room;
 }
 
 /** How long ago, as people say it. */

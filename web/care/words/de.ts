@@ -5,6 +5,7 @@ export const de: DeskWords = {
   loading: "Einen Moment …",
   lost: "KEINE VERBINDUNG ZUM SERVER. Neue Alarme erscheinen hier nicht.",
   lostSince: "Stand von {time}.",
+  signedOut: "SIE SIND ABGEMELDET. Neue Alarme erscheinen hier nicht.",
   nav: {
     alarms: "Alarme",
     homes: "Wohnungen",
@@ -18,7 +19,9 @@ export const de: DeskWords = {
   logout: "Abmelden",
   soundOff: "Ton ist aus – einschalten",
   soundOn: "Ton ist an",
-  failed: "Das ist nicht angekommen: {why}",
+  failed: "Das ging nicht: {why}",
+  silent: "Der Server antwortet nicht.",
+  uncertain: "Es kam keine Antwort. Bitte sehen Sie nach, ob es angekommen ist.",
   login: {
     title: "Anmelden",
     name: "Name",
@@ -42,14 +45,12 @@ export const de: DeskWords = {
     secret: "Oder von Hand: {secret}",
     code: "Code aus der App",
     confirm: "Bestätigen",
-    done: "Der zweite Schlüssel ist eingerichtet.",
-    loginAgain: "Bitte melden Sie sich mit dem Code aus der App an.",
   },
   alarms: {
     title: "Offene Alarme",
     none: "Kein offener Alarm.",
     noneHint: "Die Verbindung steht.",
-    open: "Öffnen",
+    noneHeard: "Solange die Verbindung stand, war kein Alarm offen.",
     age: "seit {span}",
     custody: "Zentrale hat übernommen",
     custodyNot: "noch nicht übernommen",
@@ -62,6 +63,7 @@ export const de: DeskWords = {
     drill: "PROBEALARM",
     late: "verspätet gemeldet",
     falseSaid: "Bewohner sagt: Fehlalarm",
+    lapsed: "Zugesagt, aber nicht mehr gemeldet: {names}",
     round: "Runde {count}",
   },
   alarm: {
@@ -76,6 +78,7 @@ export const de: DeskWords = {
     noPhone: "Keine Telefonnummer hinterlegt.",
     handOver: "Übergeben",
     handOverTo: "Übergeben an",
+    handOverNobody: "Niemand sonst darf diese Wohnung sehen.",
     handOverDo: "Jetzt übergeben",
     close: "Beenden",
     closeTitle: "Alarm beenden",
@@ -108,7 +111,11 @@ export const de: DeskWords = {
     custodyAt: "Übernommen von der Zentrale",
     acceptedAt: "Zugesagt",
     closedAt: "Beendet",
-    by: "von {name}",
+    by: "von {whom}",
+  },
+  notes: {
+    "pressed-again": "noch einmal gerufen {time}",
+    "danger-again": "Gefahr noch einmal gemeldet {time}",
   },
   sensed: {
     "button-pressed": "Notruf-Knopf gedrückt",

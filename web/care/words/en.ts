@@ -5,6 +5,7 @@ export const en: DeskWords = {
   loading: "One moment …",
   lost: "NO CONNECTION TO THE SERVER. New alarms do not appear here.",
   lostSince: "As of {time}.",
+  signedOut: "YOU ARE LOGGED OUT. New alarms do not appear here.",
   nav: {
     alarms: "Alarms",
     homes: "Homes",
@@ -18,7 +19,9 @@ export const en: DeskWords = {
   logout: "Log out",
   soundOff: "Sound is off – switch it on",
   soundOn: "Sound is on",
-  failed: "That did not arrive: {why}",
+  failed: "That did not work: {why}",
+  silent: "The server does not answer.",
+  uncertain: "No answer came. Please look whether it has arrived.",
   login: {
     title: "Log in",
     name: "Name",
@@ -42,14 +45,12 @@ export const en: DeskWords = {
     secret: "Or by hand: {secret}",
     code: "Code from the app",
     confirm: "Confirm",
-    done: "The second key is set up.",
-    loginAgain: "Please log in with the code from the app.",
   },
   alarms: {
     title: "Open alarms",
     none: "No open alarm.",
     noneHint: "The connection is up.",
-    open: "Open",
+    noneHeard: "As long as the connection was up, no alarm was open.",
     age: "for {span}",
     custody: "in custody here",
     custodyNot: "not in custody yet",
@@ -62,6 +63,7 @@ export const en: DeskWords = {
     drill: "TEST ALARM",
     late: "told late",
     falseSaid: "Resident says: false alarm",
+    lapsed: "Accepted, but not heard of again: {names}",
     round: "round {count}",
   },
   alarm: {
@@ -76,6 +78,7 @@ export const en: DeskWords = {
     noPhone: "No telephone number on file.",
     handOver: "Hand over",
     handOverTo: "Hand over to",
+    handOverNobody: "Nobody else may see this home.",
     handOverDo: "Hand over now",
     close: "Close",
     closeTitle: "Close the alarm",
@@ -109,6 +112,10 @@ export const en: DeskWords = {
     acceptedAt: "Accepted",
     closedAt: "Closed",
     by: "by {name}",
+  },
+  notes: {
+    "pressed-again": "called again {time}",
+    "danger-again": "danger reported again {time}",
   },
   sensed: {
     "button-pressed": "emergency button pressed",

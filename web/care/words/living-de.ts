@@ -20,7 +20,7 @@ export const livingDe: LivingWords = {
     declineCancel: "Es bleibt dabei",
     done: "Erledigt",
     callOff: "Wir müssen absagen",
-    answeredBy: "beantwortet von {name}",
+    answeredBy: "beantwortet von {whom}",
     says: "„{note}“",
   },
   acts: { ask: "neu", change: "möchte ändern", cancel: "möchte absagen" },

@@ -1,6 +1,9 @@
 /** The sentences of the desk's frame and of its alarms, one set for each language. */
-import type { Category, Level } from "../../../protocol/alarm.ts";
+import type { AlarmNote, Category, Level } from "../../../protocol/alarm.ts";
 import type { TellingStage, TellingWay } from "../../../protocol/care-views.ts";
+
+/** Sentences of the service, each with its translation. */
+export type ServiceWords = readonly (readonly [string, string])[];
 
 export interface DeskWords {
   readonly title: string;
@@ -8,6 +11,7 @@ export interface DeskWords {
   readonly lost: string;
   /** With `{time}`. */
   readonly lostSince: string;
+  readonly signedOut: string;
   readonly nav: Readonly<
     Record<
       "alarms" | "homes" | "services" | "faults" | "history" | "statistics" | "accounts",
@@ -18,22 +22,23 @@ export interface DeskWords {
   readonly logout: string;
   readonly soundOff: string;
   readonly soundOn: string;
+  /** With `{why}`. */
   readonly failed: string;
+  readonly silent: string;
+  readonly uncertain: string;
   readonly login: Readonly<
     Record<"title" | "name" | "password" | "code" | "codeHint" | "enter" | "wrong", string>
   >;
   readonly invite: Readonly<
     Record<"title" | "hint" | "password" | "again" | "different" | "set", string>
   >;
-  readonly factor: Readonly<
-    Record<"title" | "hint" | "secret" | "code" | "confirm" | "done" | "loginAgain", string>
-  >;
+  readonly factor: Readonly<Record<"title" | "hint" | "secret" | "code" | "confirm", string>>;
   readonly alarms: Readonly<
     Record<
       | "title"
       | "none"
       | "noneHint"
-      | "open"
+      | "noneHeard"
       | "age"
       | "custody"
       | "custodyNot"
@@ -46,6 +51,7 @@ export interface DeskWords {
       | "drill"
       | "late"
       | "falseSaid"
+      | "lapsed"
       | "round",
       string
     >
@@ -64,6 +70,7 @@ export interface DeskWords {
       | "handOver"
       | "handOverTo"
       | "handOverDo"
+      | "handOverNobody"
       | "close"
       | "closeTitle"
       | "outcome"
@@ -99,6 +106,8 @@ export interface DeskWords {
       string
     >
   >;
+  /** What the home said last of an open alarm. */
+  readonly notes: Readonly<Record<Exclude<AlarmNote, "false-alarm-said">, string>>;
   /** What a sensor said: by its kind, and by kind and value where that has words of its own. */
   readonly sensed: Readonly<Record<string, string>>;
   readonly levels: Readonly<Record<Level, string>>;

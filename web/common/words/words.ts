@@ -2,7 +2,7 @@
 import type { Category, Outcome } from "../../../protocol/alarm.ts";
 
 export interface CommonWords {
-  /** What happened, by the reason of the alarm, with `{name}` of the resident. */
+  /** What happened, by the reason of the alarm, to `{name}`; `{whom}` is the dative of it. */
   readonly happened: Readonly<Record<string, string>>;
   /** For a reason that nobody has put into words yet: by category. */
   readonly happenedIn: Readonly<Record<Category, string>>;
