@@ -56,19 +56,21 @@ export const closeAlarmSchema = z.strictObject({
 /** POST /api/homes/:home/alarms/:alarm/hand-over: to an account that may see this home. */
 export const handOverSchema = z.strictObject({ to: id });
 
-/** PUT /api/homes/:home: what staff must know of the resident. */
-export const residentSchema = z.strictObject({
-  resident: name,
-  address: z.string().max(400),
-  phone: z
-    .string()
-    .max(60)
-    .regex(/^\+?[\d /()-]*$/, "must be a telephone number"),
-  key_safe: z.string().max(400),
-  notes: note,
-  /** Empty where the home is in no group. */
-  group: z.string().max(textMax.id),
-});
+/** PUT /api/homes/:home: what staff must know of the resident; what is left out stays. */
+export const residentSchema = z
+  .strictObject({
+    resident: name,
+    address: z.string().max(400),
+    phone: z
+      .string()
+      .max(60)
+      .regex(/^\+?[\d /()-]*$/, "must be a telephone number"),
+    key_safe: z.string().max(400),
+    notes: note,
+    /** Empty where the home is in no group. */
+    group: z.string().max(textMax.id),
+  })
+  .partial();
 
 /** PUT /api/homes/:home/agreement. `base` is the version that the person has changed. */
 export const putAgreementSchema = z.strictObject({

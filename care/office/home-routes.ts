@@ -69,7 +69,7 @@ async function changeResident(parts: OfficeParts, ask: Ask) {
   const { group, ...resident } = sent;
   await parts.db
     .updateTable("known_homes")
-    .set({ ...resident, home_group: group === "" ? null : group, unread: 1 })
+    .set({ ...resident, ...(group === undefined ? {} : { home_group: group || null }), unread: 1 })
     .where("home", "=", home)
     .execute();
   await parts.accessLog.write(ask.session().who, home, "changed what is known of the resident");

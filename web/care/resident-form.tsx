@@ -2,11 +2,10 @@
 import { useState } from "preact/hooks";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { ask } from "../common/api.ts";
-import { fill } from "../common/language.ts";
-import { whyNot } from "./act-button.tsx";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
 import type { HomeParts } from "./home-acts.tsx";
+import { whyNot } from "./refusal.ts";
 
 const keys = ["resident", "address", "phone", "key_safe", "notes", "group"] as const;
 type Key = (typeof keys)[number];
@@ -29,13 +28,19 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
   const [changed, setChanged] = useState<Partial<Record<Key, string>>>({});
   const [said, setSaid] = useState({ wrong: "", saved: false });
   const textOf = (key: Key): string => changed[key] ?? detail[key] ?? "";
+  const change = (key: Key, value: string): void => {
+    setChanged((before) => ({ ...before, [key]: value }));
+    // What was said of the last saving is not true of this.
+    setSaid({ wrong: "", saved: false });
+  };
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const body = Object.fromEntries(keys.map((key) => [key, textOf(key)]));
-    const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}`, body);
-    const why = whyNot(answer);
-    setSaid({ wrong: why === "" ? "" : fill(office.failed, { why }), saved: why === "" });
+    // Only what was typed here: the rest may have been changed by others meanwhile.
+    const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}`, changed);
+    const wrong = whyNot(speech, answer);
     await again();
+    setSaid({ wrong, saved: wrong === "" });
+    if (wrong === "") setChanged((now) => (now === changed ? {} : now));
   };
   if (!me.may.includes("resident-change")) {
     return (
@@ -64,7 +69,7 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
             label={labels[key]}
             {...(lines.has(key) ? { rows: 2 } : {})}
             value={textOf(key)}
-            changed={(value) => setChanged((before) => ({ ...before, [key]: value }))}
+            changed={(value) => change(key, value)}
           />
         ))}
         <Wrong>{said.wrong}</Wrong>
