@@ -42,6 +42,7 @@ function Row({ account, changed }: RowParts) {
       <td class="row">
         <ActButton<Changed>
           label={words.reset}
+          sure
           method="PUT"
           path={path}
           body={{ reset: true }}
@@ -49,6 +50,7 @@ function Row({ account, changed }: RowParts) {
         />
         <ActButton<Changed>
           label={account.disabled ? words.enable : words.disable}
+          sure={!account.disabled}
           method="PUT"
           path={path}
           body={{ disabled: !account.disabled }}
@@ -97,8 +99,11 @@ export function Accounts() {
   const words = office.accounts;
   const { value, why, again } = useAnswer<{ accounts: readonly AccountView[] }>("/api/accounts");
   const [invite, setInvite] = useState("");
-  const changed = (answer: Changed): void => {
-    setInvite(answer.invite === null ? "" : new URL(answer.invite, location.origin).href);
+  const changed = ({ account: { name }, invite: path }: Changed): void => {
+    // A link is shown only once: what is done to other accounts must not take it away.
+    if (path !== null) {
+      setInvite(fill(words.invite, { name, link: new URL(path, location.origin).href }));
+    }
     void again();
   };
   return (
@@ -107,7 +112,7 @@ export function Accounts() {
       <Wrong>{why}</Wrong>
       {invite === "" ? null : (
         <p role="status" class="panel secret">
-          {fill(words.invite, { link: invite })}
+          {invite}
         </p>
       )}
       <div class="scroll panel">

@@ -1,9 +1,10 @@
 /** A button that asks the office to do something, and says what came of it. */
 import { useState } from "preact/hooks";
-import { type Asked, ask } from "../common/api.ts";
+import { ask } from "../common/api.ts";
 import { fill } from "../common/language.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
+import { whyNot } from "./refusal.ts";
 
 export interface ActButtonParts<Answer> {
   readonly label: string;
@@ -11,33 +12,40 @@ export interface ActButtonParts<Answer> {
   readonly path: string;
   readonly body?: unknown;
   readonly disabled?: boolean;
+  /** For what a slip of the hand must not do: the button asks back before it acts. */
+  readonly sure?: boolean;
   readonly done: (answer: Answer) => void;
 }
 
-/** Why an act was not taken; empty where it was. Some answers say it themselves. */
-export function whyNot(answer: Asked<unknown>): string {
-  if (!answer.ok) return [answer.why, ...answer.faults].join(" ");
-  const value = answer.value;
-  const told = typeof value === "object" && value !== null && "taken" in value ? value : undefined;
-  return told !== undefined && told.taken === false && "why" in told ? String(told.why) : "";
-}
-
 export function ActButton<Answer>(parts: ActButtonParts<Answer>) {
-  const { failed } = useDesk().speech.office;
+  const { speech } = useDesk();
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
+  const [asksBack, setAsksBack] = useState(false);
   const act = async (): Promise<void> => {
     setBusy(true);
     const answer = await ask<Answer>(parts.method ?? "POST", parts.path, parts.body ?? {});
-    const why = whyNot(answer);
-    setWrong(why === "" ? "" : fill(failed, { why }));
+    const why = whyNot(speech, answer);
+    setWrong(why);
     setBusy(false);
     if (answer.ok && why === "") parts.done(answer.value);
   };
+  const press = (event: MouseEvent): void => {
+    // The second press of a double click is no answer.
+    if (event.detail > 1) return;
+    const isAnswered = parts.sure !== true || asksBack;
+    setAsksBack(!isAnswered);
+    if (isAnswered) void act();
+  };
   return (
     <>
-      <button type="button" disabled={busy || parts.disabled === true} onClick={() => void act()}>
-        {parts.label}
+      <button
+        type="button"
+        disabled={busy || parts.disabled === true}
+        onClick={press}
+        onBlur={() => setAsksBack(false)}
+      >
+        {asksBack ? fill(speech.office.sure, { what: parts.label }) : parts.label}
       </button>
       <Wrong>{wrong}</Wrong>
     </>

@@ -4,7 +4,7 @@ import type { AgreementView } from "../../protocol/care-office-views.ts";
 import { regions } from "../../protocol/holidays.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { fill } from "../common/language.ts";
+import { dative, fill } from "../common/language.ts";
 import { AgreementPreview } from "./agreement-preview.tsx";
 import { Chains, Steps } from "./agreement-steps.tsx";
 import type { Written } from "./agreement-text.ts";
@@ -12,6 +12,7 @@ import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
 import { Parties } from "./parties.tsx";
+import { whyNot } from "./refusal.ts";
 import { hrefOf } from "./route.ts";
 import { Select } from "./select.tsx";
 
@@ -34,6 +35,7 @@ function Editor({ home, view, saved }: EditorParts) {
   const words = office.agreement;
   const [written, setWritten] = useState(view.agreement as Written);
   const [said, setSaid] = useState<Said>(nothing);
+  const [busy, setBusy] = useState(false);
   const may = me.may.includes("agreement-change");
   // A newer version takes the place of what was shown; what is typed was saved or is refused.
   useEffect(() => setWritten(view.agreement as Written), [view.agreement]);
@@ -43,20 +45,22 @@ function Editor({ home, view, saved }: EditorParts) {
     setSaid(nothing);
   };
   const save = async (): Promise<void> => {
+    setBusy(true);
     const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}/agreement`, {
       base: view.version,
       agreement: written,
     });
     const wrong = answer.ok
       ? []
-      : [answer.status === 409 ? words.conflict : answer.why, ...answer.faults];
+      : [answer.status === 409 ? words.conflict : whyNot(speech, answer), ...answer.faults];
     setSaid({ wrong, done: answer.ok });
     if (answer.ok) await saved();
+    setBusy(false);
   };
   const parties = written.parties.map(({ id, name }) => [id, name] as const);
   return (
     <>
-      <fieldset class="editor" disabled={!may}>
+      <fieldset class="editor" disabled={!may || busy}>
         <Parties parties={written.parties} changed={(list) => set({ parties: list })} />
         <div class="panel">
           <Select
@@ -84,7 +88,7 @@ function Editor({ home, view, saved }: EditorParts) {
       ))}
       {may ? (
         <p>
-          <button type="button" class="first" onClick={() => void save()}>
+          <button type="button" class="first" disabled={busy} onClick={() => void save()}>
             {words.save}
           </button>
           {said.done ? <span role="status"> {office.saved}</span> : null}
@@ -104,7 +108,9 @@ export function AgreementPage({ home }: { readonly home: string }) {
   return (
     <>
       <p>
-        <a href={hrefOf("home", home)}>{fill(office.homes.backHome, { resident })}</a>
+        <a href={hrefOf("home", home)}>
+          {fill(office.homes.backHome, { resident, whom: dative(resident) })}
+        </a>
       </p>
       <h1>
         {words.title}: {resident}

@@ -7,6 +7,7 @@ import { fill } from "../common/language.ts";
 import { minuteOf, type Written } from "./agreement-text.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { whyUnseen } from "./refusal.ts";
 import { Select } from "./select.tsx";
 import { Tick } from "./ticks.tsx";
 
@@ -52,10 +53,11 @@ interface Told {
 }
 
 function Answer({ answer }: Pick<Told, "answer">) {
+  const { speech } = useDesk();
   if (answer.ok) return <Steps view={answer.value} />;
   return (
     <>
-      {[answer.why, ...answer.faults].map((sentence) => (
+      {[whyUnseen(speech, answer), ...answer.faults].map((sentence) => (
         <Wrong key={sentence}>{sentence}</Wrong>
       ))}
     </>

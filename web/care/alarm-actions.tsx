@@ -2,10 +2,12 @@
 import { useState } from "preact/hooks";
 import { type Outcome, outcomes } from "../../protocol/alarm.ts";
 import type { AlarmDetail } from "../../protocol/care-views.ts";
-import { ask } from "../common/api.ts";
+import { type Asked, ask } from "../common/api.ts";
 import { fill } from "../common/language.ts";
+import { settle } from "../common/settle.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
+import { whyNot } from "./refusal.ts";
 
 export interface ActionParts {
   readonly detail: AlarmDetail;
@@ -16,17 +18,19 @@ type Act = (verb: string, body?: object) => Promise<boolean>;
 
 /** Sends an act and says why where it was not taken. */
 function useAct({ detail, refresh }: ActionParts): { act: Act; wrong: string; busy: boolean } {
-  const { own } = useDesk().speech;
+  const { speech } = useDesk();
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
   const { home, alarm } = detail.record;
   const act: Act = async (verb, body = {}) => {
     setBusy(true);
+    const settled = settle();
     const path = `/api/homes/${encodeURIComponent(home)}/alarms/${encodeURIComponent(alarm)}`;
-    const answer = await ask<{ taken: boolean; why: string }>("POST", `${path}/${verb}`, body);
-    const why = answer.ok ? (answer.value.taken ? "" : answer.value.why) : answer.why;
-    setWrong(why === "" ? "" : fill(own.failed, { why }));
+    const why = whyNot(speech, await ask("POST", `${path}/${verb}`, body));
+    setWrong(why);
     await refresh();
+    // "I take it" becomes "I cannot after all" at the same place.
+    await settled;
     setBusy(false);
     return why === "";
   };
@@ -34,16 +38,19 @@ function useAct({ detail, refresh }: ActionParts): { act: Act; wrong: string; bu
 }
 
 function CallResident({ detail }: { readonly detail: AlarmDetail }) {
-  const words = useDesk().speech.own.alarm;
-  const [phone, setPhone] = useState<string>();
+  const { speech } = useDesk();
+  const words = speech.own.alarm;
+  const [answer, setAnswer] = useState<Asked<{ phone: string }>>();
   const { home, alarm } = detail.record;
   const want = async (): Promise<void> => {
     const path = `/api/homes/${encodeURIComponent(home)}/alarms/${encodeURIComponent(alarm)}`;
-    const answer = await ask<{ phone: string }>("POST", `${path}/call`, {});
-    setPhone(answer.ok ? answer.value.phone : "");
+    setAnswer(await ask<{ phone: string }>("POST", `${path}/call`, {}));
   };
-  if (phone === "") return <p>{words.noPhone}</p>;
-  if (phone !== undefined) {
+  // Only the service knows that there is none; a line that broke says nothing of it.
+  if (answer?.ok === false && answer.status === 409) return <p>{words.noPhone}</p>;
+  if (answer?.ok === true) {
+    const { phone } = answer.value;
+    if (phone === "") return <p>{words.noPhone}</p>;
     return (
       <a class="button first" href={`tel:${phone.replaceAll(/[^+\d]/g, "")}`}>
         {fill(words.callNow, { phone })}
@@ -51,9 +58,12 @@ function CallResident({ detail }: { readonly detail: AlarmDetail }) {
     );
   }
   return (
-    <button type="button" onClick={() => void want()}>
-      {words.call}
-    </button>
+    <>
+      <button type="button" onClick={() => void want()}>
+        {words.call}
+      </button>
+      <Wrong>{answer === undefined ? "" : whyNot(speech, answer)}</Wrong>
+    </>
   );
 }
 
@@ -70,6 +80,16 @@ function HandOver({ detail, act, busy, done }: FormParts & { readonly detail: Al
     event.preventDefault();
     if (to !== "" && (await act("hand-over", { to }))) done();
   };
+  if (detail.colleagues.length === 0) {
+    return (
+      <div class="sheet">
+        <p>{own.alarm.handOverNobody}</p>
+        <button type="button" onClick={done}>
+          {own.alarm.cancel}
+        </button>
+      </div>
+    );
+  }
   return (
     <form class="sheet" onSubmit={(event) => void send(event)}>
       <label>

@@ -1,9 +1,10 @@
 /** One alarm: who and where, what to do, whom the chain has told, what the sensors say. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { AlarmDetail } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { fill } from "../common/language.ts";
+import { dative, fill } from "../common/language.ts";
+import { Newest } from "../common/newest.ts";
 import { roomName, whatHappened } from "../common/sentences.ts";
 import { span } from "../common/span.ts";
 import { AlarmActions } from "./alarm-actions.tsx";
@@ -28,11 +29,15 @@ function useAlarmDetail(home: string, alarm: string): Asked {
   const { news } = useDesk();
   const [detail, setDetail] = useState<AlarmDetail>();
   const [unknown, setUnknown] = useState(false);
+  const newest = useRef(new Newest());
   const refresh = useCallback(async (): Promise<void> => {
     const path = `/api/homes/${encodeURIComponent(home)}/alarms/${encodeURIComponent(alarm)}`;
+    const isNews = newest.current.ask();
     const answer = await ask<AlarmDetail>("GET", path);
+    if (!isNews()) return;
     if (answer.ok) setDetail(answer.value);
-    else if (answer.status === 404 || answer.status === 403) setUnknown(true);
+    const isGone = !answer.ok && [403, 404].includes(answer.status);
+    if (answer.ok || isGone) setUnknown(isGone);
   }, [home, alarm]);
   useEffect(() => {
     // What the line has told may concern this alarm.
@@ -66,7 +71,7 @@ function Headline({ detail }: { readonly detail: AlarmDetail }) {
         </p>
       ) : (
         <p>
-          <WhoComes alarm={open} /> <NextStep alarm={open} /> <Marks alarm={open} />{" "}
+          <WhoComes alarm={open} /> · <NextStep alarm={open} /> <Marks alarm={open} />{" "}
           <SpanMarks home={{ absent_until_wall: detail.absent_until_wall }} />
         </p>
       )}
@@ -112,7 +117,7 @@ function Course({ detail }: { readonly detail: AlarmDetail }) {
   const { own, common, language } = speech;
   const { record } = detail;
   const by = (name: string | null): string =>
-    name === null || name === "" ? "" : ` ${fill(own.alarm.by, { name })}`;
+    name === null || name === "" ? "" : ` ${fill(own.alarm.by, { name, whom: dative(name) })}`;
   const steps: readonly (readonly [string, number | null, string])[] = [
     [own.alarm.raisedAt, record.raised_wall, ""],
     [own.alarm.custodyAt, record.custody_wall, ""],
@@ -161,7 +166,7 @@ export function AlarmPage({ home, alarm }: AlarmPageParts) {
         <a href={hrefOf("alarms")}>{own.alarm.back}</a>
       </p>
       {unknown ? <p>{own.alarm.unknown}</p> : null}
-      {detail === undefined ? null : (
+      {detail === undefined || unknown ? null : (
         <>
           <Headline detail={detail} />
           {detail.open === null ? null : <AlarmActions detail={detail} refresh={refresh} />}

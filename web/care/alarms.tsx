@@ -1,5 +1,6 @@
 /** The open alarms, most urgent first, as the server sorted them. */
 import type { OpenAlarmView } from "../../protocol/care-views.ts";
+import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
 import { roomName, whatHappened } from "../common/sentences.ts";
 import { span } from "../common/span.ts";
@@ -28,10 +29,17 @@ export function WhoComes({ alarm }: { readonly alarm: OpenAlarmView }) {
 
 /** What else must be known at a glance. */
 export function Marks({ alarm }: { readonly alarm: OpenAlarmView }) {
-  const { own } = useDesk().speech;
+  const { speech, now } = useDesk();
+  const { own, language } = speech;
+  const { note, lapsed } = alarm;
+  const names = lapsed.map(({ name }) => name).join(", ");
   const marks = [
     alarm.drill ? own.alarms.drill : "",
     alarm.late ? own.alarms.late : "",
+    note === null || note.what === "false-alarm-said"
+      ? ""
+      : fill(own.notes[note.what], { time: timeOfDay(note.wall, now(), language) }),
+    names === "" ? "" : fill(own.alarms.lapsed, { names }),
     alarm.false_alarm_said ? own.alarms.falseSaid : "",
     alarm.round > 0 ? fill(own.alarms.round, { count: alarm.round + 1 }) : "",
     alarm.link === "reachable" ? "" : own.links[alarm.link],
@@ -58,11 +66,14 @@ function AlarmCard({ alarm }: { readonly alarm: OpenAlarmView }) {
         <span class="level">{own.levels[alarm.level]}</span>
         <span class="sentence">{whatHappened(common, alarm)}</span>
         {alarm.room === null ? null : <span class="room">{roomName(common, alarm.room)}</span>}
-        <span class="age">{fill(own.alarms.age, { span: span(now() - alarm.raised_wall) })}</span>
+        {/* The seconds are seen, not read aloud. */}
+        <span class="age" aria-live="off">
+          {fill(own.alarms.age, { span: span(now() - alarm.raised_wall) })}
+        </span>
         <span class="who">
           <WhoComes alarm={alarm} />
         </span>
-        <span class="step">
+        <span class="step" aria-live="off">
           <NextStep alarm={alarm} />
         </span>
         <span class="custody">
@@ -74,8 +85,20 @@ function AlarmCard({ alarm }: { readonly alarm: OpenAlarmView }) {
   );
 }
 
+/** Nothing is green that is not known to be: a lost line may hide an alarm. */
+function Calm() {
+  const { speech, alive } = useDesk();
+  const { none, noneHint, noneHeard } = speech.own.alarms;
+  if (!alive) return <p>{noneHeard}</p>;
+  return (
+    <p class="calm">
+      {none} {noneHint}
+    </p>
+  );
+}
+
 export function AlarmList() {
-  const { speech, alarms, alive } = useDesk();
+  const { speech, alarms } = useDesk();
   const { own } = speech;
   useSeconds();
   if (alarms === undefined) return <p>{own.loading}</p>;
@@ -84,9 +107,7 @@ export function AlarmList() {
       <h1>{own.alarms.title}</h1>
       <div aria-live="assertive">
         {alarms.length === 0 ? (
-          <p class="calm">
-            {own.alarms.none} {alive ? own.alarms.noneHint : ""}
-          </p>
+          <Calm />
         ) : (
           <ul class="cards">
             {alarms.map((alarm) => (

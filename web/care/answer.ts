@@ -1,6 +1,9 @@
 /** What the office answered to a page, asked at its opening and whenever the page wants it anew. */
-import { useCallback, useEffect, useState } from "preact/hooks";
-import { ask } from "../common/api.ts";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { type Asked, ask } from "../common/api.ts";
+import { Newest } from "../common/newest.ts";
+import { useDesk } from "./desk-context.ts";
+import { whyUnseen } from "./refusal.ts";
 
 export interface Answered<Value> {
   readonly value: Value | undefined;
@@ -9,18 +12,37 @@ export interface Answered<Value> {
   readonly again: () => Promise<void>;
 }
 
-/** The answer to a GET. `undefined` asks nothing. */
-export function useAnswer<Value>(path: string | undefined): Answered<Value> {
-  const [value, setValue] = useState<Value>();
-  const [why, setWhy] = useState("");
+interface Heard<Value> {
+  readonly path: string;
+  readonly value: Value | undefined;
+  readonly answer: Asked<Value>;
+}
+
+/** The answer to a GET. `undefined` asks nothing; `again_ms` asks anew at this pace. */
+export function useAnswer<Value>(path: string | undefined, again_ms?: number): Answered<Value> {
+  const { speech } = useDesk();
+  const [heard, setHeard] = useState<Heard<Value>>();
+  const wanted = useRef(path);
+  wanted.current = path;
+  const newest = useRef(new Newest());
   const again = useCallback(async (): Promise<void> => {
     if (path === undefined) return;
+    const isNews = newest.current.ask();
     const answer = await ask<Value>("GET", path);
-    if (answer.ok) setValue(answer.value);
-    setWhy(answer.ok ? "" : answer.why);
+    // By now the page may want something else, or know more.
+    if (wanted.current !== path || !isNews()) return;
+    setHeard((before) => {
+      // What was heard of something else is no answer to this.
+      const former = before?.path === path ? before.value : undefined;
+      return { path, answer, value: answer.ok ? answer.value : former };
+    });
   }, [path]);
   useEffect(() => {
     void again();
-  }, [again]);
-  return { value, why, again };
+    if (again_ms === undefined) return undefined;
+    const timer = setInterval(() => void again(), again_ms);
+    return () => clearInterval(timer);
+  }, [again, again_ms]);
+  const why = heard === undefined ? "" : whyUnseen(speech, heard.answer);
+  return { value: heard?.value, why, again };
 }

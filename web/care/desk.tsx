@@ -1,22 +1,25 @@
 /** The frame of the desk: where one can go, whether the server lives, and the sound. */
 import { useEffect, useState } from "preact/hooks";
 import type { Me } from "../../protocol/care-views.ts";
-import { ask } from "../common/api.ts";
-import { timeOfDay } from "../common/clock.ts";
-import { fill } from "../common/language.ts";
+import { type Asked, ask } from "../common/api.ts";
+import { wordOf } from "../common/language.ts";
+import { isSoundOn, wakeSound } from "../common/sound.ts";
 import { Accounts } from "./accounts.tsx";
 import { AgreementPage } from "./agreement-page.tsx";
 import { AlarmPage } from "./alarm-page.tsx";
 import { AlarmList } from "./alarms.tsx";
 import { DeskContext, type DeskState, useDesk } from "./desk-context.ts";
 import { Faults } from "./faults.tsx";
+import { Wrong } from "./field.tsx";
 import { History } from "./history.tsx";
 import { HomePage } from "./home-page.tsx";
 import { Homes } from "./homes.tsx";
 import { useLive } from "./live-state.ts";
+import { Lost } from "./lost.tsx";
+import { whyNot } from "./refusal.ts";
 import { hrefOf, type Place, usePlace } from "./route.ts";
 import { Services } from "./services.tsx";
-import { isSoundOn, soundAlarm, switchSoundOn } from "./sound.ts";
+import { soundAlarm } from "./sound.ts";
 import type { Speech } from "./speech.ts";
 import { Statistics } from "./statistics.tsx";
 
@@ -40,18 +43,20 @@ const within: Readonly<Record<string, string>> = {
 
 /** As long as nobody has taken an alarm, it is heard again. */
 const soundAgainMs = 8_000;
+const lookAtSoundMs = 1_000;
 
 function Section({ place }: { readonly place: Place }) {
-  const [section, home, alarm] = place;
+  const [section, home = "", alarm = ""] = place;
+  // What was typed about one home or alarm must never stand beside another: hence the keys.
   switch (section) {
     case "alarm":
-      return <AlarmPage home={home ?? ""} alarm={alarm ?? ""} />;
+      return <AlarmPage key={`${home}/${alarm}`} home={home} alarm={alarm} />;
     case "homes":
       return <Homes />;
     case "home":
-      return <HomePage home={home ?? ""} />;
+      return <HomePage key={home} home={home} />;
     case "agreement":
-      return <AgreementPage home={home ?? ""} />;
+      return <AgreementPage key={home} home={home} />;
     case "services":
       return <Services />;
     case "faults":
@@ -80,18 +85,45 @@ function useAlarmSound({ alarms, alive }: DeskState): void {
   }, [waits, alive]);
 }
 
+/** A browser may take the sound away by itself; what is shown of it must be true. */
+function useSound(): readonly [boolean, () => Promise<void>] {
+  const [hasSound, setSound] = useState(isSoundOn);
+  useEffect(() => {
+    const timer = setInterval(() => setSound(isSoundOn()), lookAtSoundMs);
+    return () => clearInterval(timer);
+  }, []);
+  const tryOut = async (): Promise<void> => {
+    setSound(await wakeSound());
+    // Only an ear can tell whether the loudspeaker is on.
+    soundAlarm();
+  };
+  return [hasSound, tryOut];
+}
+
+/** Where this person is: the first section of their own, where none or a closed one is wanted. */
+function openPlace(place: Place, may: readonly string[]): Place {
+  const isOpen = ([, action]: (typeof sections)[number]): boolean => may.includes(action);
+  const wanted = sections.find(([name]) => name === place[0]);
+  if (place.length > 0 && (wanted === undefined || isOpen(wanted))) return place;
+  return [sections.find(isOpen)?.[0] ?? "alarms"];
+}
+
 function Frame({ leave }: { readonly leave: () => void }) {
   const desk = useDesk();
   const { speech, me, alarms } = desk;
   const { own } = speech;
-  const place = usePlace();
-  const [hasSound, setSound] = useState(isSoundOn);
+  const place = openPlace(usePlace(), me.may);
+  const [hasSound, tryOut] = useSound();
   useAlarmSound(desk);
-  const here = within[place[0] ?? "alarm"] ?? place[0];
+  const [section = ""] = place;
+  const here = wordOf(within, section) ?? section;
   const count = alarms?.length ?? 0;
+  const [stays, setStays] = useState<Asked<unknown>>();
   const logout = async (): Promise<void> => {
-    await ask("POST", "/api/logout", {});
-    leave();
+    const answer = await ask("POST", "/api/logout", {});
+    // Whoever comes next to this machine must not be let in by a session that goes on.
+    if (answer.ok || answer.status === 401) leave();
+    else setStays(answer);
   };
   return (
     <>
@@ -111,17 +143,14 @@ function Frame({ leave }: { readonly leave: () => void }) {
             ))}
         </nav>
         {me.may.includes("alarms-see") ? (
-          <button
-            type="button"
-            class={hasSound ? "" : "silent"}
-            onClick={() => void switchSoundOn().then(setSound)}
-          >
+          <button type="button" class={hasSound ? "" : "silent"} onClick={() => void tryOut()}>
             {hasSound ? own.soundOn : own.soundOff}
           </button>
         ) : null}
         <button type="button" onClick={() => void logout()}>
           {own.logout} ({me.name})
         </button>
+        <Wrong>{stays === undefined ? "" : whyNot(speech, stays)}</Wrong>
       </header>
       <main>
         <Section place={place} />
@@ -138,14 +167,9 @@ export interface DeskParts {
 
 export function Desk({ speech, me, leave }: DeskParts) {
   const { heardAt, ...live } = useLive(me.may.includes("live"));
-  const { own, language } = speech;
   return (
     <DeskContext.Provider value={{ speech, me, ...live }}>
-      {live.alive ? null : (
-        <p role="alert" class="lost">
-          {own.lost} {fill(own.lostSince, { time: timeOfDay(heardAt, Date.now(), language) })}
-        </p>
-      )}
+      {live.alive ? null : <Lost heardAt={heardAt} leave={leave} />}
       <Frame leave={leave} />
     </DeskContext.Provider>
   );

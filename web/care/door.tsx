@@ -11,20 +11,25 @@ import { Login } from "./login.tsx";
 import { type Speech, speechIn } from "./speech.ts";
 
 /** `/invite/TOKEN` is a one-time link for a new person, or for one who forgot a password. */
-const inviteToken = /^\/invite\/([^/]+)$/.exec(location.pathname)?.[1];
+const linkToken = /^\/invite\/([^/]+)$/.exec(location.pathname)?.[1];
+
+/** A server that is starting is asked again: it may know this browser still. */
+const againMs = 3_000;
 
 interface Entered {
+  /** Of a link that was not used yet. */
+  readonly token: string | undefined;
   readonly speech: Speech;
   readonly me: Me | undefined;
   readonly enter: (me: Me | undefined) => void;
 }
 
-function Inside({ speech, me, enter }: Entered) {
+function Inside({ speech, token, me, enter }: Entered) {
   if (me === undefined) {
-    return inviteToken === undefined ? (
+    return token === undefined ? (
       <Login speech={speech} entered={enter} />
     ) : (
-      <Invite speech={speech} token={inviteToken} entered={enter} />
+      <Invite speech={speech} token={token} entered={enter} />
     );
   }
   if (!me.second_factor && !me.enrolled) return <Enrolment speech={speech} done={enter} />;
@@ -34,19 +39,28 @@ function Inside({ speech, me, enter }: Entered) {
 
 export function Door() {
   const [language, setLanguage] = useState(chosenLanguage);
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<"not-yet" | "in-vain" | "answered">("not-yet");
+  const [token, setToken] = useState(linkToken);
   const [me, setMe] = useState<Me>();
   const speech = speechIn(language);
   const enter = useCallback((who: Me | undefined) => {
-    // A link that was used must not stand in the address any more.
-    if (inviteToken !== undefined && who !== undefined) history.replaceState(null, "", "/care/");
     setMe(who);
+    if (linkToken === undefined || who === undefined) return;
+    // A link that was used must not stand in the address any more, nor ask whoever comes next.
+    history.replaceState(null, "", "/care/");
+    setToken(undefined);
   }, []);
   useEffect(() => {
-    void ask<Me>("GET", "/api/me").then((answer) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (): Promise<void> => {
+      const answer = await ask<Me>("GET", "/api/me");
       if (answer.ok) setMe(answer.value);
-      setAsked(true);
-    });
+      const isAnswer = answer.ok || (answer.status > 0 && answer.status < 500);
+      setAsked(isAnswer ? "answered" : "in-vain");
+      if (!isAnswer) timer = setTimeout(() => void look(), againMs);
+    };
+    void look();
+    return () => clearTimeout(timer);
   }, []);
   useEffect(() => {
     speak(language);
@@ -54,8 +68,13 @@ export function Door() {
   }, [language, speech]);
   return (
     <>
-      {asked ? (
-        <Inside speech={speech} me={me} enter={enter} />
+      {asked === "in-vain" ? (
+        <p role="alert" class="lost">
+          {speech.own.lost}
+        </p>
+      ) : null}
+      {asked === "answered" ? (
+        <Inside speech={speech} token={token} me={me} enter={enter} />
       ) : (
         <main class="door">
           <p>{speech.own.loading}</p>

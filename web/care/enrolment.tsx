@@ -2,9 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { encode } from "uqr";
 import type { Me } from "../../protocol/care-views.ts";
-import { ask } from "../common/api.ts";
+import { type Asked, ask } from "../common/api.ts";
 import { fill } from "../common/language.ts";
 import { Field, Wrong } from "./field.tsx";
+import { whyNot } from "./refusal.ts";
 import type { Speech } from "./speech.ts";
 
 export interface EnrolmentParts {
@@ -36,11 +37,11 @@ export function Enrolment({ speech, done }: EnrolmentParts) {
   const { factor } = speech.own;
   const [secret, setSecret] = useState<Secret>();
   const [code, setCode] = useState("");
-  const [wrong, setWrong] = useState("");
+  const [refused, setRefused] = useState<Asked<unknown>>();
   useEffect(() => {
     void ask<Secret>("POST", "/api/me/totp", {}).then((answer) => {
       if (answer.ok) setSecret(answer.value);
-      else setWrong(answer.why);
+      else setRefused(answer);
     });
   }, []);
   const send = async (event: Event): Promise<void> => {
@@ -48,7 +49,7 @@ export function Enrolment({ speech, done }: EnrolmentParts) {
     const given = code.replaceAll(/\s/g, "");
     const answer = await ask<Me>("POST", "/api/me/totp", { code: given });
     if (answer.ok) done(answer.value);
-    else setWrong(answer.why);
+    else setRefused(answer);
   };
   return (
     <main class="door">
@@ -69,7 +70,7 @@ export function Enrolment({ speech, done }: EnrolmentParts) {
           autocomplete="one-time-code"
           required
         />
-        <Wrong>{wrong}</Wrong>
+        <Wrong>{refused === undefined ? "" : whyNot(speech, refused)}</Wrong>
         <button type="submit" class="first">
           {factor.confirm}
         </button>

@@ -3,12 +3,17 @@ import { useState } from "preact/hooks";
 import type { FaultsView } from "../../protocol/care-office-views.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
+import { wordOf } from "../common/language.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
+import { whyNot } from "./refusal.ts";
 
 type Order = FaultsView["faults"][number];
 const states = ["open", "planned", "done"] as const;
+
+/** A home says by itself that something fails, or is heard again. */
+const againMs = 20_000;
 
 function OrderRow({
   order,
@@ -20,22 +25,22 @@ function OrderRow({
   const { speech, now } = useDesk();
   const { office, language } = speech;
   const words = office.faults;
-  const blind = order.blind.map((name) => office.modules[name] ?? name);
-  const hint = office.faultHints[order.what];
-  const ended = office.faultEnds[order.what] ?? words.cleared;
+  const blind = order.blind.map((name) => wordOf(office.modules, name) ?? name);
+  const hint = wordOf(office.faultHints, order.what);
+  const ended = wordOf(office.faultEnds, order.what) ?? words.cleared;
   const [note, setNote] = useState(order.work_note);
   const [wrong, setWrong] = useState("");
   const move = async (state: (typeof states)[number]): Promise<void> => {
     const { home, subject, what } = order;
     const answer = await ask("POST", "/api/faults/work", { home, subject, what, state, note });
-    setWrong(answer.ok ? "" : answer.why);
+    setWrong(whyNot(speech, answer));
     await again();
   };
   return (
     <li class="panel">
       <h2>
-        {order.resident}: {office.subjects[order.subject] ?? order.subject} –{" "}
-        {office.faultKinds[order.what] ?? order.what}
+        {order.resident}: {wordOf(office.subjects, order.subject) ?? order.subject} –{" "}
+        {wordOf(office.faultKinds, order.what) ?? order.what}
       </h2>
       <p>
         {words.since} {timeOfDay(order.since_wall, now(), language)}
@@ -64,7 +69,7 @@ function OrderRow({
 
 export function Faults() {
   const words = useDesk().speech.office.faults;
-  const { value, why, again } = useAnswer<FaultsView>("/api/faults");
+  const { value, why, again } = useAnswer<FaultsView>("/api/faults", againMs);
   const orders = value?.faults ?? [];
   return (
     <>

@@ -3,13 +3,14 @@ import { useState } from "preact/hooks";
 import type { Outcome } from "../../protocol/alarm.ts";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { fill } from "../common/language.ts";
+import { fill, wordOf } from "../common/language.ts";
 import type { CommonWords } from "../common/words/words.ts";
 import { ActButton } from "./act-button.tsx";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
-import { Field } from "./field.tsx";
-import { goTo, hrefOf } from "./route.ts";
+import { Field, Wrong } from "./field.tsx";
+import { translated } from "./refusal.ts";
+import { hrefOf } from "./route.ts";
 
 export interface HomeParts {
   readonly home: string;
@@ -43,6 +44,7 @@ export function Drill({ detail, home, again }: DetailParts) {
       <p class="hint">{words.drillHint}</p>
       <ActButton
         label={words.drillNow}
+        sure
         path={pathOf(home, "drill")}
         done={() => {
           setStarted(true);
@@ -81,6 +83,7 @@ export function Credential({ detail, home, again }: DetailParts) {
       <p class="hint">{words.credentialHint}</p>
       <ActButton<{ secret: string }>
         label={words.credentialNew}
+        sure={detail.credential === "issued"}
         path={path}
         done={(answer) => {
           setSecret(answer.secret);
@@ -94,6 +97,7 @@ export function Credential({ detail, home, again }: DetailParts) {
       )}
       <ActButton
         label={words.credentialRevoke}
+        sure
         method="DELETE"
         path={path}
         done={() => void again()}
@@ -115,7 +119,7 @@ export function Access({ home }: HomeParts) {
   const words = speech.office.homes;
   const [wanted, setWanted] = useState(false);
   const path = wanted ? pathOf(home, "access-log") : undefined;
-  const { value } = useAnswer<{ looks: readonly Look[] }>(path);
+  const { value, why } = useAnswer<{ looks: readonly Look[] }>(path);
   return (
     <section class="panel wide" aria-label={words.access}>
       <h2>{words.access}</h2>
@@ -124,10 +128,12 @@ export function Access({ home }: HomeParts) {
           {words.accessShow}
         </button>
       )}
+      <Wrong>{why}</Wrong>
       <ol class="plain">
         {(value?.looks ?? []).map(({ n, wall, name, role, what }) => (
           <li key={n}>
-            {timeOfDay(wall, now(), speech.language)} {name} ({role}): {what}
+            {timeOfDay(wall, now(), speech.language)} {name} (
+            {wordOf(speech.office.roles, role) ?? role}): {translated(speech.service, what)}
           </li>
         ))}
       </ol>
@@ -135,11 +141,21 @@ export function Access({ home }: HomeParts) {
   );
 }
 
-export function Erasure({ home }: HomeParts) {
+/** What was erased, and where something was found all the same. */
+export interface Erased {
+  readonly rows: number;
+  readonly remains: readonly string[];
+}
+
+export interface ErasureParts {
+  readonly home: string;
+  readonly erased: (what: Erased) => void;
+}
+
+export function Erasure({ home, erased }: ErasureParts) {
   const { speech, me } = useDesk();
   const words = speech.office.homes;
   const [confirm, setConfirm] = useState("");
-  const [rows, setRows] = useState<number>();
   return (
     <section class="panel wide" aria-label={words.erase}>
       {me.may.includes("export") ? (
@@ -154,17 +170,13 @@ export function Erasure({ home }: HomeParts) {
           <summary>{words.erase}</summary>
           <p>{words.eraseHint}</p>
           <Field label={fill(words.eraseType, { home })} value={confirm} changed={setConfirm} />
-          <ActButton<{ rows: number }>
+          <ActButton<Erased>
             label={words.eraseDo}
             path={pathOf(home, "erase")}
             body={{ confirm }}
             disabled={confirm !== home}
-            done={(answer) => {
-              setRows(answer.rows);
-              goTo("homes");
-            }}
+            done={erased}
           />
-          {rows === undefined ? null : <p role="status">{fill(words.erased, { rows })}</p>}
         </details>
       ) : null}
     </section>

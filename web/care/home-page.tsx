@@ -1,11 +1,13 @@
 /** One home: who lives there, its alarms and test alarms, and what may be done about it. */
+import { useState } from "preact/hooks";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { timeOfDay } from "../common/clock.ts";
+import { fill } from "../common/language.ts";
 import { whatHappened } from "../common/sentences.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
-import { Access, Credential, Drill, Erasure } from "./home-acts.tsx";
+import { Access, Credential, Drill, type Erased, Erasure } from "./home-acts.tsx";
 import { Absence, Maintenance, SpanMarks } from "./home-spans.tsx";
 import { Living } from "./living-panel.tsx";
 import { ResidentForm } from "./resident-form.tsx";
@@ -36,10 +38,11 @@ interface BodyParts {
   readonly home: string;
   readonly detail: HomeDetail;
   readonly again: () => Promise<void>;
+  readonly erased: (what: Erased) => void;
 }
 
 /** Only what this person may see or do; the office refuses the rest in any case. */
-function Panels({ home, detail, again }: BodyParts) {
+function Panels({ home, detail, again, erased }: BodyParts) {
   const { me } = useDesk();
   const can = (action: string): boolean => me.may.includes(action);
   const parts = { home, again };
@@ -53,12 +56,13 @@ function Panels({ home, detail, again }: BodyParts) {
       {can("maintenance") ? <Maintenance detail={detail} {...parts} /> : null}
       {can("credential") ? <Credential detail={detail} {...parts} /> : null}
       {can("access-log-see") ? <Access {...parts} /> : null}
-      {can("export") || can("erase") ? <Erasure {...parts} /> : null}
+      {can("export") || can("erase") ? <Erasure home={home} erased={erased} /> : null}
     </div>
   );
 }
 
-function Body({ home, detail, again }: BodyParts) {
+function Body(parts: BodyParts) {
+  const { home, detail } = parts;
   const { speech, me, homes } = useDesk();
   const link = homes.get(home)?.link ?? detail.link;
   return (
@@ -75,7 +79,24 @@ function Body({ home, detail, again }: BodyParts) {
           </a>
         </p>
       ) : null}
-      <Panels home={home} detail={detail} again={again} />
+      <Panels {...parts} />
+    </>
+  );
+}
+
+/** Nothing of the person stays on the screen. */
+function Gone({ rows, remains }: Erased) {
+  const words = useDesk().speech.office.homes;
+  return (
+    <>
+      <p>
+        <a href={hrefOf("homes")}>{words.back}</a>
+      </p>
+      <h1>{words.erase}</h1>
+      <p role="status">{fill(words.erased, { rows })}</p>
+      <Wrong>
+        {remains.length === 0 ? "" : fill(words.remains, { files: remains.join(", ") })}
+      </Wrong>
     </>
   );
 }
@@ -83,13 +104,17 @@ function Body({ home, detail, again }: BodyParts) {
 export function HomePage({ home }: { readonly home: string }) {
   const words = useDesk().speech.office.homes;
   const { value, why, again } = useAnswer<HomeDetail>(`/api/homes/${encodeURIComponent(home)}`);
+  const [erased, setErased] = useState<Erased>();
+  if (erased !== undefined) return <Gone {...erased} />;
   return (
     <>
       <p>
         <a href={hrefOf("homes")}>{words.back}</a>
       </p>
       <Wrong>{why}</Wrong>
-      {value === undefined ? null : <Body home={home} detail={value} again={again} />}
+      {value === undefined ? null : (
+        <Body home={home} detail={value} again={again} erased={setErased} />
+      )}
     </>
   );
 }

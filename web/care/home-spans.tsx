@@ -19,14 +19,16 @@ interface SpanParts {
 function Span({ path, runs, again, words }: SpanParts) {
   const [until, setUntil] = useState("");
   const done = (): void => void again();
+  // A year of five digits is no time, and no time would end what runs.
+  const until_wall = new Date(until).getTime();
   return (
     <>
       <Field label={words.until} type="datetime-local" value={until} changed={setUntil} />
       <ActButton
         label={words.start}
         path={path}
-        disabled={until === ""}
-        body={{ until_wall: new Date(until).getTime() }}
+        disabled={Number.isNaN(until_wall)}
+        body={{ until_wall }}
         done={done}
       />
       {runs ? (

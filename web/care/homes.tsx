@@ -8,7 +8,7 @@ import { Heads } from "./heads.tsx";
 import { SpanMarks } from "./home-spans.tsx";
 import { hrefOf } from "./route.ts";
 
-/** More rows help nobody; the search narrows them. */
+/** More rows help nobody: the search narrows them, and the urgent stand first. */
 const shownMax = 200;
 
 const urgency = ({ open, link, faults }: HomeSummaryView): number =>
@@ -37,7 +37,8 @@ export function Homes() {
   const { value, why } = useAnswer<{ homes: readonly HomeSummaryView[] }>("/api/homes");
   const [wanted, setWanted] = useState("");
   const all = new Map((value?.homes ?? []).map((home) => [home.home, home]));
-  for (const [name, home] of live) all.set(name, home);
+  // A home that the list does not have is one that was erased.
+  for (const [name, home] of live) if (value === undefined || all.has(name)) all.set(name, home);
   const search = wanted.toLowerCase();
   const found = [...all.values()]
     .filter(({ home, resident, group }) =>
@@ -49,10 +50,10 @@ export function Homes() {
       <h1>{words.title}</h1>
       <Field label={words.find} value={wanted} changed={setWanted} />
       <Wrong>{why}</Wrong>
-      {found.length === 0 ? (
-        <p>{words.none}</p>
-      ) : (
+      {value === undefined || found.length > 0 ? null : <p>{words.none}</p>}
+      {found.length === 0 ? null : (
         <div class="scroll panel">
+          {found.length > shownMax ? <p>{words.more}</p> : null}
           <table>
             <thead>
               <tr>

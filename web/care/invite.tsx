@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Me } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
 import { Field, Wrong } from "./field.tsx";
+import { whyNot } from "./refusal.ts";
 import type { Speech } from "./speech.ts";
 
 export interface InviteParts {
@@ -19,12 +20,12 @@ export function Invite({ speech, token, entered }: InviteParts) {
   const [busy, setBusy] = useState(false);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (password !== again) return setWrong("different");
+    if (password !== again) return setWrong(invite.different);
     setBusy(true);
     const answer = await ask<Me>("POST", "/api/invite", { token, password });
     setBusy(false);
     if (answer.ok) entered(answer.value);
-    else setWrong(answer.why);
+    else setWrong(whyNot(speech, answer));
   };
   return (
     <main class="door">
@@ -47,7 +48,7 @@ export function Invite({ speech, token, entered }: InviteParts) {
           autocomplete="new-password"
           required
         />
-        <Wrong>{wrong === "different" ? invite.different : wrong}</Wrong>
+        <Wrong>{wrong}</Wrong>
         <button type="submit" class="first" disabled={busy}>
           {invite.set}
         </button>

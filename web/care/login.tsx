@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Me } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
 import { Field, Wrong } from "./field.tsx";
+import { whyNot } from "./refusal.ts";
 import type { Speech } from "./speech.ts";
 
 export interface LoginParts {
@@ -30,7 +31,7 @@ export function Login({ speech, entered, name: known = "" }: LoginParts) {
     });
     setBusy(false);
     if (answer.ok) entered(answer.value);
-    else setWrong(answer.status === 401 ? "wrong" : answer.why);
+    else setWrong(answer.status === 401 ? login.wrong : whyNot(speech, answer));
   };
   return (
     <main class="door">
@@ -53,7 +54,7 @@ export function Login({ speech, entered, name: known = "" }: LoginParts) {
           inputMode="numeric"
           autocomplete="one-time-code"
         />
-        <Wrong>{wrong === "wrong" ? login.wrong : wrong}</Wrong>
+        <Wrong>{wrong}</Wrong>
         <button type="submit" class="first" disabled={busy}>
           {login.enter}
         </button>

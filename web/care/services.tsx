@@ -1,5 +1,4 @@
 /** Services: what residents order and wish, and waits for an answer; what was promised them. */
-import { useEffect } from "preact/hooks";
 import type { OrderView, ServicesAnswer } from "../../protocol/care-living-views.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
@@ -71,11 +70,7 @@ function Lists({ value, again }: { value: ServicesAnswer; again: () => Promise<v
 
 export function Services() {
   const words = useDesk().speech.living.services;
-  const { value, why, again } = useAnswer<ServicesAnswer>("/api/services");
-  useEffect(() => {
-    const timer = setInterval(() => void again(), againMs);
-    return () => clearInterval(timer);
-  }, [again]);
+  const { value, why, again } = useAnswer<ServicesAnswer>("/api/services", againMs);
   return (
     <>
       <h1>{words.title}</h1>

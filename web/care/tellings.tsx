@@ -4,6 +4,7 @@ import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
 import { useDesk } from "./desk-context.ts";
 import { Heads } from "./heads.tsx";
+import { translated } from "./refusal.ts";
 
 /** When the present stage was reached. */
 function reachedAt(telling: TellingView): number {
@@ -48,7 +49,9 @@ export function Tellings({ tellings }: { readonly tellings: readonly TellingView
                   <td>{telling.name}</td>
                   <td class={`stage ${telling.stage}`}>
                     {own.stages[telling.stage]} {timeOfDay(reachedAt(telling), now(), language)}
-                    {telling.error === null ? "" : ` (${telling.error})`}
+                    {telling.error === null
+                      ? ""
+                      : ` (${translated(speech.service, telling.error)})`}
                   </td>
                   <td>{own.ways[telling.way]}</td>
                   <td>{timeOfDay(telling.created_wall, now(), language)}</td>

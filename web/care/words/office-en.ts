@@ -3,8 +3,7 @@ import type { OfficeWords } from "./office-words.ts";
 export const officeEn: OfficeWords = {
   save: "Save",
   saved: "Saved.",
-  cancel: "Cancel",
-  failed: "That did not work: {why}",
+  sure: "Really: {what}?",
   yes: "yes",
   no: "no",
   homes: {
@@ -16,6 +15,7 @@ export const officeEn: OfficeWords = {
     open: "Open alarms",
     faults: "Faults",
     none: "No home found.",
+    more: "There are more. The search finds them.",
     back: "Back to the homes",
     backHome: "Back to {resident}",
     agreement: "Participation agreement",
@@ -63,6 +63,7 @@ export const officeEn: OfficeWords = {
     eraseType: "To confirm, type the name of the home: {home}",
     eraseDo: "Erase for good",
     erased: "{rows} rows erased.",
+    remains: "Something is left in: {files}",
   },
   agreement: {
     title: "Participation agreement",
@@ -150,11 +151,8 @@ export const officeEn: OfficeWords = {
   faults: {
     title: "Work orders",
     none: "Nothing to do.",
-    home: "Home",
-    what: "What",
     since: "Since",
     blind: "Blind meanwhile",
-    state: "State",
     open: "open",
     planned: "planned",
     done: "done",
@@ -208,7 +206,6 @@ export const officeEn: OfficeWords = {
     category: "Reason",
     outcome: "Outcome",
     drills: "Show test alarms",
-    show: "Show",
     csv: "Download as CSV",
     none: "No alarms in this time.",
     more: "There are older ones that are not shown. Please choose a shorter time.",
@@ -237,7 +234,6 @@ export const officeEn: OfficeWords = {
     atMost: "up to {span}",
     longer: "longer",
     none: "No alarms in this time.",
-    falseAlarms: "false alarms",
   },
   accounts: {
     title: "Accounts",
@@ -250,7 +246,7 @@ export const officeEn: OfficeWords = {
     disabled: "disabled",
     new: "New account",
     create: "Create",
-    invite: "One-time link, shown only now: {link}",
+    invite: "One-time link for {name}, shown only now: {link}",
     reset: "Reset",
     disable: "Disable",
     enable: "Enable",

@@ -6,8 +6,8 @@ type Words<Key extends string> = Readonly<Record<Key, string>>;
 export interface OfficeWords {
   readonly save: string;
   readonly saved: string;
-  readonly cancel: string;
-  readonly failed: string;
+  /** With `{what}`. */
+  readonly sure: string;
   readonly yes: string;
   readonly no: string;
   readonly homes: Words<
@@ -19,6 +19,7 @@ export interface OfficeWords {
     | "open"
     | "faults"
     | "none"
+    | "more"
     | "back"
     | "backHome"
     | "agreement"
@@ -66,6 +67,7 @@ export interface OfficeWords {
     | "eraseType"
     | "eraseDo"
     | "erased"
+    | "remains"
   >;
   readonly agreement: Words<
     | "title"
@@ -133,18 +135,7 @@ export interface OfficeWords {
   readonly weekdays: readonly string[];
   readonly regions: Words<Region>;
   readonly faults: Words<
-    | "title"
-    | "none"
-    | "home"
-    | "what"
-    | "since"
-    | "blind"
-    | "state"
-    | "open"
-    | "planned"
-    | "done"
-    | "note"
-    | "cleared"
+    "title" | "none" | "since" | "blind" | "open" | "planned" | "done" | "note" | "cleared"
   >;
   readonly faultKinds: Readonly<Record<string, string>>;
   /** What it means and what to do, where the kind alone does not say it. */
@@ -164,7 +155,6 @@ export interface OfficeWords {
     | "category"
     | "outcome"
     | "drills"
-    | "show"
     | "csv"
     | "none"
     | "more"
@@ -193,7 +183,6 @@ export interface OfficeWords {
     | "atMost"
     | "longer"
     | "none"
-    | "falseAlarms"
   >;
   readonly accounts: Words<
     | "title"
