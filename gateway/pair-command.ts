@@ -144,6 +144,7 @@ export async function pair(
   say: Say,
 ): Promise<number> {
   const name = tabletOf(configuration, options.name);
+  const asked = options.host === undefined ? undefined : hostOf(options.host);
   const folder = homeFolder(configuration);
   const status = await running(configuration);
   const { hub } = configuration.written;
@@ -152,7 +153,7 @@ export async function pair(
     throw new OperatorError("the system chooses the hub's port; start the gateway first", 1);
   }
   const reached = hub.host === "0.0.0.0" || hub.host === "::" ? machineAddresses() : [hub.host];
-  const host = hostOf(options.host ?? reached[0] ?? loopback);
+  const host = asked ?? reached[0] ?? loopback;
   const code = await ordered(configuration, name, () => orderPairing(folder, name, systemTime()()));
   const origin = (at: string): string => `https://${isIP(at) === 6 ? `[${at}]` : at}:${port}`;
   const url = `${origin(host)}/tablet/#pair=${code}`;
