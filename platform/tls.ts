@@ -3,11 +3,10 @@
  * read.
  */
 import { createHash, createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { TlsIdentity } from "./listeners.ts";
-import { writeWhole } from "./whole-file.ts";
+import { textOf, writeWhole } from "./whole-file.ts";
 
 export interface ServerCertificate extends TlsIdentity {
   /** SHA-256 of the certificate, as clients pin it: hexadecimal with colons. */
@@ -67,7 +66,7 @@ export async function serverCertificate(
 /** The certificate of a folder, where there is one. */
 export async function keptCertificate(folder: string): Promise<ServerCertificate | undefined> {
   const file = join(folder, fileName);
-  const kept = await readIfThere(file);
+  const kept = await textOf(file);
   return kept === undefined ? undefined : read(kept, file);
 }
 
@@ -157,14 +156,5 @@ function read(text: string, file: string): ServerCertificate {
       `tls: ${file} does not hold a private key and its certificate in PEM. Restore it from the` +
         " backup; or remove it, and a new one is made whose fingerprint every client must be told.",
     );
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
   }
 }

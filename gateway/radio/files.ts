@@ -5,6 +5,7 @@
  */
 import { chmod, copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { textOf, writeWhole } from "../../platform/whole-file.ts";
 import { type BackupKind, kindOfBackup } from "./backup.ts";
 import { backupFile, databaseFile } from "./connection.ts";
 import { formatDatabase, mend, parseDatabase } from "./database.ts";
@@ -12,7 +13,7 @@ import { sentence } from "./deadline.ts";
 import { type Generation, Generations } from "./generations.ts";
 import { FormationRefused } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
-import { ownerOnly, textOf, textOrAside, writeWhole } from "./whole-files.ts";
+import { ownerOnly, textOrAside } from "./whole-files.ts";
 
 const departedFile = "departed.json";
 /**

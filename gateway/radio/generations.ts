@@ -1,11 +1,11 @@
 /** Older copies of the device database and the stick's backup, by which lost ones are mended. */
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { textOf, writeSynced } from "../../platform/whole-file.ts";
 import { type BackupKind, kindOfBackup } from "./backup.ts";
 import { backupFile, databaseFile } from "./connection.ts";
 import { addressesIn, essence, formatDatabase, parseDatabase, type Row } from "./database.ts";
 import type { RadioSettings } from "./settings.ts";
-import { textOf, writeSynced } from "./whole-files.ts";
 
 export interface Generation {
   readonly folder: string;
