@@ -18,22 +18,11 @@ import {
   homeStates,
   manifests,
 } from "../../rules/index.ts";
-import { type Machine, type ModuleManifest, unchanged, unreachable } from "../../rules/machine.ts";
+import { type Machine, unchanged, unreachable } from "../../rules/machine.ts";
+import { blankManifest } from "../support/blank-manifest.ts";
 import { stoveHome } from "../support/stove-home.ts";
 
-const manifest: ModuleManifest = {
-  name: "test",
-  title: { de: "", en: "" },
-  basis: false,
-  told: { de: "", en: "" },
-  benefit: { de: "", en: "" },
-  needs: [],
-  uses: [],
-  settings: [],
-  messages: [],
-  changedBy: [],
-  droppable: true,
-};
+const manifest = blankManifest;
 
 /** Answers a press with a signal and a derived fact, and counts what it hears. */
 function machine(answer: readonly Fact[], wake?: Instant): Machine<number> {

@@ -20,21 +20,14 @@ import { homeMachines, homeStates } from "../../rules/index.ts";
 import { type Machine, type ModuleManifest, unchanged } from "../../rules/machine.ts";
 import { modulesOf } from "../../rules/module-switch.ts";
 import { viewOf } from "../../rules/view.ts";
+import { blankManifest } from "../support/blank-manifest.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
 import { stoveHome } from "../support/stove-home.ts";
 
 const manifest: ModuleManifest = {
+  ...blankManifest,
   name: "counter",
-  title: { de: "", en: "" },
-  basis: false,
-  told: { de: "", en: "" },
-  benefit: { de: "", en: "" },
-  needs: [],
-  uses: [],
-  settings: [],
-  messages: [],
   changedBy: ["resident"],
-  droppable: true,
 };
 
 /** Counts what it hears, and wants to be woken. */

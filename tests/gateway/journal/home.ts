@@ -15,6 +15,7 @@ import {
 } from "../../../rules/engine.ts";
 import type { Fact, RuleEvent } from "../../../rules/events.ts";
 import type { Machine } from "../../../rules/machine.ts";
+import { blankManifest } from "../../support/blank-manifest.ts";
 import { stoveHome } from "../../support/stove-home.ts";
 
 export const plan = stoveHome;
@@ -37,19 +38,7 @@ const alarmOf = (id: string, raisedAt: Instant): Alarm => ({
 
 /** Counts what it hears; every press raises an alarm. */
 const counter: Machine<Count> = {
-  manifest: {
-    name: "counter",
-    title: { de: "", en: "" },
-    basis: false,
-    told: { de: "", en: "" },
-    benefit: { de: "zählt", en: "counts" },
-    needs: [],
-    uses: [],
-    settings: [],
-    messages: [],
-    changedBy: [],
-    droppable: true,
-  },
+  manifest: { ...blankManifest, name: "counter" },
   initial: () => ({ heard: 0, presses: 0, trace: 7 }),
   step: (state, event, around) => {
     let trace = state.trace;
