@@ -83,6 +83,20 @@ function stoveFaults({ value, fault }: Checked<WrittenConfig>): readonly string[
   });
 }
 
+/** What the shape of the file lets pass, and no connection could ever be made with. */
+function addressFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
+  const { care, hub } = value;
+  const faults: string[] = [];
+  if (!URL.canParse(care.url)) {
+    faults.push(fault(["care", "url"], "is no address; write mqtts://host:port"));
+  }
+  if (hub.mqtt_port !== 0 && hub.mqtt_port === hub.websocket_port) {
+    const words = "is the same as hub.mqtt_port; each needs its own";
+    faults.push(fault(["hub", "websocket_port"], words));
+  }
+  return faults;
+}
+
 function deviceFaults({ value, fault }: Checked<WrittenConfig>): readonly string[] {
   const faults: string[] = value.gpio === undefined ? [] : [...gpioFaults(value.gpio)];
   const devices = devicesOf(value);
@@ -159,6 +173,7 @@ function withRemedy(secretsFile: string): (fault: string) => string {
 export function readConfiguration(file: string): ReadFile<Configuration> {
   const folder = dirname(resolve(file));
   const read = readYaml(file, configSchema, (checked) => [
+    ...addressFaults(checked),
     ...certificateFaults(checked, folder),
     ...deviceFaults(checked),
     ...stoveFaults(checked),

@@ -13,7 +13,9 @@ import { hour, hours, hoursOf, minuteOf } from "./agreement-hours.ts";
 /** Name of a home, device, party or client. */
 export const idSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63");
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63")
+  // The one such word that every object has already: what is kept by name would be found there.
+  .refine((id) => id !== "constructor", 'must be another word than "constructor"');
 
 const step = z.strictObject({
   tell: z.array(idSchema).min(1),

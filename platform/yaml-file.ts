@@ -2,7 +2,7 @@
  * Reads a YAML file against a schema: a value, or one sentence for each fault, with line and
  * column.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
@@ -43,6 +43,16 @@ export function placeFinder(document: Document, lines: LineCounter): (path: Path
   };
 }
 
+/** What is expected, as somebody who writes the file would say it. */
+const kinds: Readonly<Record<string, string>> = {
+  object: "a group of settings",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
 const quoted = (keys: readonly string[]): string => keys.map((key) => `"${key}"`).join(", ");
 
 /** Puts a library's issue into a sentence that says what to write instead. */
@@ -52,10 +62,10 @@ export function sentence(issue: z.core.$ZodIssue): string {
       return `unknown setting ${quoted(issue.keys)}; remove it or correct its spelling`;
     case "invalid_value":
       return `must be one of ${issue.values.map((value) => String(value)).join(", ")}`;
-    case "invalid_type":
-      return issue.input === undefined
-        ? `is missing; a ${issue.expected} is needed`
-        : `must be a ${issue.expected}`;
+    case "invalid_type": {
+      const kind = kinds[issue.expected] ?? issue.expected;
+      return issue.input === undefined ? `is missing; ${kind} is needed` : `must be ${kind}`;
+    }
     case "too_small":
       return issue.origin === "array" || issue.origin === "string"
         ? `is too short; at least ${issue.minimum} needed`
@@ -94,13 +104,13 @@ export function readYaml<Value>(
   const name = basename(file);
   let text: string;
   try {
+    if (statSync(file).size > bytesMax) {
+      return { ok: false, faults: [`${name}: larger than ${bytesMax} bytes`] };
+    }
     text = readFileSync(file, "utf8");
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     return { ok: false, faults: [`${file}: cannot be read (${why}); check the path`] };
-  }
-  if (text.length > bytesMax) {
-    return { ok: false, faults: [`${name}: larger than ${bytesMax} bytes`] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

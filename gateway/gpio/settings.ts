@@ -3,13 +3,11 @@
  * place.
  */
 import { z } from "zod";
+import { idSchema as id } from "../../platform/agreement-file.ts";
 import type { PlannedDevice } from "../../protocol/home.ts";
 import { minutes } from "../../protocol/time.ts";
 import { fallsWithin } from "./stove-relay.ts";
 
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63");
 const room = z.string().min(1).max(60);
 
 /** GPIO 0 and 1 belong to the identification of add-on boards (hardware.md, "Pin table"). */

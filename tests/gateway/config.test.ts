@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -189,7 +190,7 @@ describe("a configuration that is wrong is refused in a sentence with place and 
     [
       "a missing part",
       (text) => text.replace(/care:\n.*\n.*\n/, ""),
-      /care is missing; a object is needed|care is missing/,
+      /care is missing; a group of settings is needed/,
     ],
     ["an unknown time zone", (text) => text.replace("Europe/Berlin", "Europe/Bärlin"), /timezone/],
     ["broken YAML", (text) => text.replace("radio:", "radio: ["), /home\.yaml: /],
@@ -198,6 +199,26 @@ describe("a configuration that is wrong is refused in a sentence with place and 
       "a credential in clear over a network",
       (text) => text.replace("mqtts://care.example", "mqtt://127.0.0.1.example"),
       /care\.url must be mqtts:\/\/host:port \(mqtt:\/\/ only on this machine\)/,
+    ],
+    [
+      "an address that is none",
+      (text) => text.replace("care.example:8883", "care.example:88830"),
+      /home\.yaml:\d+:\d+: care\.url is no address; write mqtts:\/\/host:port/,
+    ],
+    [
+      "one port for two",
+      (text) => text.replace("mqtt_port: 8883", "mqtt_port: 8884"),
+      /hub\.websocket_port is the same as hub\.mqtt_port/,
+    ],
+    [
+      "a device by a name that every object has",
+      (text) => text.replace("id: bath-button", "id: constructor"),
+      /devices\[0\]\.id must be another word than "constructor"/,
+    ],
+    [
+      "a client by that name",
+      (text) => text.replace("name: comfort", "name: constructor"),
+      /hub\.clients\[1\]\.name must be another word/,
     ],
     [
       "a beat that is slower than the silence",
@@ -223,6 +244,12 @@ describe("a configuration that is wrong is refused in a sentence with place and 
     const read = readConfiguration(join(folder, "nowhere.yaml"));
     expect(read).toMatchObject({ ok: false });
     expect(read.ok ? "" : read.faults[0]).toMatch(/cannot be read .*; check the path/);
+  });
+
+  test("a file that is far too large is not read", () => {
+    truncateSync(file, 2 ** 21);
+    const read = readConfiguration(file);
+    expect(read.ok ? "" : read.faults[0]).toBe("home.yaml: larger than 1048576 bytes");
   });
 
   test("I10: secrets that others can read are refused", () => {
