@@ -3,7 +3,7 @@
  */
 import type { HomePlan } from "../protocol/home.ts";
 import { heldAlarmsMax } from "../protocol/messages.ts";
-import { earliest, type Instant } from "../protocol/time.ts";
+import { earliest, type Instant, type LocalTime } from "../protocol/time.ts";
 import type { Effect, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
 import {
@@ -106,13 +106,13 @@ const manifestsOf = (machines: MachineList) =>
 
 /** The earliest instant at which any machine wants to be woken. */
 export function wakeAt(machines: MachineList, state: EngineState): Instant | undefined {
-  return earliest(
-    ...Object.entries(machines).map(([name, machine]) => {
-      const memory = state.machines[name];
-      if (!isRun(machine, memory, state.switched)) return undefined;
-      return wakeOf(machine, memory, state.failed?.[name]);
-    }),
-  );
+  let first: Instant | undefined;
+  for (const [name, machine] of listOf(machines)) {
+    const memory = state.machines[name];
+    if (!isRun(machine, memory, state.switched)) continue;
+    first = earliest(first, wakeOf(machine, memory, state.failed?.[name]));
+  }
+  return first;
 }
 
 type Switching = Extract<RuleEvent, { readonly kind: "module-switched" }>;
@@ -126,6 +126,8 @@ interface Home {
 /** One step in the making. */
 interface Turn {
   readonly event: RuleEvent;
+  /** The hour of the event, and of all that follows from it. */
+  readonly local: LocalTime | undefined;
   /** The event and what follows from it, each with the machine that said so. */
   readonly queue: { readonly heard: RuleEvent; readonly by: string }[];
   readonly effects: PlannedEffect[];
@@ -144,9 +146,9 @@ function ask({ event, effects }: Turn, asked: readonly Effect[], cause: string):
 }
 
 /** What every machine hears with this fact; `states` is what they remember by then. */
-function aroundFor(heard: RuleEvent, state: EngineState, { machines, plan }: Home) {
+function aroundFor({ local }: Turn, heard: RuleEvent, state: EngineState, home: Home) {
+  const { machines, plan } = home;
   const now = heard.at;
-  const local = localAt(state, now);
   const modules = modulesOf(machines, state.machines, state.switched);
   return (name: string): Surroundings => ({
     plan,
@@ -183,7 +185,7 @@ function switchModule(turn: Turn, heard: Switching, state: EngineState, home: Ho
   if (isChosen(machine.manifest, state.switched) === heard.on) return state;
   const memory = state.machines[name];
   const last = lastStep(machine, memory, heard.on);
-  const around = aroundFor(heard, state, home)(name);
+  const around = aroundFor(turn, heard, state, home)(name);
   const stands = take(turn, name, attempt(last.machine, memory, { event: heard, around }), heard);
   if (!last.takes) return state;
   const switched = adoptSwitched(state.switched, manifestsOf(home.machines));
@@ -209,7 +211,7 @@ function listOf(machines: MachineList): readonly (readonly [string, Machine<unkn
 function hear(turn: Turn, heard: RuleEvent, before: EngineState, home: Home): EngineState {
   const state = heard.kind === "module-switched" ? switchModule(turn, heard, before, home) : before;
   const states = { ...state.machines };
-  const aroundOf = aroundFor(heard, { ...state, machines: states }, home);
+  const aroundOf = aroundFor(turn, heard, { ...state, machines: states }, home);
   for (const [name, machine] of listOf(home.machines)) {
     const memory = states[name];
     const hearing = isRun(machine, memory, state.switched) ? machine : atRest(machine);
@@ -265,10 +267,12 @@ export function stepEngine(
   event: RuleEvent,
 ): EngineStep {
   const queue: Turn["queue"] = [{ heard: event, by: "" }];
-  const turn: Turn = { event, queue, effects: [], decisions: [], failures: new Map() };
   let state = heardHour(before, event);
+  const local = localAt(state, event.at);
+  const turn: Turn = { event, local, queue, effects: [], decisions: [], failures: new Map() };
+  const most = derivedFactsMax(plan);
   for (const [next, { heard, by }] of queue.entries()) {
-    if (next > derivedFactsMax(plan)) {
+    if (next > most) {
       const why = "facts follow from facts without end";
       turn.failures.set(by, { machine: by, why, anew: false });
       break;

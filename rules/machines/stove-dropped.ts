@@ -10,8 +10,7 @@ import { beginTurn } from "./stove-turn.ts";
 
 const isOpen = (raised: Raised | null): boolean => raised !== null && raised.closedAt === null;
 
-function heldBy(memory: StoveState): string | undefined {
-  const { warning, latch, notOff, unguarded } = { ...initialStove(), ...memory };
+function heldBy({ warning, latch, notOff, unguarded }: StoveState): string | undefined {
   if (warning !== null || latch !== null) return "stove-cut";
   return isOpen(notOff) || isOpen(unguarded) ? "alarm-open" : undefined;
 }
@@ -41,7 +40,7 @@ export const stoveDropping: Dropping<StoveState> = {
   }),
   aside(state, event, around) {
     if (!noticed.has(event.kind)) return state;
-    const turn = beginTurn({ ...initialStove(), ...state }, event, around);
+    const turn = beginTurn(state, event, around);
     // What it would do about it is left out: nobody asked for a guard.
     hear(turn);
     return keptOf(turn.state);

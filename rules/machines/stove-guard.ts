@@ -118,8 +118,7 @@ export const stoveGuard: Machine<StoveState> = {
   initial: initialStove,
   step(before: StoveState, event, around: Surroundings) {
     if (relaysOf(around.plan).length === 0) return unchanged(asleep(before));
-    // A memory that an older version wrote lacks what was added since.
-    const turn = beginTurn({ ...initialStove(), ...before }, event, around);
+    const turn = beginTurn(before, event, around);
     if (!hear(turn)) return unchanged(before);
     decide(turn);
     turn.state = { ...turn.state, wake: nextWake(turn.state, around) };

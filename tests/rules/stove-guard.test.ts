@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HomePlan } from "../../protocol/home.ts";
 import { hours, milliseconds, minutes, seconds } from "../../protocol/time.ts";
+import { adoptState } from "../../rules/engine.ts";
 import { stoveGuard } from "../../rules/machines/stove-guard.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
@@ -1153,16 +1154,12 @@ describe("an alarm of the stove", () => {
     cook(run);
     const old = JSON.parse(JSON.stringify(stove(run))) as Record<string, unknown>;
     for (const key of ["rested", "notOff", "unguarded"]) delete old[key];
-    const around = {
-      plan: stoveHome,
-      now: run.now(),
-      local: undefined,
-      newId: (id: string) => id,
-      modules: { isOn: () => true, heldBy: () => undefined },
-    };
-    const event = { ...power(1_800), id: "e", at: run.now() };
-    const step = stoveGuard.step(old as unknown as StoveState, event, around);
-    expect(step.state).toMatchObject({ phase: "on", rested: null, notOff: null, unguarded: null });
+    const memory = { machines: { stoveGuard: old } };
+    const state = adoptState({ stoveGuard }, stoveHome, memory);
+    const again = runRules({ stoveGuard }, stoveHome, run.now(), state);
+    again.say(power(1_800));
+    const fresh = { rested: null, notOff: null, unguarded: null };
+    expect(stove(again)).toMatchObject({ phase: "on", ...fresh });
   });
 });
 
