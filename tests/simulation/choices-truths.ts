@@ -17,6 +17,8 @@ const longestPause = 3 * 24 * hour;
 const questionMin = 29 * minute;
 /** The day of a resident begins at four. */
 const dayBegins = 4 * hour;
+/** The hour is known to the minute, when it is told and when it is counted on. */
+const signSlack = 2 * minute;
 /** Who does not hear the question hears it again so soon. */
 const askedAgain = 10 * minute;
 /** So long nobody need say that the hour is unknown. */
@@ -88,6 +90,8 @@ export class ChoicesTruths {
   /** The first question since the last answer, and the last. */
   #asked: number | null = null;
   #askedLast = 0;
+  /** When the resident last said that all is well, or came and added the module. */
+  #signedAt = Number.NEGATIVE_INFINITY;
   /** Until when the question was shown to stand; not known after a gap that nobody knows. */
   #until: number | null = null;
   /** Since when the module is there and nobody knows the hour. */
@@ -218,6 +222,7 @@ export class ChoicesTruths {
     this.counts.added += 1;
     const isSaid = event.kind === "module-choice-said" && event.module === name && event.on;
     if (!isSaid) this.fail(event, `${name} came back, and nobody said so`);
+    if (name === "daily-sign") this.#signedAt = event.at;
   }
 
   /** A module that is to be dropped is, or it was refused aloud, or the care service is asked. */
@@ -265,7 +270,10 @@ export class ChoicesTruths {
     const paused = this.#pauseEnd !== null && event.at < this.#pauseEnd;
     const isOn = view.modules.some(({ name, on }) => name === "daily-sign" && on);
     const moment = { isOn, paused, clock };
-    if (event.kind === "wellbeing-said") this.counts.signs += 1;
+    if (event.kind === "wellbeing-said") {
+      this.counts.signs += 1;
+      this.#signedAt = event.at;
+    }
     if (event.kind === "wellbeing-said" || !isOn || paused) this.#asked = null;
     if (event.kind === "alarm-closed" && event.alarmId === this.#concern) this.#concern = null;
     if (says(step, "daily-sign-asked")) {
@@ -300,6 +308,7 @@ export class ChoicesTruths {
 
   /** The question is shown as long as it stands, and put again and again. */
   #question(event: RuleEvent, { view: { question }, clock }: Scene): void {
+    if (question === null && this.#isSigned(event, clock)) this.#asked = null;
     if ((question === null) !== (this.#asked === null)) {
       this.fail(
         event,
@@ -312,6 +321,13 @@ export class ChoicesTruths {
     if (event.at > this.#askedLast + askedAgain + lateMax) {
       this.fail(event, "who has not answered is asked no more");
     }
+  }
+
+  /** A clock that was set may tell that a sign was given today after all. */
+  #isSigned({ at }: RuleEvent, clock: ToldClock | null): boolean {
+    if (clock === null) return false;
+    const passed = (clock.local - dayBegins) % (24 * hour);
+    return this.#signedAt >= at - passed - signSlack;
   }
 
   /** A module that cannot know the hour sees nothing, and that is said: here and there. */
