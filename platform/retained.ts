@@ -2,6 +2,10 @@
  * The broker's retained messages, found by their topic. What aedes brings looks through all of them
  * for each filter of each subscription: with the states of 20,000 homes retained, 20,000 gateways
  * that come back after a power cut would cost minutes. A filter without wildcards names one topic.
+ *
+ * A subscriber gets them one by one, while news goes on. Each is what is kept when its turn comes:
+ * read ahead, it would arrive after the news that replaced it, and an alarm that is over would stand
+ * on a tablet until the next one, or an open one be missing.
  */
 import { Readable } from "node:stream";
 import memory, { type AedesPersistence } from "aedes-persistence";
@@ -9,8 +13,26 @@ import memory, { type AedesPersistence } from "aedes-persistence";
 const hasWildcard = (filter: string): boolean => /[+#]/.test(filter);
 
 interface Packet {
+  readonly cmd: string;
+  readonly qos: number;
   readonly topic: string;
   readonly payload: string | Buffer;
+}
+
+type Kept = ReadonlyMap<string, Packet>;
+
+/** A retained message that is read when it is sent; empty where it was taken away since. */
+const asKept = (kept: Kept, { cmd, qos, topic }: Packet): Packet => ({
+  cmd,
+  qos,
+  topic,
+  get payload() {
+    return kept.get(topic)?.payload ?? "";
+  },
+});
+
+async function* inTurn(kept: Kept, found: AsyncIterable<Packet>) {
+  for await (const packet of found) yield asKept(kept, packet);
 }
 
 /** Its types describe an export that the package, which is CommonJS, does not have. */
@@ -32,8 +54,10 @@ export function quickRetained(): AedesPersistence {
     return store(packet, ...rest);
   });
   persistence.createRetainedStreamCombi = (filters) =>
-    filters.some(hasWildcard)
-      ? search(filters)
-      : Readable.from(filters.flatMap((filter) => kept.get(filter) ?? []));
+    Readable.from(
+      filters.some(hasWildcard)
+        ? inTurn(kept, search(filters))
+        : filters.flatMap((filter) => kept.get(filter) ?? []).map((one) => asKept(kept, one)),
+    );
   return persistence;
 }

@@ -147,6 +147,44 @@ describe("rights", () => {
     }
   });
 
+  test.each([
+    ["a filter for all", ["shared/#"]],
+    ["a filter for each", Array.from({ length: 19 }, (_, nth) => `shared/${nth}`)],
+  ])(
+    "I5: who begins to listen is left with the newest of each state: %s",
+    async (_way, filters) => {
+      const states = 19;
+      let place: TestBroker | undefined;
+      const show = (nth: number, text: string): void =>
+        place?.broker.publish(`shared/${nth}`, text, { retain: true, qos: 1 });
+      /** While the kept ones are sent, each is replaced in turn. */
+      const replace = (nth: number): void => {
+        show(nth, "new");
+        if (nth + 1 < states) setImmediate(replace, nth + 1);
+      };
+      let begun = false;
+      place = await startTestBroker({
+        maySubscribe: () => {
+          if (!begun) setImmediate(replace, 0);
+          begun = true;
+          return true;
+        },
+      });
+      for (let nth = 0; nth < states; nth += 1) show(nth, "old");
+      const anna = await place.client("anna");
+      const latest = new Map<string, string>();
+      anna.on("message", (topic, payload) => latest.set(topic, payload.toString()));
+      await anna.subscribeAsync([...filters], { qos: 1 });
+      await until(() => latest.get(`shared/${states - 1}`) === "new");
+      // What was still on its way has come when this one has.
+      show(states, "last");
+      await anna.subscribeAsync(`shared/${states}`, { qos: 1 });
+      await until(() => latest.get(`shared/${states}`) === "last");
+      expect([...latest].filter(([, text]) => text === "old")).toEqual([]);
+      await place.close();
+    },
+  );
+
   test("a message is handed on though its client hung up at once", async () => {
     place = await startTestBroker();
     const anna = await place.raw("anna");
