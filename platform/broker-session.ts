@@ -5,6 +5,7 @@
  */
 import type { Socket } from "node:net";
 import { MqttClient } from "mqtt";
+import "./packet-numbers.ts";
 import { openSocket, type SocketTarget } from "./pinned-socket.ts";
 import { retryAfter, retryLimits } from "./retry.ts";
 

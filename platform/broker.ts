@@ -14,6 +14,7 @@ import { Gate } from "./gate.ts";
 import { Intrusions, nothingTried, type Sign, type Tried } from "./intrusions.ts";
 import type { BrokerListener, OpenPort } from "./listeners.ts";
 import { openPort } from "./listeners.ts";
+import "./packet-numbers.ts";
 import { quickRetained } from "./retained.ts";
 import { Sessions } from "./sessions.ts";
 import type { Wire } from "./wire.ts";

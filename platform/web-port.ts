@@ -3,8 +3,6 @@
  * browser's trust in a home's certificate counts for one address and port.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import type { BrokerLimits } from "./broker-limits.ts";
@@ -13,6 +11,13 @@ import type { TlsIdentity } from "./listeners.ts";
 import { PageGuests } from "./page-guests.ts";
 import type { Wire } from "./wire.ts";
 import { remoteOf, webSocketWire } from "./wire.ts";
+
+/**
+ * Not imported: an import reads everything that Node's module offers, and with it loads an HTTP
+ * client that a home never uses, 2 MB in the hub's thread.
+ */
+const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
+const { createServer: createHttpsServer } = process.getBuiltinModule("node:https");
 
 /** Answers one request for a page. Returns at once and never throws. */
 export type AnswerPage = (
