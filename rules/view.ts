@@ -36,6 +36,7 @@ import {
 
 /** What is known of the way of an alarm besides itself. */
 interface Way {
+  readonly now: Instant;
   readonly careLost: boolean;
   /** Alarms that are on the home's disk. */
   readonly stored: ReadonlySet<string>;
@@ -43,8 +44,13 @@ interface Way {
 
 const machinesByName: MachineList = homeMachines;
 
-function stageOf(open: OpenAlarm, { careLost, stored }: Way): AlarmStage {
-  if (coming(open).length > 0) return "coming";
+/** A promise that has had its time is none, whoever has heard of that yet. */
+function comingAt(open: OpenAlarm, now: Instant): readonly string[] {
+  return coming(open).flatMap(({ name, until }) => (until > now ? [name] : []));
+}
+
+function stageOf(open: OpenAlarm, { now, careLost, stored }: Way): AlarmStage {
+  if (comingAt(open, now).length > 0) return "coming";
   if (careLost) return "no-path";
   if (open.holder === "peer") return "with-care";
   return stored.has(open.alarm.id) ? "stored" : "calling";
@@ -64,7 +70,7 @@ function alarmView(open: OpenAlarm, way: Way, states: HomeStates): AlarmView {
     drill: drill === true,
     stage: stageOf(open, way),
     stored: way.stored.has(id),
-    acceptedBy: coming(open).map((person) => person.name),
+    acceptedBy: comingAt(open, way.now),
     told: toldOf(states, open.alarm.id),
     falseAlarmSaid: falseAlarmSaid(open),
   };
@@ -152,6 +158,7 @@ export function viewOf(
 ): HomeView {
   const states = homeStates(state);
   const way: Way = {
+    now,
     careLost: states.careLink.peer === "lost",
     stored: new Set(homeStates(durable).escalation.open.map(({ alarm }) => alarm.id)),
   };

@@ -56,6 +56,17 @@ describe("what the home shows", () => {
     expect(view()).toMatchObject({ alarms: [], signal: "none" });
   });
 
+  test("I2: who said to come longer ago than a promise lasts is not shown as coming", () => {
+    const { run, view } = home();
+    run.say({ kind: "button-pressed", device: "sos" });
+    const alarmId = view().alarms[0]?.id ?? "";
+    run.say({ kind: "alarm-accepted", alarmId, by: maier, from: "here" });
+    // The gateway was away meanwhile, and has not woken for the deadline yet.
+    run.restart(stoveHome.link.closeWithin);
+    expect(run.said().at(-1)).toBe("help-nobody-yet");
+    expect(view().alarms[0]).toMatchObject({ stage: "stored", acceptedBy: [] });
+  });
+
   test("a test alarm is shown as one, and the lamp stays out", () => {
     const { run, view } = home();
     run.say({ kind: "drill-requested", drillId: "d1" });
