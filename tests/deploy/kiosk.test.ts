@@ -28,17 +28,26 @@ const obhut = (...args: string[]): string =>
   );
 const pairing = (): string => obhut("pair", "tablet", "--host", "127.0.0.1");
 
+/** What stands there instead, for whoever must find out why. */
+function describe(picture: Picture | undefined): string {
+  const share = (colour: number): number => Math.round((picture?.share(colour) ?? 0) * 100);
+  const colours = { paper: share(paper), help: share(help), alarm: share(alarm) };
+  const shown = picture === undefined ? "nothing" : JSON.stringify(colours);
+  return `it shows ${shown}, in percent; the kiosk said:\n${kiosk.said.slice(-1_000)}`;
+}
+
 /** Waits until the display shows something like this. */
-const shows = (what: string, fits: (picture: Picture) => boolean): Promise<Picture> =>
-  until(
-    `the display shows ${what}`,
-    async () => {
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      const picture = kiosk.picture();
-      return picture !== undefined && fits(picture) ? picture : undefined;
-    },
-    patienceMs,
-  );
+async function shows(what: string, fits: (picture: Picture) => boolean): Promise<Picture> {
+  let last: Picture | undefined;
+  const look = async (): Promise<Picture | undefined> => {
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    last = kiosk.picture();
+    return last !== undefined && fits(last) ? last : undefined;
+  };
+  return until(`the display shows ${what}`, look, patienceMs).catch((thrown: unknown) => {
+    throw new Error(`${String(thrown)}; ${describe(last)}`, { cause: thrown });
+  });
+}
 const showsHome = () => shows("the home screen", (picture) => picture.share(help) > 0.2);
 const showsCall = () => shows("an open alarm", (picture) => picture.share(alarm) > 0.3);
 
