@@ -3,7 +3,8 @@
  * status socket knows sooner, and also where the disk takes no lock.
  */
 import { mkdirSync } from "node:fs";
-import { exitBusy, OperatorError, wordsOf } from "./errors.ts";
+import { wordsOf } from "../platform/words.ts";
+import { exitBusy, OperatorError } from "./errors.ts";
 import { askStatus, NobodyThere } from "./health.ts";
 import { JournalHeld } from "./journal/lock.ts";
 

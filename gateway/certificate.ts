@@ -1,7 +1,7 @@
 /** The care service's certificate: read with the configuration, so that `check` tells of it. */
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { wordsOf } from "./errors.ts";
+import { wordsOf } from "../platform/words.ts";
 
 export type ReadCertificate =
   | { readonly ok: true; readonly pem: string }

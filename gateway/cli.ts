@@ -3,9 +3,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { wordsOf } from "../platform/words.ts";
 import { isVerb, readLine } from "./command-line.ts";
 import { readConfiguration } from "./config.ts";
-import { exitConfig, exitSoftware, exitUsage, OperatorError, wordsOf } from "./errors.ts";
+import { exitConfig, exitSoftware, exitUsage, OperatorError } from "./errors.ts";
 import { askStatus } from "./health.ts";
 import { becomeLean } from "./lean.ts";
 import type { PairOptions } from "./pair-command.ts";

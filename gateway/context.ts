@@ -3,6 +3,7 @@
  * a test, and while it is open. In a pause for visitors who moves and which door opens is not even
  * remembered. A picture for people: nothing waits for it, and no fault of it is heard by the loop.
  */
+import { wordsOf } from "../platform/words.ts";
 import { deviceById, type HomePlan } from "../protocol/home.ts";
 import type { ContextPoint } from "../protocol/messages.ts";
 import { between, type Instant, minutes } from "../protocol/time.ts";
@@ -11,7 +12,6 @@ import { isDeviceFact, type RuleEvent } from "../rules/events.ts";
 import { homeStates } from "../rules/index.ts";
 import type { OpenAlarm } from "../rules/machines/escalation-state.ts";
 import { ContextMarks, pointsOf } from "./context-marks.ts";
-import { wordsOf } from "./errors.ts";
 import type { Performer } from "./loop.ts";
 import type { Clock, OutboxMessage } from "./ports.ts";
 

@@ -21,8 +21,3 @@ export class OperatorError extends Error {
     this.exitCode = exitCode;
   }
 }
-
-/** The words of anything that was thrown. */
-export function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

@@ -7,7 +7,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { z } from "zod";
-import { wordsOf } from "./errors.ts";
+import { wordsOf } from "../platform/words.ts";
 
 const statusSchema = z.object({
   home: z.string(),

@@ -3,6 +3,7 @@
  * safety does not wait for a broker. Keeps the latest state and a bounded number of sentences until
  * it is there.
  */
+import { wordsOf } from "../platform/words.ts";
 import type { TabletAnswer } from "../protocol/messages.ts";
 import type { WallTime } from "../protocol/time.ts";
 import type { HomeView } from "../protocol/view.ts";
@@ -43,7 +44,7 @@ export class LateHub implements Hub {
     this.parts.open().then(
       (hub) => this.opened(hub),
       (thrown: unknown) => {
-        const why = thrown instanceof Error ? thrown.message : String(thrown);
+        const why = wordsOf(thrown);
         if (why !== this.cause) {
           this.parts.say(`the local broker cannot be opened (${why}); trying again`);
         }

@@ -3,7 +3,8 @@
  * limit.
  */
 import type { Logger } from "../platform/log.ts";
-import { exitSoftware, wordsOf } from "./errors.ts";
+import { wordsOf } from "../platform/words.ts";
+import { exitSoftware } from "./errors.ts";
 
 /** systemd waits longer than this before it kills; whatever hangs then hangs no longer. */
 const stopWithinMs = 8_000;

@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { renderUnicodeCompact } from "uqr";
 import { systemTime } from "../platform/clock.ts";
 import { keptCertificate, machineAddresses, renewCertificate } from "../platform/tls.ts";
+import { wordsOf } from "../platform/words.ts";
 import type { Configuration } from "./config.ts";
-import { exitConfig, exitUsage, OperatorError, wordsOf } from "./errors.ts";
+import { exitConfig, exitUsage, OperatorError } from "./errors.ts";
 import { askStatus, NobodyThere, type Status } from "./health.ts";
 import { certificateUse, hubFolder } from "./hub/hub.ts";
 import {

@@ -12,9 +12,10 @@ import {
 import { dirname, resolve } from "node:path";
 import { stringify } from "yaml";
 import { credentialOf, type IssuedCredential, issueCredential } from "../platform/credentials.ts";
+import { wordsOf } from "../platform/words.ts";
 import { readYaml } from "../platform/yaml-file.ts";
 import { configSchema, type Secrets, secretsSchema } from "./config-schema.ts";
-import { exitConfig, OperatorError, wordsOf } from "./errors.ts";
+import { exitConfig, OperatorError } from "./errors.ts";
 
 /** A token that is shown once and stored nowhere in clear. */
 export interface IssuedToken {

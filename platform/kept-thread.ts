@@ -4,6 +4,7 @@
  */
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import type { FromThread, ToThread } from "./thread-words.ts";
+import { wordsOf } from "./words.ts";
 
 export interface KeptOptions {
   /** The thread's file; it calls `serveThread`. */
@@ -45,9 +46,6 @@ export interface KeptParts<Data, Mail, Open, Own> {
 }
 
 const watchEveryMs = 1_000;
-
-const wordsOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
 
 export class KeptThread<Data, Mail, Open, Own> {
   readonly #options: KeptOptions;

@@ -12,6 +12,7 @@ import {
   Refused,
   unavailable,
 } from "./refused-login.ts";
+import { wordsOf } from "./words.ts";
 
 /** Longest user name, client id and topic that is taken, in characters. */
 const nameMax = 200;
@@ -160,7 +161,7 @@ export class Sessions<Who extends Identity> {
     });
     // Errors of the broker itself; without a listener they would end the process.
     aedes.on("error" as "closed", (error?: unknown) => {
-      this.#note(`the broker reports: ${error instanceof Error ? error.message : String(error)}`);
+      this.#note(`the broker reports: ${wordsOf(error)}`);
     });
   }
 

@@ -5,6 +5,7 @@
  */
 import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
+import { wordsOf } from "./words.ts";
 
 export type { Database } from "better-sqlite3";
 
@@ -195,7 +196,7 @@ const troubles: readonly (readonly [string, DatabaseTrouble, string])[] = [
 export function faultOf(error: unknown, path: string): DatabaseFault {
   if (error instanceof DatabaseFault) return error;
   const code = codeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = wordsOf(error);
   const known = troubles.find(([prefix]) => code.startsWith(prefix));
   if (known === undefined) {
     // The library refuses values that SQLite has no type for before SQLite sees them.

@@ -1,6 +1,7 @@
 /** The inside of a kept thread: opens when it is told to, handles mail, ends in order. */
 import { parentPort } from "node:worker_threads";
 import type { FromThread, ToThread } from "./thread-words.ts";
+import { wordsOf } from "./words.ts";
 
 /** What a thread serves once it is open. */
 export interface ThreadService<Open, Mail> {
@@ -26,7 +27,7 @@ export function serveThread<Data, Mail, Open, Own>(
       service = await open(data, (own) => say({ kind: "own", own }));
       say({ kind: "open", open: service.open });
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      const why = wordsOf(thrown);
       say({ kind: "closed-port", why });
       port.close();
     }

@@ -6,6 +6,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { wordsOf } from "./words.ts";
 
 /** A file that was read: its value, or what is wrong with it, one sentence each. */
 export type ReadFile<Value> =
@@ -88,7 +89,7 @@ export interface Checked<Value> {
 
 /** The library throws for aliases only: for too many, and for one that names nothing above it. */
 function aliasFault(thrown: unknown): string {
-  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  const why = wordsOf(thrown);
   if (!why.startsWith("Unresolved alias"))
     return `refers to more than ${aliasesMax} aliases (*name)`;
   return `${why}; write its anchor (&name) above it, or correct its spelling`;
@@ -109,7 +110,7 @@ export function readYaml<Value>(
     }
     text = readFileSync(file, "utf8");
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const why = wordsOf(thrown);
     return { ok: false, faults: [`${file}: cannot be read (${why}); check the path`] };
   }
   const lines = new LineCounter();

@@ -1,4 +1,5 @@
 /** Puts the wires of one home together: contacts become facts, acts become levels. */
+import { wordsOf } from "../../platform/words.ts";
 import {
   after,
   between,
@@ -140,7 +141,7 @@ export function createGpio(parts: GpioParts): Gpio {
     try {
       return open();
     } catch (thrown) {
-      onFault(thrown instanceof Error ? thrown.message : String(thrown));
+      onFault(wordsOf(thrown));
       return undefined;
     }
   };

@@ -1,5 +1,6 @@
 /** The real header, through onoff. Its native part is loaded only when a home has wires. */
 import { createRequire } from "node:module";
+import { wordsOf } from "../../platform/words.ts";
 import type { Lines } from "./gpio.ts";
 import { headerBase, sysfsGpio } from "./header.ts";
 
@@ -28,9 +29,6 @@ function loadOnoff(): OnoffClass {
     );
   }
 }
-
-const wordsOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
 
 /** Opens the header; throws one sentence when there is none or onoff cannot be loaded. */
 export function headerLines(onFault: (sentence: string) => void): Lines {

@@ -1,5 +1,6 @@
 /** Opens the wires that a home's configuration asks for. */
 import { isAbsolute, join } from "node:path";
+import { wordsOf } from "../../platform/words.ts";
 import type { GpioParts } from "./driver.ts";
 import { createGpio } from "./driver.ts";
 import type { Gpio, Lines } from "./gpio.ts";
@@ -25,7 +26,7 @@ export function openGpio(parts: OpenParts): Gpio | undefined {
   try {
     return createGpio({ ...parts, lines: linesFor(parts) });
   } catch (thrown) {
-    parts.onFault(thrown instanceof Error ? thrown.message : String(thrown));
+    parts.onFault(wordsOf(thrown));
     return undefined;
   }
 }

@@ -3,6 +3,7 @@
  * replaced.
  */
 import { Worker } from "node:worker_threads";
+import { wordsOf } from "../../platform/words.ts";
 import type { Write } from "./encode.ts";
 import type { JournalLimits } from "./limits.ts";
 import type { EventPage, StoredMemory } from "./store.ts";
@@ -103,7 +104,7 @@ export class WorkerLine {
       this.#asked.shift()?.resolve(reply);
     });
     worker.on("error", (error) => {
-      why = error instanceof Error ? error.message : String(error);
+      why = wordsOf(error);
     });
     worker.on("exit", () => this.#exited(why));
     this.#worker = worker;

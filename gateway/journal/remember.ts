@@ -3,6 +3,7 @@
  * and reads it to its end. What it has by then is what the rules start from.
  */
 import { setTimeout } from "node:timers/promises";
+import { wordsOf } from "../../platform/words.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import type { MachineList } from "../../rules/engine.ts";
 import { JournalHeld } from "./lock.ts";
@@ -80,7 +81,7 @@ export class Remembering {
     try {
       return new Recall(this.#home, memory);
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      const why = wordsOf(thrown);
       this.#reports.push(`journal: its memory is of another version (${why}).`);
       return undefined;
     }

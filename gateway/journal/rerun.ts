@@ -1,6 +1,7 @@
 /**
  * Runs a recorded journal through the rules again: the same events must lead to the same decisions.
  */
+import { wordsOf } from "../../platform/words.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import {
   adoptState,
@@ -58,7 +59,7 @@ export function* replayJournal(
     try {
       yield* replay.hear(record);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = wordsOf(error);
       throw new RecordFault(
         `${path}: the ${record.kind} of #${record.seq} makes no sense (${why}).`,
       );
@@ -147,7 +148,7 @@ class Replay {
       return outcomeOf(step);
     } catch (error) {
       this.#state = undefined;
-      return `the rule failed: ${error instanceof Error ? error.message : String(error)}`;
+      return `the rule failed: ${wordsOf(error)}`;
     }
   }
 

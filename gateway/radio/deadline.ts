@@ -2,6 +2,7 @@
  * A deadline of our own for every call into the radio stack, because some of its promises never
  * settle.
  */
+import { wordsOf } from "../../platform/words.ts";
 
 export class DeadlinePassed extends Error {
   constructor(what: string, limit_ms: number) {
@@ -45,13 +46,8 @@ export async function attempt<T>(
   try {
     return { ok: true, value: await within(limit_ms, what, start()) };
   } catch (thrown) {
-    return { ok: false, why: sentence(thrown) };
+    return { ok: false, why: wordsOf(thrown) };
   }
-}
-
-/** What went wrong, in words. */
-export function sentence(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** Waits, and may be cut short. */

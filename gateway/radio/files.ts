@@ -6,10 +6,10 @@
 import { chmod, copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { textOf, writeWhole } from "../../platform/whole-file.ts";
+import { wordsOf } from "../../platform/words.ts";
 import { type BackupKind, kindOfBackup } from "./backup.ts";
 import { backupFile, databaseFile } from "./connection.ts";
 import { formatDatabase, mend, parseDatabase } from "./database.ts";
-import { sentence } from "./deadline.ts";
 import { type Generation, Generations } from "./generations.ts";
 import { FormationRefused } from "./inside.ts";
 import type { RadioSettings } from "./settings.ts";
@@ -55,7 +55,7 @@ export class RadioFiles {
         return await work();
       } catch (thrown) {
         isSound = false;
-        reports.push(`the radio's files could not be put in order: ${sentence(thrown)}`);
+        reports.push(`the radio's files could not be put in order: ${wordsOf(thrown)}`);
         return undefined;
       }
     };

@@ -4,8 +4,9 @@
  */
 import type { Logger } from "pino";
 import type { Models } from "zigbee-herdsman";
+import { wordsOf } from "../../platform/words.ts";
 import type { Role } from "../../protocol/home.ts";
-import { pause, sentence } from "./deadline.ts";
+import { pause } from "./deadline.ts";
 import { type FixtureKind, fixtureEndpoint, fixtureKind, isDimmable } from "./fixture.ts";
 import { holdReport, type Report, zclTypes } from "./reporting.ts";
 import { brief, request } from "./routine.ts";
@@ -173,7 +174,7 @@ export class Fixtures {
     try {
       return await this.#visit(id, job);
     } catch (thrown) {
-      this.#parts.log.error({ device: id, why: sentence(thrown) }, "light or cover not asked");
+      this.#parts.log.error({ device: id, why: wordsOf(thrown) }, "light or cover not asked");
       return false;
     }
   }

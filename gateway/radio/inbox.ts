@@ -5,9 +5,9 @@
 import type { Logger } from "pino";
 import type { Events, Models } from "zigbee-herdsman";
 import { rateLimited } from "../../platform/log.ts";
+import { wordsOf } from "../../platform/words.ts";
 import type { DeviceFact } from "../../rules/events.ts";
 import type { Hear } from "../ports.ts";
-import { sentence } from "./deadline.ts";
 import { type Heard, hexOf } from "./heard.ts";
 import { LevelPace, Levels } from "./levels.ts";
 import { Repeats, sosMeaning } from "./raw.ts";
@@ -82,7 +82,7 @@ export class Inbox {
       else if (device.roles.includes("sos-button")) this.#readSos(device, message);
       else this.#read(device, message);
     } catch (thrown) {
-      this.#parts.log.error({ why: sentence(thrown) }, "a message could not be read");
+      this.#parts.log.error({ why: wordsOf(thrown) }, "a message could not be read");
     }
   }
 

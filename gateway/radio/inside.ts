@@ -10,7 +10,7 @@ import type { Controller } from "zigbee-herdsman";
 import { Adapter } from "zigbee-herdsman/dist/adapter/adapter.js";
 import { ZnpAdapterManager } from "zigbee-herdsman/dist/adapter/z-stack/adapter/manager.js";
 import { BackupUtils } from "zigbee-herdsman/dist/utils/index.js";
-import { sentence } from "./deadline.ts";
+import { wordsOf } from "../../platform/words.ts";
 import { Framer } from "./framer.ts";
 import { ownerOnly } from "./whole-files.ts";
 
@@ -148,7 +148,7 @@ export function guardSaves(controller: Controller, failed: (why: string) => void
       Reflect.apply(write, database, []);
       chmodSync(String(part(database, "path")), ownerOnly);
     } catch (thrown) {
-      failed(sentence(thrown));
+      failed(wordsOf(thrown));
     }
   });
 }

@@ -1,7 +1,7 @@
 /** What the stack tells of the network, passed on. */
 import type { Logger } from "pino";
 import type { Controller, Events, Models } from "zigbee-herdsman";
-import { sentence } from "./deadline.ts";
+import { wordsOf } from "../../platform/words.ts";
 
 export interface NetworkListener {
   /** Never throws; nothing stands between it and the stack. */
@@ -24,7 +24,7 @@ export function listen(controller: Controller, listener: NetworkListener, log: L
       try {
         await heard(data);
       } catch (thrown) {
-        log.error({ what, why: sentence(thrown) }, "a listener failed");
+        log.error({ what, why: wordsOf(thrown) }, "a listener failed");
       }
     };
   controller.on("message", (message) => listener.message(message));

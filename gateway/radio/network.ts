@@ -4,9 +4,10 @@
  */
 import type { Logger } from "pino";
 import type { Controller, Models } from "zigbee-herdsman";
+import { wordsOf } from "../../platform/words.ts";
 import type { Role } from "../../protocol/home.ts";
 import type { Hear } from "../ports.ts";
-import { pause, sentence } from "./deadline.ts";
+import { pause } from "./deadline.ts";
 import { compare } from "./expected.ts";
 import { fixtureKind } from "./fixture.ts";
 import { Fixtures } from "./fixtures.ts";
@@ -172,7 +173,7 @@ export class Network {
     const stop = new AbortController();
     this.#preparing.set(planned.id, stop);
     this.#prepareUntilHeld(planned, stop.signal).catch((thrown: unknown) => {
-      this.#parts.log.error({ device: planned.id, why: sentence(thrown) }, "plug not set up");
+      this.#parts.log.error({ device: planned.id, why: wordsOf(thrown) }, "plug not set up");
     });
   }
 

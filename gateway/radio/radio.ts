@@ -2,11 +2,12 @@
 import type { Logger } from "pino";
 import type { Controller, Events, Models } from "zigbee-herdsman";
 import { rateLimited } from "../../platform/log.ts";
+import { wordsOf } from "../../platform/words.ts";
 import type { SignalPattern } from "../../rules/effects.ts";
 import type { Fact } from "../../rules/events.ts";
 import type { ActOutcome, Hear, Radio } from "../ports.ts";
 import type { Connection } from "./connection.ts";
-import { attempt, sentence } from "./deadline.ts";
+import { attempt } from "./deadline.ts";
 import { type Prepared, RadioFiles } from "./files.ts";
 import { Inbox } from "./inbox.ts";
 import { guardFormation } from "./inside.ts";
@@ -182,7 +183,7 @@ class Zigbee implements ZigbeeRadio {
     try {
       this.#parts.hear(fact);
     } catch (thrown) {
-      this.#log.error({ why: sentence(thrown), fact: fact.kind }, "a fact was not taken");
+      this.#log.error({ why: wordsOf(thrown), fact: fact.kind }, "a fact was not taken");
     }
     if (fact.kind === "relay-read") this.#relays.noticed(fact.device, fact.on);
   }

@@ -6,7 +6,8 @@
 import type { Logger } from "pino";
 import type { Events, Models } from "zigbee-herdsman";
 import type * as Converters from "zigbee-herdsman-converters";
-import { attempt, sentence } from "./deadline.ts";
+import { wordsOf } from "../../platform/words.ts";
+import { attempt } from "./deadline.ts";
 import { stackLogger } from "./logging.ts";
 import { dropModelLists } from "./model-lists.ts";
 
@@ -91,7 +92,7 @@ export class Recognition {
       }
       this.#definitions.set(device.ieeeAddr, definition);
     } catch (thrown) {
-      this.#log.warn({ ieeeAddr: device.ieeeAddr, why: sentence(thrown) }, "model not recognised");
+      this.#log.warn({ ieeeAddr: device.ieeeAddr, why: wordsOf(thrown) }, "model not recognised");
     } finally {
       this.#searches -= 1;
       if (this.#searches === 0) dropModelLists();
@@ -125,7 +126,7 @@ export class Recognition {
         if (result instanceof Promise) result.catch(() => {});
         if (isState(result)) Object.assign(said, result);
       } catch (thrown) {
-        this.#log.debug({ ieeeAddr, why: sentence(thrown) }, "a converter failed on a message");
+        this.#log.debug({ ieeeAddr, why: wordsOf(thrown) }, "a converter failed on a message");
       }
     }
     this.#states.set(ieeeAddr, Object.assign(state, said));

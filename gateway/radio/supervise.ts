@@ -3,9 +3,10 @@
  * pace.
  */
 import type { Logger } from "pino";
+import { wordsOf } from "../../platform/words.ts";
 import type { Hear } from "../ports.ts";
 import { Connection } from "./connection.ts";
-import { attempt, pause, sentence } from "./deadline.ts";
+import { attempt, pause } from "./deadline.ts";
 import { EarlyFrames } from "./early-frames.ts";
 import type { Prepared } from "./files.ts";
 import { FormationRefused } from "./inside.ts";
@@ -103,7 +104,7 @@ export class Supervision {
       connection.hearAll();
       return { cause: await connection.watch(), refused: false };
     } catch (thrown) {
-      return { cause: sentence(thrown), refused: thrown instanceof FormationRefused };
+      return { cause: wordsOf(thrown), refused: thrown instanceof FormationRefused };
     } finally {
       parts.closed();
       await connection?.close();

@@ -17,6 +17,7 @@ import {
   takeDue,
 } from "../../platform/outbox.ts";
 import { seenMessages } from "../../platform/seen.ts";
+import { wordsOf } from "../../platform/words.ts";
 import {
   type Beat,
   beatSchema,
@@ -265,7 +266,7 @@ class CareUplink implements Uplink {
     try {
       call();
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      const why = wordsOf(thrown);
       this.warn(`the care service was not heard: ${why}`);
     }
   }
