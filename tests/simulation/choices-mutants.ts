@@ -46,6 +46,15 @@ const withoutWords = (kind: LivingUp["kind"]): Machine<ChoicesState> =>
     return { ...step, effects: step.effects.filter((one) => !isSuch(one)) };
   });
 
+/** A machine that keeps something beside its memory. */
+function remembering(): Machine<ChoicesState> {
+  let heard = 0;
+  return altered(choices, (step) => {
+    heard += 1;
+    return { ...step, because: `the event ${heard} that was heard` };
+  });
+}
+
 /** The engine believes a memory by which this machine was dropped. */
 const loose = <State>(name: string, machine: Machine<State>): Engine => ({
   ...realEngine,
@@ -193,6 +202,16 @@ export const choicesMutants: readonly BrokenEngine[] = [
   { breaks: "the emergency call is no choice", engine: loose("emergencyCall", emergencyCall) },
   { breaks: "the hazard alarm is no choice", engine: loose("hazard", hazard) },
   { breaks: "the way to people is no choice", engine: loose("escalation", escalation) },
+  { breaks: "a rule knows nothing but its memory", engine: withChoices(remembering()) },
+  {
+    breaks: "a memory is never written into",
+    engine: withSign(
+      misled(dailySign, (taken) => {
+        Object.assign(taken.before, { wake: taken.event.at });
+        return taken;
+      }),
+    ),
+  },
   {
     breaks: "what is dropped is not run",
     engine: {

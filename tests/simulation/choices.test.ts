@@ -6,7 +6,7 @@ import { condemnedBy } from "./mutants.ts";
 
 const file = "tests/simulation/choices.test.ts";
 
-test("I1 I3 I5 I6 I7: whatever a resident drops and pauses, help is called, a cut stove stays cut, and every pause ends", () => {
+test("I1 I3 I5 I6 I7 I11: whatever a resident drops and pauses, help is called, a cut stove stays cut, and every pause ends", () => {
   const sum: Record<string, number> = {};
   const seeds = seedsToRun(60);
   for (const seed of seeds) {

@@ -9,6 +9,7 @@ import type { AnnouncementKey, PlannedEffect } from "../../rules/effects.ts";
 import {
   adoptState,
   type EngineState,
+  type EngineStep,
   initialState,
   type MachineList,
   stepEngine,
@@ -57,6 +58,8 @@ function planOf(random: SeededRandom): HomePlan {
 /** Greenwich is two hours behind the home. */
 const zone = 2 * hour;
 const span = 4 * 24 * hour;
+/** One event of so many is played again. */
+const replayed = 32;
 
 export interface ChoicesRun {
   readonly violations: readonly string[];
@@ -154,7 +157,7 @@ class ChoicesDays {
     if (!this.#up || this.truths.violations.length > 0) return;
     this.#count += 1;
     const event: RuleEvent = { ...fact, id: `e${this.#count}`, at: instant(this.#line.now) };
-    const step = this.#engine.step(this.#engine.machines, this.#plan, this.#state, event);
+    const step = this.#step(event);
     this.#state = step.state;
     for (const { machine, why } of step.failures) throw new Error(`${machine}: ${why}`);
     // What no rule took notice of is shown as before: pictures take longer than rules.
@@ -170,6 +173,19 @@ class ChoicesDays {
     const due = wakeAt(this.#engine.machines, this.#state);
     if (due === undefined) return;
     this.#line.later(due - this.#line.now + this.#random.int(20), () => this.#ring(wake));
+  }
+
+  /** Now and then twice: what a step comes to is said by memory and event alone, and no more. */
+  #step(event: RuleEvent): EngineStep {
+    const step = (): EngineStep =>
+      this.#engine.step(this.#engine.machines, this.#plan, this.#state, event);
+    if (this.#count % replayed !== 0) return step();
+    const before = JSON.stringify(this.#state);
+    const first = step();
+    const isSame = JSON.stringify(step()) === JSON.stringify(first);
+    if (isSame && JSON.stringify(this.#state) === before) return first;
+    this.truths.fail(event, "I11: a replay does not come to the same");
+    return first;
   }
 
   #ring(wake: number): void {
