@@ -124,6 +124,22 @@ describe("the button for help", () => {
   });
 });
 
+test("I3: another press takes back that it was a mistake, and the screen says so", async () => {
+  const page = await tablet();
+  const said = alarmOf({ stage: "with-care", falseAlarmSaid: true });
+  home.show({ alarms: [{ ...said, falseAlarmSaid: false }] });
+  const mistake = page.getByRole("button", { name: "Es war ein Versehen" });
+  await mistake.waitFor();
+  await page.waitForTimeout(1_600);
+  await mistake.click();
+  await page.waitForTimeout(400);
+  await page.getByRole("button", { name: "Ich brauche keine Hilfe" }).click();
+  home.show({ alarms: [said] });
+  await page.getByText("Wird dem Pflegedienst gesagt.").waitFor();
+  home.show({ alarms: [{ ...said, falseAlarmSaid: false }] });
+  await mistake.waitFor();
+});
+
 describe("the stove", () => {
   test("I7: power comes back only by two deliberate steps, and only where it is allowed", async () => {
     const page = await tablet();

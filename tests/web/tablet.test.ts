@@ -134,6 +134,7 @@ describe("a call for help", () => {
     // The screen has just changed: it takes no press for a moment.
     await page.waitForTimeout(1_600);
     await page.getByRole("button", { name: "Es war ein Versehen" }).click();
+    await page.waitForTimeout(400);
     await page.getByRole("button", { name: "Ich brauche keine Hilfe" }).click();
     await sees(page, "Der Pflegedienst weiß, dass es ein Versehen war.");
     expect(rig.house.desk.openAlarms()).toHaveLength(1);

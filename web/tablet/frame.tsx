@@ -17,7 +17,7 @@ import { StoveWarning } from "./pages/stove.tsx";
 import { Boundary } from "./parts/boundary.tsx";
 import { BigButton } from "./parts/button.tsx";
 import { Page } from "./parts/page.tsx";
-import { hush } from "./parts/press.ts";
+import { hush, settlesMs } from "./parts/press.ts";
 import { Context, type Place, type TabletContext, useTablet } from "./tablet-context.ts";
 import { useWakefulness } from "./wakefulness.ts";
 import type { Credential } from "./wire/credential.ts";
@@ -25,8 +25,6 @@ import { wordsOf } from "./words/languages.ts";
 
 /** Untouched for so long, every page goes back to the home screen, and that to an open alarm. */
 const homeAfterMs = 60_000;
-/** The finger that opened a page must not press what it brought. */
-const pageSettlesMs = 300;
 
 function useHome(store: Store): HomeNow {
   const [home, setHome] = useState(() => store.now());
@@ -139,7 +137,7 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   const [place, setPlace] = useState<Place>("home");
   const said = useAnnouncer({ store, home, words });
   const go = (to: Place): void => {
-    hush(pageSettlesMs);
+    hush(settlesMs);
     setPlace(to);
     window.scrollTo(0, 0);
   };

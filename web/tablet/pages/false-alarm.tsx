@@ -7,6 +7,7 @@ import type { AlarmView } from "../../../protocol/view.ts";
 import { useAct } from "../parts/act.ts";
 import { BigButton } from "../parts/button.tsx";
 import { Outcome } from "../parts/outcome.tsx";
+import { Sure } from "../parts/sure.tsx";
 import { useTablet } from "../tablet-context.ts";
 
 export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
@@ -15,7 +16,8 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
   const [state, begin] = useAct();
   const { emergency } = words;
   const mistake = emergency.mistake[alarm.category === "hazard" ? "danger" : "call"];
-  if (alarm.falseAlarmSaid || state.kind === "taken") {
+  // As the home tells it: another press takes the word back.
+  if (alarm.falseAlarmSaid) {
     const known = home.memory.alarms.find(({ id }) => id === alarm.id);
     const isTold = known?.falseAlarm === "told";
     return <p role="status">{isTold ? emergency.falseAlarmTold : emergency.falseAlarmSent}</p>;
@@ -31,19 +33,14 @@ export function FalseAlarm({ alarm }: { readonly alarm: AlarmView }) {
     );
   }
   return (
-    <fieldset class="sure">
-      <legend>{mistake.sure}</legend>
-      <BigButton look="first" press={() => setAsking(false)}>
-        {mistake.no}
-      </BigButton>
-      <BigButton
-        press={() => {
-          setAsking(false);
-          begin({ kind: "false-alarm", alarmId: alarm.id });
-        }}
-      >
-        {mistake.yes}
-      </BigButton>
-    </fieldset>
+    <Sure
+      question={mistake.sure}
+      no={mistake.no}
+      yes={mistake.yes}
+      answered={(isSure) => {
+        setAsking(false);
+        if (isSure) begin({ kind: "false-alarm", alarmId: alarm.id });
+      }}
+    />
   );
 }

@@ -6,6 +6,7 @@ import { spanOf } from "../home/times.ts";
 import { useAct } from "../parts/act.ts";
 import { BigButton } from "../parts/button.tsx";
 import { Page } from "../parts/page.tsx";
+import { Sure } from "../parts/sure.tsx";
 import { useTick } from "../parts/tick.ts";
 import { useTablet } from "../tablet-context.ts";
 
@@ -72,20 +73,15 @@ function Reset() {
   const { stove } = words;
   if (isAsking) {
     return (
-      <fieldset class="sure">
-        <legend>{stove.resetSure}</legend>
-        <BigButton look="first" press={() => setAsking(false)}>
-          {stove.resetNo}
-        </BigButton>
-        <BigButton
-          press={() => {
-            setAsking(false);
-            begin({ kind: "stove-reset" });
-          }}
-        >
-          {stove.resetYes}
-        </BigButton>
-      </fieldset>
+      <Sure
+        question={stove.resetSure}
+        no={stove.resetNo}
+        yes={stove.resetYes}
+        answered={(isSure) => {
+          setAsking(false);
+          if (isSure) begin({ kind: "stove-reset" });
+        }}
+      />
     );
   }
   return (

@@ -41,6 +41,9 @@ const isNear = ({ clientX, clientY }: Lift, box: DOMRect): boolean =>
 let quietUntil = 0;
 let allQuietUntil = 0;
 
+/** The finger that brought a page or a question must not press what stands there then. */
+export const settlesMs = 300;
+
 /** A screen has changed under the finger: its next touch was meant for what stood there before. */
 export function hush(ms: number): void {
   quietUntil = performance.now() + ms;

@@ -1,6 +1,7 @@
 /** A question before something is changed. The careful answer comes first and stands out. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { BigButton } from "./button.tsx";
+import { hush, settlesMs } from "./press.ts";
 
 export interface SureParts {
   readonly question: string;
@@ -11,7 +12,10 @@ export interface SureParts {
 
 export function Sure({ question, no, yes, answered }: SureParts) {
   const box = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
+  useLayoutEffect(() => {
+    hush(settlesMs);
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <fieldset class="sure" ref={box}>
       <legend>{question}</legend>
