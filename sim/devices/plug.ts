@@ -122,9 +122,10 @@ export class Relay {
     this.#settle();
   }
 
-  /** The mains fail: nothing flows, and a timer of the plug is forgotten. */
+  /** The mains fail: nothing flows or counts, and a timer of the plug is forgotten. */
   powerFails(): void {
     this.#powered = false;
+    this.#metered(0);
     this.#timer?.();
     this.#timer = undefined;
   }

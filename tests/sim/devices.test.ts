@@ -156,6 +156,11 @@ describe("the stove's plug", () => {
     clock.advance(1_800_000);
     const energy = read("stove-plug", clusters.metering, 0x0000);
     expect(energy && new ByteReader(energy.subarray(4)).uint(6)).toBe(100);
+    home.power(false);
+    clock.advance(1_800_000);
+    home.power(true);
+    expect(read("stove-plug", clusters.metering, 0x0000)).toEqual(energy);
+    clock.advance(1_800_000);
     expect(home.stove.celsius).toBeGreaterThan(60);
     expect(home.device("stove-heat").look()["temperature"]).toBeGreaterThan(60);
     home.stove.switchOff();
