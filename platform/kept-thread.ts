@@ -19,6 +19,8 @@ export interface KeptOptions {
   readonly slow?: { readonly after: number; readonly againMs: number; readonly youngMs: number };
   /** One that has mail and handles none for so long is hung. */
   readonly hungMs: number;
+  /** One that has not opened by then is hung; two minutes by default. */
+  readonly openMs?: number;
   /** How long an orderly end may take. */
   readonly closeMs: number;
   /** So long after it opened, a spare one reads its program: a death then costs no start. */
@@ -46,6 +48,8 @@ export interface KeptParts<Data, Mail, Open, Own> {
 }
 
 const watchEveryMs = 1_000;
+/** A disk that stalls opens nothing; on a slow machine a start takes seconds. */
+const openMs = 120_000;
 
 export class KeptThread<Data, Mail, Open, Own> {
   readonly #options: KeptOptions;
@@ -57,6 +61,8 @@ export class KeptThread<Data, Mail, Open, Own> {
   #pumping = false;
   #handledAt = 0;
   #begunAt = 0;
+  /** It hangs, and was told to end. */
+  #ending = false;
   #youngDeaths = 0;
   #again: NodeJS.Timeout | undefined;
   #sparing: NodeJS.Timeout | undefined;
@@ -123,6 +129,7 @@ export class KeptThread<Data, Mail, Open, Own> {
 
   #begin(): void {
     this.#begunAt = performance.now();
+    this.#ending = false;
     const worker = this.#spare ?? this.#make((why) => this.#gone(why));
     if (worker === undefined) return;
     // What was listened for while it was spare is of no interest any more.
@@ -219,8 +226,19 @@ export class KeptThread<Data, Mail, Open, Own> {
 
   #look(): void {
     this.#parts.looked?.();
+    this.#lookAtStart();
     // Where this thread itself stood still, its answer lies here and is heard before the judgement.
     if (this.#silentMs() >= this.#options.hungMs) setImmediate(() => this.#judge());
+  }
+
+  #lookAtStart(): void {
+    const worker = this.#worker;
+    const mayTakeMs = this.#options.openMs ?? openMs;
+    if (this.#isOpen || worker === undefined || this.#closed) return;
+    if (this.#ending || performance.now() - this.#begunAt < mayTakeMs) return;
+    this.#ending = true;
+    this.#parts.say(`${this.#options.called} does not open within ${mayTakeMs} ms; ending it`);
+    this.#terminate(worker);
   }
 
   /** How long it has had mail and handled none. */
@@ -236,6 +254,7 @@ export class KeptThread<Data, Mail, Open, Own> {
     const { called } = this.#options;
     this.#parts.say(`${called} hangs for ${Math.round(silentMs)} ms; ending it`);
     this.#isOpen = false;
+    this.#ending = true;
     this.#terminate(worker);
   }
 

@@ -9,7 +9,9 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-function keep(own: Partial<KeptOptions> & { readonly fails?: boolean } = {}) {
+type Own = Partial<KeptOptions> & { readonly fails?: boolean; readonly stalls?: boolean };
+
+function keep(own: Own = {}) {
   const seen = {
     begun: 0,
     opens: [] as SmallOpen[],
@@ -19,7 +21,8 @@ function keep(own: Partial<KeptOptions> & { readonly fails?: boolean } = {}) {
     due: [] as string[],
     unhandled: 0,
   };
-  const thread = new KeptThread<{ nth: number; fails: boolean }, string, SmallOpen, string>(
+  type Data = { nth: number; fails: boolean; stalls: boolean };
+  const thread = new KeptThread<Data, string, SmallOpen, string>(
     {
       entry: new URL("./small-thread.ts", import.meta.url),
       name: "small",
@@ -32,7 +35,14 @@ function keep(own: Partial<KeptOptions> & { readonly fails?: boolean } = {}) {
       ...own,
     },
     {
-      data: () => ({ nth: seen.begun, fails: own.fails === true }),
+      data: () => {
+        const isFirst = seen.begun === 1;
+        return {
+          nth: seen.begun,
+          fails: own.fails === true,
+          stalls: own.stalls === true && isFirst,
+        };
+      },
       mailbox: {
         get unhandled() {
           return seen.unhandled;
@@ -131,7 +141,7 @@ test("a thread that cannot even be made is a sentence, and is tried again", asyn
 });
 
 test("I8: a thread that answered while its keeper stood still is no hung one", async () => {
-  const { thread, seen, put } = keep({ hungMs: 200 });
+  const { thread, seen, put } = keep({ hungMs: 1_000 });
   await thread.open();
   put("hello");
   await new Promise((resolve) => setImmediate(resolve));
@@ -142,6 +152,14 @@ test("I8: a thread that answered while its keeper stood still is no hung one", a
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   expect(seen.said).toEqual([]);
   expect(seen.opens).toHaveLength(1);
+});
+
+test("a thread that never comes to open is ended, and the next is begun", async () => {
+  const { thread, seen } = keep({ stalls: true, openMs: 1_000 });
+  expect(await thread.open()).toBe("it ended");
+  await until("the next is open", () => yes(seen.opens.length === 1));
+  expect(seen.opens[0]?.nth).toBeGreaterThan(1);
+  expect(seen.said[0]).toBe("the thread does not open within 1000 ms; ending it");
 });
 
 test("closing while it opens ends it, and no other begins", async () => {

@@ -12,18 +12,23 @@ export interface SmallOpen {
   readonly readAt: number;
 }
 
-serveThread<{ readonly nth: number; readonly fails?: boolean }, string, SmallOpen, string>(
-  (data, tell) => {
-    if (data.fails === true) return Promise.reject(new Error("it does not open"));
-    return Promise.resolve({
-      open: { nth: data.nth, readAt },
-      take: (word) => {
-        if (word === "die") throw new Error("asked to die");
-        if (word === "leave") process.exit(3);
-        tell(word);
-        return 1;
-      },
-      close: () => Promise.resolve(),
-    });
-  },
-);
+interface SmallData {
+  readonly nth: number;
+  readonly fails?: boolean;
+  readonly stalls?: boolean;
+}
+
+serveThread<SmallData, string, SmallOpen, string>((data, tell) => {
+  if (data.fails === true) return Promise.reject(new Error("it does not open"));
+  if (data.stalls === true) return new Promise(() => undefined);
+  return Promise.resolve({
+    open: { nth: data.nth, readAt },
+    take: (word) => {
+      if (word === "die") throw new Error("asked to die");
+      if (word === "leave") process.exit(3);
+      tell(word);
+      return 1;
+    },
+    close: () => Promise.resolve(),
+  });
+});
