@@ -35,6 +35,7 @@ export const kept: readonly Picture[] = [
   tablet("privacy"),
   { ...tablet("home", "home-display"), size: "display" },
   { ...tablet("call-coming", "call-coming-display"), size: "display" },
+  { ...tablet("call-no-path", "call-no-path-display"), size: "display" },
   { ...tablet("stove-warned", "stove-warned-display"), size: "display" },
   { ...tablet("fire", "fire-display"), size: "display", language: "en" },
 ];
