@@ -8,6 +8,7 @@ import { MqttClient } from "mqtt";
 import "./packet-numbers.ts";
 import { openSocket, type SocketTarget } from "./pinned-socket.ts";
 import { retryAfter, retryLimits } from "./retry.ts";
+import { wordsOf } from "./words.ts";
 
 /** Limits of a session; at each of them the connection is cut and made anew. */
 export const sessionLimits = {
@@ -69,9 +70,6 @@ export interface BrokerSession {
   cut(cause: string): void;
   close(): Promise<void>;
 }
-
-const wordsOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
 
 /** One attempt and the connection that comes of it; `ended` is called exactly once. */
 class Connection {
