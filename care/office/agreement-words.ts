@@ -51,8 +51,10 @@ function germanIssue(issue: Issue): string {
     case "too_small":
       if (issue.origin === "number") return `ist zu klein; mindestens ${issue.minimum}`;
       return Number(issue.minimum) > 1 ? `ist zu kurz; mindestens ${issue.minimum}` : "ist leer";
-    case "too_big":
-      return `${issue.origin === "number" ? "ist zu groß" : "ist zu lang"}; höchstens ${issue.maximum}`;
+    case "too_big": {
+      const much = issue.origin === "number" ? "ist zu groß" : "ist zu lang";
+      return `${much}; höchstens ${issue.maximum}`;
+    }
     default:
       return forms[lastName(issue.path)] ?? "ist nicht richtig geschrieben";
   }
