@@ -108,7 +108,8 @@ test("duty: who is off duty is passed over, and without hours is told always", a
   await service.getByLabel("Von", { exact: true }).fill("");
   await page.getByRole("button", { name: "Als neue Fassung speichern" }).click();
   // The server's sentence, and nothing is lost of what was typed.
-  await page.getByText("parties[0].duty[0].from", { exact: false }).waitFor({ timeout: patience });
+  const fault = page.getByText("Beteiligte 1, Dienstzeit 1, Von:", { exact: false });
+  await fault.waitFor({ timeout: patience });
   await page.getByText("Fassung 5", { exact: true }).waitFor();
   await service.getByLabel("Von", { exact: true }).fill("20:00");
   await service.getByLabel("Bis", { exact: true }).fill("04:00");
@@ -135,9 +136,8 @@ test("each step says until when its message must have arrived", async () => {
   expect(await within.inputValue()).toBe("30");
   await within.fill("2");
   await page.getByRole("button", { name: "Als neue Fassung speichern" }).click();
-  await page.getByText("chains[1].steps[0].delivered_within_s", { exact: false }).waitFor({
-    timeout: patience,
-  });
+  const fault = page.getByText("Kette 2, Schritt 1, Sekunden, bis die Nachricht", { exact: false });
+  await fault.waitFor({ timeout: patience });
   await within.fill("45");
   await saved(8);
   expect(await within.inputValue()).toBe("45");

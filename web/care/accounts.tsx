@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { AccountRole } from "../../protocol/care-api.ts";
 import type { AccountView } from "../../protocol/care-office-views.ts";
-import { fill } from "../common/language.ts";
+import { dative, fill } from "../common/language.ts";
 import { ActButton } from "./act-button.tsx";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
@@ -98,11 +98,12 @@ export function Accounts() {
   const { office } = useDesk().speech;
   const words = office.accounts;
   const { value, why, again } = useAnswer<{ accounts: readonly AccountView[] }>("/api/accounts");
-  const [invite, setInvite] = useState("");
-  const changed = ({ account: { name }, invite: path }: Changed): void => {
+  const [invited, setInvited] = useState<{ whom: string; name: string; link: string }>();
+  const changed = ({ account: { name }, invite }: Changed): void => {
     // A link is shown only once: what is done to other accounts must not take it away.
-    if (path !== null) {
-      setInvite(fill(words.invite, { name, link: new URL(path, location.origin).href }));
+    if (invite !== null) {
+      const link = new URL(invite, location.origin).href;
+      setInvited({ name, whom: dative(name), link });
     }
     void again();
   };
@@ -110,9 +111,9 @@ export function Accounts() {
     <>
       <h1>{words.title}</h1>
       <Wrong>{why}</Wrong>
-      {invite === "" ? null : (
+      {invited === undefined ? null : (
         <p role="status" class="panel secret">
-          {invite}
+          {fill(words.invite, invited)}
         </p>
       )}
       <div class="scroll panel">

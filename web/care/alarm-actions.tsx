@@ -17,7 +17,7 @@ export interface ActionParts {
 type Act = (verb: string, body?: object) => Promise<boolean>;
 
 /** Sends an act and says why where it was not taken. */
-function useAct({ detail, refresh }: ActionParts): { act: Act; wrong: string; busy: boolean } {
+function useAct({ detail, refresh }: ActionParts) {
   const { speech } = useDesk();
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
@@ -34,7 +34,7 @@ function useAct({ detail, refresh }: ActionParts): { act: Act; wrong: string; bu
     setBusy(false);
     return why === "";
   };
-  return { act, wrong, busy };
+  return { act, wrong, busy, forget: (): void => setWrong("") };
 }
 
 function CallResident({ detail }: { readonly detail: AlarmDetail }) {
@@ -169,9 +169,14 @@ type Sheet = "none" | "hand-over" | "close";
 export function AlarmActions({ detail, refresh }: ActionParts) {
   const { speech, me } = useDesk();
   const words = speech.own.alarm;
-  const { act, wrong, busy } = useAct({ detail, refresh });
+  const { act, wrong, busy, forget } = useAct({ detail, refresh });
   const [sheet, setSheet] = useState<Sheet>("none");
   const done = (): void => setSheet("none");
+  const open = (next: Sheet): void => {
+    // What was said of another act is not about this one.
+    forget();
+    setSheet(next);
+  };
   const mine = detail.open?.coming.some(({ id }) => id === me.id) ?? false;
   const can = (action: string): boolean => me.may.includes(action);
   return (
@@ -191,12 +196,12 @@ export function AlarmActions({ detail, refresh }: ActionParts) {
         ) : null}
         {can("alarm-call") ? <CallResident detail={detail} /> : null}
         {can("alarm-hand-over") ? (
-          <button type="button" onClick={() => setSheet("hand-over")}>
+          <button type="button" onClick={() => open("hand-over")}>
             {words.handOver}
           </button>
         ) : null}
         {can("alarm-close") ? (
-          <button type="button" onClick={() => setSheet("close")}>
+          <button type="button" onClick={() => open("close")}>
             {words.close}
           </button>
         ) : null}

@@ -33,8 +33,9 @@ interface Shown {
 function Headline({ speech, view, state }: Shown) {
   const { common, own } = speech;
   const ago = howLongAgo(common, state.now() - view.raised_wall);
+  const kind = view.state === "closed" ? "over" : view.drill ? "drill" : "";
   return (
-    <header class={view.drill ? "what drill" : "what"}>
+    <header class={`what ${kind}`}>
       {view.drill ? <p class="banner">{own.drill}</p> : null}
       <h1>{whatHappened(common, view)}</h1>
       <p class="ago">{ago}</p>

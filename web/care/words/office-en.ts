@@ -75,7 +75,7 @@ export const officeEn: OfficeWords = {
     partyName: "Name",
     partyKind: "Kind",
     partyReach: "Ways",
-    partyReachHint: "One a line: mailto:…, sms:+49…, tel:+49…, push:",
+    partyReachHint: "One a line: mailto:…, sms:+49…, tel:+49…, push:, desk:",
     helper: "helper",
     professional: "professional",
     service: "service",
