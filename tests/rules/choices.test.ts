@@ -351,6 +351,11 @@ describe("a pause for visitors", () => {
     run.say(pause(120));
     run.restart(minutes(60));
     expect(view().pause.until).toBe(run.now() + minutes(60));
+    // Whoever lost what it knew of the pause hears it.
+    const until = view().pause.until;
+    expect(run.facts.filter(({ at }) => at === run.now())).toContainEqual(
+      expect.objectContaining({ kind: "pause-switched", until }),
+    );
     run.restart(minutes(61));
     expect(view().pause.until).toBeNull();
     run.say(pause(120));

@@ -150,10 +150,12 @@ describe("the daily sign", () => {
   test("once a day, every day; while somebody is being called already nobody is asked anew", () => {
     const run = home(at(8));
     const from = run.now();
-    pass(run, at(8), at(24 + 12));
+    pass(run, at(8), at(11));
+    // Somebody else's alarm is closed meanwhile.
+    run.say(closed("another"));
+    pass(run, at(11), at(24 + 12));
     expect(alarmsSince(run, from)).toHaveLength(1);
     run.say(closed(alarmsSince(run, from)[0]?.id ?? ""));
-    run.say(closed("another"));
     pass(run, at(24 + 12), at(48 + 9));
     // The day on which its alarm was open is asked about as soon as it is closed: that is late.
     for (const { id } of alarmsSince(run, from)) run.say(closed(id));
@@ -176,6 +178,10 @@ describe("the daily sign", () => {
     // The alarm that is open when it is dropped is known when it is there again.
     run.say(choose(true));
     pass(run, at(48 + 12), at(72 + 11));
+    expect(run.alarms()).toHaveLength(1);
+    run.say(choose(false));
+    run.say(choose(true));
+    pass(run, at(72 + 11), at(96 + 11));
     expect(run.alarms()).toHaveLength(1);
     run.say(choose(false));
     run.say(well);
@@ -280,6 +286,15 @@ describe("I6: while nobody knows the hour", () => {
 });
 
 describe("I5: over restarts and corrections of the clock", () => {
+  test("I6: a clock that nobody trusts begins no new day", () => {
+    const run = home(at(9));
+    const from = run.now();
+    run.say(well);
+    run.say(clock(at(24 * 40 + 9), false));
+    run.pass(hours(2));
+    expect(alarmsSince(run, from)).toEqual([]);
+  });
+
   test("a question that became due while the gateway was away is an alarm at once, late", () => {
     const run = home(at(9));
     const from = run.now();

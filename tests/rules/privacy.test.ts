@@ -34,6 +34,16 @@ describe("who was told", () => {
     expect(viewOf(stoveHome, run.state(), run.now()).alarms[0]?.told).toEqual(["Anna", "Bert"]);
   });
 
+  test("two of one name are two rows, and one name at the alarm", () => {
+    const { run, view } = home();
+    run.say({ kind: "button-pressed", device: "sos" });
+    const alarmId = viewOf(stoveHome, run.state(), run.now()).alarms[0]?.id ?? "";
+    run.say({ kind: "person-told", alarmId, by: anna });
+    run.say({ kind: "person-told", alarmId, by: { ...anna, id: "anna-2" } });
+    expect(view().told.map(({ who }) => who)).toEqual([anna.name, anna.name]);
+    expect(viewOf(stoveHome, run.state(), run.now()).alarms[0]?.told).toEqual([anna.name]);
+  });
+
   test("I2: that somebody was told says nothing of help that comes", () => {
     const { run } = home();
     run.say({ kind: "button-pressed", device: "sos" });

@@ -200,6 +200,16 @@ describe("a day that is over", () => {
     run.pass(milliseconds(minutes(1)));
   });
 
+  test("is not today", () => {
+    const { run, view } = home();
+    const today = { ...told, id: "today", day: "2026-11-27" };
+    orders(run, 1, today);
+    say(run, { ...ask, day: today.day });
+    clock(run, friday, 5);
+    orders(run, 2, today);
+    expect(view().orders.map(({ id }) => id)).toEqual(["today", "o1"]);
+  });
+
   test.each([
     [Date.UTC(2026, 10, 27, 23, 30), 6, "2026-11-28"],
     [Date.UTC(2026, 10, 27, 1), 4, "2026-11-26"],

@@ -270,6 +270,16 @@ export const choicesMutants: readonly BrokenEngine[] = [
     ),
   },
   {
+    breaks: "while somebody is called nobody is asked",
+    engine: withSign(
+      misled(dailySign, (taken) =>
+        taken.event.kind === "alarm-closed" && taken.before.alarmId !== null
+          ? { ...taken, event: { ...taken.event, alarmId: taken.before.alarmId } }
+          : taken,
+      ),
+    ),
+  },
+  {
     breaks: "a question outlives a start",
     engine: withSign(
       misled(dailySign, (taken) =>

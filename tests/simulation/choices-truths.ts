@@ -276,12 +276,7 @@ export class ChoicesTruths {
     }
     if (event.kind === "wellbeing-said" || !isOn || paused) this.#asked = null;
     if (event.kind === "alarm-closed" && event.alarmId === this.#concern) this.#concern = null;
-    if (says(step, "daily-sign-asked")) {
-      this.counts.questions += 1;
-      this.#asked ??= event.at;
-      this.#askedLast = event.at;
-      this.#mayAsk(event, "asked", moment);
-    }
+    if (says(step, "daily-sign-asked")) this.#isAsked(event, moment);
     for (const fact of step.derived) {
       if (fact.kind !== "alarm-raised" || fact.alarm.reason !== "no-daily-sign") continue;
       this.counts.concerns += 1;
@@ -292,6 +287,14 @@ export class ChoicesTruths {
       if (clock !== null) this.#once(event, dayOf(clock));
       this.#asked = null;
     }
+  }
+
+  #isAsked(event: RuleEvent, moment: Moment): void {
+    this.counts.questions += 1;
+    this.#asked ??= event.at;
+    this.#askedLast = event.at;
+    if (this.#concern !== null) this.fail(event, "asked, and somebody is called already");
+    this.#mayAsk(event, "asked", moment);
   }
 
   #mayAsk(event: RuleEvent, act: string, { isOn, paused, clock }: Moment): void {
@@ -370,6 +373,11 @@ export class ChoicesTruths {
     if (isCalled && !isOverdue && since < questionMin) {
       this.fail(event, `called ${since / second} s after the question`);
     }
+  }
+
+  /** Whether this alarm is that of the sign, and still open. */
+  isConcern(alarmId: string): boolean {
+    return this.#concern === alarmId;
   }
 
   /** Whether somebody is called for the sign, or was today. */

@@ -240,10 +240,17 @@ class ChoicesDays {
     if (this.#visits.has(alarmId)) return;
     this.#visits.add(alarmId);
     const close = (): void => {
-      if (!this.#up) this.#line.later(minute, close);
-      else this.#tell({ kind: "alarm-closed", alarmId, closing: closingBy(anna), from: "peer" });
+      if (!this.#up) {
+        this.#line.later(minute, close);
+        return;
+      }
+      // From here on the day is asked about again.
+      if (this.truths.isConcern(alarmId)) this.#calmSince = this.#line.now;
+      this.#tell({ kind: "alarm-closed", alarmId, closing: closingBy(anna), from: "peer" });
     };
-    this.#line.later(minute + this.#random.int(40 * minute), close);
+    // Some look in the same hour, and some say only days later what they found.
+    const length = this.#random.chance(0.1) ? 40 * hour : 40 * minute;
+    this.#line.later(minute + this.#random.int(length), close);
   }
 
   /** The care service answers in its own time, sometimes twice; links bring it late. */
