@@ -4,8 +4,8 @@
  * that come back after a power cut would cost minutes. A filter without wildcards names one topic.
  *
  * A subscriber gets them one by one, while news goes on. Each is what is kept when its turn comes:
- * read ahead, it would arrive after the news that replaced it, and an alarm that is over would stand
- * on a tablet until the next one, or an open one be missing.
+ * read ahead, it would arrive after the news that replaced it, and an alarm that is over would
+ * stand on a tablet until the next one, or an open one be missing.
  */
 import { Readable } from "node:stream";
 import memory, { type AedesPersistence } from "aedes-persistence";
