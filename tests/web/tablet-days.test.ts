@@ -121,6 +121,24 @@ test("a screen at rest hides neither the daily question nor that no call goes ou
   await page.locator(".resting.night").waitFor();
 });
 
+test("I3: whether it was a mistake is asked for a minute, and not answered hours later", async () => {
+  const page = await tablet({ ownClock: true });
+  const alarms = [alarmOf()];
+  home.show({ alarms });
+  const mistake = page.getByRole("button", { name: "Es war ein Versehen" });
+  await mistake.waitFor();
+  await page.clock.fastForward(2_000);
+  await mistake.click();
+  await page.getByText("Brauchen Sie wirklich keine Hilfe?").waitFor();
+  for (let passed = 0; passed < 11; passed += 1) {
+    await page.clock.fastForward(6_000);
+    home.show({ alarms, pause: { until: instant(home.now()) } });
+    await page.waitForTimeout(100);
+  }
+  await mistake.waitFor();
+  expect(home.requests.some(({ request }) => request.kind === "false-alarm")).toBe(false);
+});
+
 test("I9: long lists of the home, within its bounds, do not end the line", async () => {
   const page = await tablet();
   const note = "ä".repeat(400);

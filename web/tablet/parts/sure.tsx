@@ -1,7 +1,10 @@
 /** A question before something is changed. The careful answer comes first and stands out. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { BigButton } from "./button.tsx";
 import { hush, settlesMs } from "./press.ts";
+
+/** Who has not answered by then has gone: a touch hours later must not be the answer. */
+const unansweredMs = 60_000;
 
 export interface SureParts {
   readonly question: string;
@@ -15,6 +18,12 @@ export function Sure({ question, no, yes, answered }: SureParts) {
   useLayoutEffect(() => {
     hush(settlesMs);
     box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  const answer = useRef(answered);
+  answer.current = answered;
+  useEffect(() => {
+    const timer = setTimeout(() => answer.current(false), unansweredMs);
+    return () => clearTimeout(timer);
   }, []);
   return (
     <fieldset class="sure" ref={box}>
