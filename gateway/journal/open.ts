@@ -67,7 +67,7 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
   remembering.giveUp();
   const { stored, recall } = remembering;
   const blind = recall?.isWhole !== true;
-  const reports = [...remembering.reports()];
+  const reports = [...remembering.reports(), ...moved(options, stored)];
   if (blind) {
     reports.push(`journal: ${dir}: ${recall === undefined ? startedBlind : startedHalfBlind}`);
   }
@@ -82,6 +82,16 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
   const pending = stored?.pending ?? [];
   const adrift = blind ? [] : recall.adrift;
   return { journal, clock, resumed: { state, pending, blind, adrift, now, gapMs, reports } };
+}
+
+/** A machine that was taken to another flat brings what was open in the last one with it. */
+function moved({ plan }: JournalOptions, stored: StoredMemory | undefined): readonly string[] {
+  const before: unknown = JSON.parse(stored?.plans.at(-1)?.plan ?? "{}").home;
+  if (typeof before !== "string" || before === plan.home) return [];
+  return [
+    `journal: it was kept for the home "${before}", and this is "${plan.home}". Where that is ` +
+      "another flat, stop the gateway and name another folder (data).",
+  ];
 }
 
 /** Begins once the disk takes entries again. */

@@ -1,5 +1,6 @@
 /** A configuration that was changed between two starts, while something was under way in the home. */
 import { expect, test } from "vitest";
+import { openJournal } from "../../gateway/journal/open.ts";
 import type { HomePlan } from "../../protocol/home.ts";
 import { hours, minutes } from "../../protocol/time.ts";
 import type { Fact } from "../../rules/events.ts";
@@ -7,6 +8,7 @@ import { homeMachines, homeStates } from "../../rules/index.ts";
 import { viewOf } from "../../rules/view.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";
 import { stoveHome, stoveHomeWith } from "../support/stove-home.ts";
+import { newDir, testTime } from "./journal/home.ts";
 
 const started: Fact = { kind: "gateway-started", boot: "b2", gapMs: 60_000 };
 
@@ -58,6 +60,27 @@ test.each(plans)("I3, I5: %s: no alarm ends by it, and nothing is asked without 
   run.pass(hours(2));
   expect(openIn(run)).toEqual(expect.arrayContaining([...open]));
   expect(viewOf(plan, run.state(), run.now()).alarms.length).toBe(openIn(run).length);
+});
+
+test("a machine that was taken to another home says whose memory it has, once", async () => {
+  const { dir, rm } = newDir();
+  const reportsFor = async (home: string): Promise<readonly string[]> => {
+    const { journal, resumed } = await openJournal({
+      dir,
+      plan: { ...stoveHome, home },
+      machines: homeMachines,
+      rules: "test",
+      time: testTime().read,
+      report: () => undefined,
+    });
+    await journal.close();
+    return resumed.reports;
+  };
+  expect(await reportsFor("weber")).toEqual([]);
+  const told = 'journal: it was kept for the home "weber", and this is "maier".';
+  expect(await reportsFor("maier")).toEqual([expect.stringContaining(told)]);
+  expect(await reportsFor("maier")).toEqual([]);
+  rm();
 });
 
 test("I7: a stove's relay that was renamed is cut by its new name", () => {
