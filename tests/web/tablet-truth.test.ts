@@ -244,6 +244,9 @@ describe("what may be said", () => {
     expect(statementOf({ ...quiet, calls }, de)?.text).toBe("Ihr Hilferuf wird gesendet.");
     const taken = [{ id: "c", pressedAt: 0, takenAt: 100 }];
     expect(emergencyOf({ ...quiet, calls: taken })?.unsent?.taken).toBe(true);
+    const silent = { ...quiet, life: "waiting", parts: {}, staleAlarms: [call] } as const;
+    expect(emergencyOf({ ...silent, calls: taken })?.unsent).toBeUndefined();
+    expect(emergencyOf({ ...silent, calls })?.unsent?.taken).toBe(false);
     expect(statementOf({ ...quiet, calls: taken }, de)?.text).toBe("Notruf ist gespeichert.");
   });
 });

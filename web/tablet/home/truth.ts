@@ -68,7 +68,10 @@ export interface Emergency {
 export function emergencyOf(home: HomeNow): Emergency | undefined {
   const alarms = grippingAlarms(home.parts.alarms ?? []);
   const stale = grippingAlarms(home.staleAlarms);
-  const call = alarms.some(isCall) ? undefined : home.calls[0];
+  const [pressed] = home.calls;
+  // A call that the home has taken is not told twice while its alarm is told as old.
+  const told = pressed?.takenAt === undefined ? alarms : [...alarms, ...stale];
+  const call = told.some(isCall) ? undefined : pressed;
   if (alarms.length + stale.length === 0 && call === undefined) return undefined;
   if (call === undefined) return { alarms, stale, unsent: undefined };
   const unsent = { pressedAt: call.pressedAt, taken: call.takenAt !== undefined };
