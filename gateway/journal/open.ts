@@ -67,7 +67,9 @@ export async function openJournal(options: JournalOptions): Promise<OpenedJourna
   remembering.giveUp();
   const { stored, recall } = remembering;
   const blind = recall?.isWhole !== true;
-  const reports = [...remembering.reports(), ...moved(options, stored)];
+  // A memory that the rules cannot begin with is not looked into here either.
+  const known = recall === undefined ? undefined : stored;
+  const reports = [...remembering.reports(), ...moved(options, known)];
   if (blind) {
     reports.push(`journal: ${dir}: ${recall === undefined ? startedBlind : startedHalfBlind}`);
   }

@@ -111,6 +111,22 @@ describe("I5: events that cannot be read at a start are not buried by it", () =>
     await run.journal.close();
   });
 
+  test("I1: a plan that another version wrote: the home is watched without its memory", async () => {
+    await withTail();
+    const db = new Sqlite(journal());
+    const rows = db.prepare("SELECT seq, rules FROM plans").raw().all() as [number, string][];
+    const text = "home: weber";
+    for (const [seq, rules] of rows) {
+      const cells = [text, seal(seq, rules, text), seq];
+      db.prepare("UPDATE plans SET plan = ?, crc = ? WHERE seq = ?").run(...cells);
+    }
+    db.close();
+    const run = await openRun({ dir: place.dir, boot: "r2" });
+    expect(run.resumed).toMatchObject({ blind: true, state: undefined });
+    await run.say(press);
+    await run.journal.close();
+  });
+
   test("I1: a memory that takes longer than a start may wait is started without", async () => {
     await withTail();
     const run = await openRun({ dir: place.dir, boot: "r2", limits: { openWithinMs: 0 } });
