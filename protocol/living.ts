@@ -31,7 +31,8 @@ export type ServiceKind = (typeof serviceKinds)[number];
 /** One service of the provider's catalogue, in plain words. */
 export const offerSchema = z.object({
   id,
-  kind: z.enum(serviceKinds),
+  /** A later version may have other kinds: nobody is left without a catalogue for that. */
+  kind: z.enum(serviceKinds).catch("other"),
   title: inBoth(60),
   /** What it does for me. */
   about: inBoth(160),

@@ -123,6 +123,16 @@ describe("messages between home and care service", () => {
   });
 });
 
+test("a catalogue with a kind that a later version has is read, and that one is another kind", () => {
+  const both = { de: "t", en: "t" };
+  const offer = { id: "o", title: both, about: both, price: both, told: both };
+  const offers = ["meals", "gardening"].map((kind) => ({ ...offer, kind }));
+  const body = { kind: "catalogue", version: 1, offers };
+  expect(downMessageSchema.parse({ ...head, body }).body).toMatchObject({
+    offers: [{ kind: "meals" }, { kind: "other" }],
+  });
+});
+
 describe("what a tablet asks", () => {
   const asks = (request: unknown) => reads(requestSchema, { id: "r1", request });
 
