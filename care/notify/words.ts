@@ -4,6 +4,7 @@
  * behind the link. Pure.
  */
 import type { Category } from "../../protocol/alarm.ts";
+import { dative } from "../../protocol/names.ts";
 import type { Telling } from "./way.ts";
 
 type Words = Pick<
@@ -14,10 +15,10 @@ type Words = Pick<
 const kinds: Readonly<Record<"de" | "en", Readonly<Record<Category, (who: string) => string>>>> = {
   de: {
     "emergency-call": (who) => `${who} hat den Notruf ausgelöst.`,
-    stove: (who) => `Herd-Alarm bei ${who}.`,
-    hazard: (who) => `Gefahren-Alarm bei ${who}.`,
-    inactivity: (who) => `Bei ${who} bewegt sich ungewöhnlich lange nichts.`,
-    fault: (who) => `Technische Störung bei ${who}.`,
+    stove: (who) => `Herd-Alarm bei ${dative(who)}.`,
+    hazard: (who) => `Gefahren-Alarm bei ${dative(who)}.`,
+    inactivity: (who) => `Bei ${dative(who)} bewegt sich ungewöhnlich lange nichts.`,
+    fault: (who) => `Technische Störung bei ${dative(who)}.`,
     comfort: (who) => `${who} hat eine Bitte.`,
   },
   en: {
@@ -31,7 +32,7 @@ const kinds: Readonly<Record<"de" | "en", Readonly<Record<Category, (who: string
 };
 
 const silent = {
-  de: (who: string) => `Die Wohnung von ${who} meldet sich nicht mehr.`,
+  de: (who: string) => `Die Wohnung von ${dative(who)} meldet sich nicht mehr.`,
   en: (who: string) => `The home of ${who} is no longer heard.`,
 } as const;
 

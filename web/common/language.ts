@@ -1,5 +1,6 @@
 /** Which language the page speaks, and where that is kept. */
-import { dative, fill, type Language, languages, wordOf } from "./sentence.ts";
+import { dative } from "../../protocol/names.ts";
+import { fill, type Language, languages, wordOf } from "./sentence.ts";
 
 export { dative, fill, type Language, languages, wordOf };
 

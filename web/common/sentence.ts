@@ -8,10 +8,6 @@ export function wordOf(words: Readonly<Record<string, string>>, name: string): s
   return Object.hasOwn(words, name) ? words[name] : undefined;
 }
 
-/** After `bei`, `von` and `zu` a German form of address has another ending; the name has not. */
-export const dative = (name: string): string =>
-  name.replace(/^Herr (?=\S)/, "Herrn ").replace(/^Eheleute (?=\S)/, "Eheleuten ");
-
 /** Puts values into a sentence: `fill("{name} kommt", {name: "Frau Maier"})`. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));

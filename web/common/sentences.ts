@@ -1,6 +1,7 @@
 /** Sentences made of what is known of an alarm. Pure. */
 import type { Category } from "../../protocol/alarm.ts";
-import { dative, fill, wordOf } from "./sentence.ts";
+import { dative } from "../../protocol/names.ts";
+import { fill, wordOf } from "./sentence.ts";
 import type { CommonWords } from "./words/words.ts";
 
 /** What happened at whose home. */

@@ -28,6 +28,18 @@ describe("words", () => {
     expect(sentenceOf({ ...telling, reason: "home-silent" })).toContain("meldet sich nicht mehr");
   });
 
+  test("a man is spoken of as German does", () => {
+    const krause = { ...telling, resident: "Herr Krause" };
+    expect(sentenceOf(krause)).toBe("Herr Krause hat den Notruf ausgelöst.");
+    expect(sentenceOf({ ...krause, category: "stove" })).toBe("Herd-Alarm bei Herrn Krause.");
+    expect(sentenceOf({ ...krause, reason: "home-silent" })).toBe(
+      "Die Wohnung von Herrn Krause meldet sich nicht mehr.",
+    );
+    expect(sentenceOf({ ...krause, category: "stove", language: "en" })).toBe(
+      "Stove alarm at the home of Herr Krause.",
+    );
+  });
+
   test("I2: a drill says so before anything else, in every form", () => {
     const drill = { ...telling, drill: true };
     for (const text of [sentenceOf(drill), shortText(drill), spokenText(drill)]) {
