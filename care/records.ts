@@ -122,13 +122,17 @@ function changeOf(fact: RuleEvent, taken: StepTaken): AlarmChange | undefined {
 
 /**
  * Alarms of which somebody who had said to come is not said to come any more, with who else comes:
- * the desk of another process knows of it by the row alone.
+ * the desk of another process knows of it by the row alone. A chain that failed and begins anew
+ * knows of nobody, and what it knew before may be of any shape.
  */
 function withdrawnOf({ before, step }: StepTaken): AlarmChange[] {
   const now = careStates(step.state).escalation.open;
+  if (step.failures.some(({ machine, anew }) => machine === "escalation" && anew)) {
+    return now.map(({ alarm }) => ({ id: alarm.id, accepted_by: "" }));
+  }
   return careStates(before).escalation.open.flatMap((open): AlarmChange[] => {
     const after = now.find(({ alarm }) => alarm.id === open.alarm.id);
-    if (after === undefined) return [];
+    if (after === undefined || after === open) return [];
     const left = coming(after);
     const isGone = coming(open).some((one) => !left.some(({ id }) => id === one.id));
     return isGone ? [{ id: open.alarm.id, accepted_by: left.at(-1)?.name ?? "" }] : [];

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Neighbours, neighbourRequestsOf } from "../../care/neighbours.ts";
 import type { OfficeAnswer } from "../../care/office/mail.ts";
 import { listenerOf } from "../../care/office-bridge.ts";
-import { giveHomes, readAgain } from "../../care/places.ts";
+import { giveHomes, readAgain, takeHomes } from "../../care/places.ts";
 import type { KnownRow } from "../../care/store/rows.ts";
 import { carryOut, type Wish } from "../../care/wishes.ts";
 import { alarmOf, maier, offerOf } from "./care-rig.ts";
@@ -77,6 +77,23 @@ test("I2: a home that was given up says nothing more, whatever was on its way to
   home.catchUp();
   link.beat([]);
   expect([rig.rows.length, rig.said.length]).toEqual([rows, said]);
+});
+
+test("I5: a memory on which the chain fails at the start is begun anew, and people are told", async () => {
+  rig.hear("m1", offerOf("", alarmOf("a1")).body);
+  rig.hear("m2", { kind: "accepted", alarmId: "a1", by: maier, nth: 1 });
+  const state = JSON.parse(rig.entries.at(-1)?.state ?? "null");
+  delete state.machines.escalation.open[0].answers;
+  await giveHomes(rig.common, ["weber"]);
+  const before = rig.entries.length;
+  const kept = { home: "weber", known: { known, agreement: JSON.stringify(agreement) } };
+  const nothing = { closings: [], lines: [], arrivals: [], fence: 1 };
+  takeHomes(rig.common, [{ ...kept, ...nothing, state: JSON.stringify(state) }], 1_000);
+  expect(rig.warnings).toEqual([]);
+  const rows = rig.entries.slice(before);
+  expect(rows.flatMap(({ tellings = [] }) => tellings)).toMatchObject([{ party: "maier" }]);
+  // Whoever was coming is not known to come any more (I2).
+  expect(rows.flatMap(({ alarms = [] }) => alarms)).toEqual([{ id: "a1", accepted_by: "" }]);
 });
 
 test("I4: who is told at another process is heard by the rules at once", () => {
