@@ -140,6 +140,18 @@ test("two who change one resident at a time keep each other's words", async () =
   await other.context.close();
 }, 90_000);
 
+test("a home that is newer than the list on the screen is shown", async () => {
+  const { page, context } = await desk.person("liste", "lead");
+  const older = { json: { homes: [] } };
+  await page.route("**/api/homes", (route) => route.fulfill(older), { times: 1 });
+  await page.goto(`${desk.origin}/care/#/homes`);
+  await page.getByText("Keine Wohnung gefunden.").waitFor({ timeout: patience });
+  await raise("newer");
+  await page.locator('a[href="#/home/weber"]').waitFor({ timeout: patience });
+  await close(page, "newer");
+  await context.close();
+}, 60_000);
+
 test("a slip of the hand cuts no home off: the button asks back", async () => {
   const { page, context } = await desk.person("verwaltung", "administrator");
   await page.goto(`${desk.origin}/care/#/home/krause`);

@@ -1,5 +1,5 @@
 /** All homes with their proof of life; whoever is silent or has an open alarm stands first. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
@@ -34,10 +34,15 @@ function Row({ home }: { readonly home: HomeSummaryView }) {
 export function Homes() {
   const { speech, homes: live } = useDesk();
   const words = speech.office.homes;
-  const { value, why } = useAnswer<{ homes: readonly HomeSummaryView[] }>("/api/homes");
+  const { value, why, again } = useAnswer<{ homes: readonly HomeSummaryView[] }>("/api/homes");
   const [wanted, setWanted] = useState("");
   const all = new Map((value?.homes ?? []).map((home) => [home.home, home]));
-  // A home that the list does not have is one that was erased.
+  const strange = value === undefined ? [] : [...live.keys()].filter((name) => !all.has(name));
+  const names = strange.join(" ");
+  // A home that the list does not have was erased, or is newer than the list: that is asked anew.
+  useEffect(() => {
+    if (names !== "") void again();
+  }, [names, again]);
   for (const [name, home] of live) if (value === undefined || all.has(name)) all.set(name, home);
   const search = wanted.toLowerCase();
   const found = [...all.values()]
