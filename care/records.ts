@@ -93,6 +93,17 @@ function raisedRow(alarm: Alarm, raised_wall: number, custody_wall: number): Ala
   };
 }
 
+/**
+ * Whoever was not heard of again in time has withdrawn nothing: once it is over, and nobody is
+ * shown as coming, it is on record who had said so.
+ */
+function lapsedOf(alarmId: string, { before }: StepTaken): Pick<AlarmChange, "accepted_by"> {
+  const open = careStates(before).escalation.open.find(({ alarm }) => alarm.id === alarmId);
+  if (open === undefined || coming(open).length > 0) return {};
+  const last = open.answers.findLast(({ lapsed }) => lapsed);
+  return last === undefined ? {} : { accepted_by: last.by.name };
+}
+
 /** What a fact makes true of an alarm. Only decided facts count: a repeat says nothing new. */
 function changeOf(fact: RuleEvent, taken: StepTaken): AlarmChange | undefined {
   const { wall, raisedWall } = taken;
@@ -113,6 +124,7 @@ function changeOf(fact: RuleEvent, taken: StepTaken): AlarmChange | undefined {
         outcome,
         note,
         false_alarm: outcome === "false-alarm" ? 1 : 0,
+        ...lapsedOf(fact.alarmId, taken),
       };
     }
     default:

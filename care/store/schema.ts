@@ -276,8 +276,8 @@ export interface ContextTable {
 }
 
 /**
- * What became true of an alarm with one step. The first that was said stands, so that a repeat
- * changes nothing; only `accepted_by` follows who comes, and is empty once nobody does.
+ * What became true of an alarm with one step. The first that was said stands, a repeat changes
+ * nothing; only `accepted_by` follows who comes, and while nobody does it is empty until the end.
  */
 export type AlarmChange = Partial<Omit<AlarmsTable, "home" | "id">> & { readonly id: string };
 

@@ -155,6 +155,26 @@ describe("the records of a step", () => {
     expect(run.say(handed, 11_000 + minutes(60)).alarms).toEqual([{ id: "a1", accepted_by: "" }]);
   });
 
+  test("I11: who had said to come is on record at the end, but not who withdrew", () => {
+    for (const [withdraws, named] of [
+      [false, { accepted_by: "Frau Maier" }],
+      [true, {}],
+    ] as const) {
+      const run = new Run();
+      run.offer(alarmOf("a1"), 5_000);
+      run.say({ kind: "alarm-accepted", alarmId: "a1", by: maier, from: "here" }, 9_000);
+      if (withdraws) {
+        run.say({ kind: "alarm-declined", alarmId: "a1", by: maier, from: "here" }, 9_500);
+      }
+      run.say({ kind: "deadline-reached", lateMs: 0 }, 9_000 + minutes(60));
+      const closing = { by: maier, outcome: "helped", note: "" } as const;
+      const said = { kind: "alarm-closed", alarmId: "a1", closing, from: "here" } as const;
+      const { closed_wall: _wall, ...end } = run.say(said, 10_000 + minutes(60)).alarms[0] ?? {};
+      const told = { closed_by: "Frau Maier", outcome: "helped", note: "", false_alarm: 0 };
+      expect(end).toEqual({ id: "a1", ...told, ...named });
+    }
+  });
+
   test("a test alarm is marked in every row, and leaves a report when a person ends it", () => {
     const run = new Run();
     const first = run.offer({ ...alarmOf("d1"), drill: true, reason: "drill" }, 5_000);
