@@ -30,6 +30,8 @@ const onTime = minute;
 export interface ToldClock {
   /** Local time as milliseconds since a midnight long ago. */
   readonly local: number;
+  /** The same by the clock that the home was told last: a clock may be set before it hears so. */
+  readonly told: number;
 }
 
 export interface Scene {
@@ -40,7 +42,7 @@ export interface Scene {
 const guarded: ReadonlySet<string> = new Set(["warned", "cut", "not-off", "proved-off"]);
 const stoveWords: ReadonlySet<string> = new Set(["stove-unattended", "stove-cut", "stove-not-off"]);
 
-const dayOf = ({ local }: ToldClock): number => Math.floor((local - dayBegins) / (24 * hour));
+const dayAt = (local: number): number => Math.floor((local - dayBegins) / (24 * hour));
 
 /** How a module stood before an event. */
 interface Stood {
@@ -98,7 +100,8 @@ export class ChoicesTruths {
   #hourless: number | null = null;
   /** What the care service was told of that. */
   #blindTold = false;
-  readonly #concernDays = new Set<number>();
+  /** Days of a call, by the clock of the world and by the one that the home has been told. */
+  readonly #concernDays = { world: new Set<number>(), told: new Set<number>() };
   #concern: string | null = null;
 
   constructor(manifests: readonly ModuleManifest[], confirmed: readonly string[]) {
@@ -284,7 +287,7 @@ export class ChoicesTruths {
       this.#mayAsk(event, "called", moment);
       this.#lateness(event, fact.alarm.late);
       if (this.#asked === null) this.fail(event, "called, and nobody was asked, or she answered");
-      if (clock !== null) this.#once(event, dayOf(clock));
+      if (clock !== null) this.#once(event, clock);
       this.#asked = null;
     }
   }
@@ -359,9 +362,12 @@ export class ChoicesTruths {
     return this.#hourless === null ? 0 : event.at - this.#hourless;
   }
 
-  #once(event: RuleEvent, day: number): void {
-    if (this.#concernDays.has(day)) this.fail(event, `called twice on day ${day}`);
-    this.#concernDays.add(day);
+  #once(event: RuleEvent, { local, told }: ToldClock): void {
+    const days = this.#concernDays;
+    const day = dayAt(told);
+    if (days.told.has(day)) this.fail(event, `called twice on day ${day}`);
+    days.told.add(day);
+    days.world.add(dayAt(local));
   }
 
   /** After a gap that nobody knows a question is overdue; else it stands half an hour. */
@@ -382,7 +388,9 @@ export class ChoicesTruths {
 
   /** Whether somebody is called for the sign, or was today. */
   isCalled(clock: ToldClock): boolean {
-    return this.#concern !== null || this.#concernDays.has(dayOf(clock));
+    const { world, told } = this.#concernDays;
+    const isOver = world.has(dayAt(clock.local)) || told.has(dayAt(clock.told));
+    return this.#concern !== null || isOver;
   }
 
   #tells(event: RuleEvent, step: EngineStep, view: HomeView): void {

@@ -93,6 +93,8 @@ class ChoicesDays {
   #well = { local: -span, now: -span };
   #guardSince = 0;
   #isBurning = false;
+  /** The offset of the clock that the home was told last. */
+  #toldOffset = 0;
   /** When somebody was last at the stove: who comes back has not forgotten it. */
   #cookedAt = 0;
 
@@ -145,7 +147,7 @@ class ChoicesDays {
 
   #clock(): ToldClock | null {
     const isKnown = localAt(this.#state, instant(this.#line.now)) !== undefined;
-    return isKnown ? { local: this.#local() } : null;
+    return isKnown ? { local: this.#local(), told: this.#line.now + this.#toldOffset } : null;
   }
 
   /** Local time at the home, counted from the midnight before it all began. */
@@ -157,6 +159,7 @@ class ChoicesDays {
     if (!this.#up || this.truths.violations.length > 0) return;
     this.#count += 1;
     const event: RuleEvent = { ...fact, id: `e${this.#count}`, at: instant(this.#line.now) };
+    if (fact.kind === "clock-told" && fact.trusted) this.#toldOffset = fact.wallMs - event.at;
     const step = this.#step(event);
     this.#state = step.state;
     for (const { machine, why } of step.failures) throw new Error(`${machine}: ${why}`);
