@@ -31,7 +31,7 @@ const asKept = (kept: Kept, { cmd, qos, topic }: Packet): Packet => ({
   },
 });
 
-async function* inTurn(kept: Kept, found: AsyncIterable<Packet>) {
+async function* inTurn(kept: Kept, found: AsyncIterable<Packet> | Iterable<Packet>) {
   for await (const packet of found) yield asKept(kept, packet);
 }
 
@@ -53,11 +53,11 @@ export function quickRetained(): AedesPersistence {
     else kept.set(packet.topic, { ...packet });
     return store(packet, ...rest);
   });
-  persistence.createRetainedStreamCombi = (filters) =>
-    Readable.from(
-      filters.some(hasWildcard)
-        ? inTurn(kept, search(filters))
-        : filters.flatMap((filter) => kept.get(filter) ?? []).map((one) => asKept(kept, one)),
-    );
+  persistence.createRetainedStreamCombi = (filters) => {
+    const found = filters.some(hasWildcard)
+      ? search(filters)
+      : filters.flatMap((filter) => kept.get(filter) ?? []);
+    return Readable.from(inTurn(kept, found));
+  };
   return persistence;
 }
