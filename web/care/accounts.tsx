@@ -1,8 +1,10 @@
 /** Who may come in, and as what. A password is never seen here: people choose it by a link. */
+
 import { useState } from "preact/hooks";
 import type { AccountRole } from "../../protocol/care-api.ts";
 import type { AccountView } from "../../protocol/care-office-views.ts";
-import { dative, fill } from "../common/language.ts";
+import { dative } from "../../protocol/names.ts";
+import { fill } from "../common/language.ts";
 import { ActButton } from "./act-button.tsx";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";

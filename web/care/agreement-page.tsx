@@ -1,10 +1,12 @@
 /** The agreement of one home: read, changed, tried out, saved as a new version. */
+
 import { useEffect, useState } from "preact/hooks";
 import type { AgreementView } from "../../protocol/care-office-views.ts";
 import { regions } from "../../protocol/holidays.ts";
+import { dative } from "../../protocol/names.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { dative, fill } from "../common/language.ts";
+import { fill } from "../common/language.ts";
 import { AgreementPreview } from "./agreement-preview.tsx";
 import { Chains, Steps } from "./agreement-steps.tsx";
 import type { Written } from "./agreement-text.ts";

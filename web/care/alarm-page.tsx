@@ -1,9 +1,11 @@
 /** One alarm: who and where, what to do, whom the chain has told, what the sensors say. */
+
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { AlarmDetail } from "../../protocol/care-views.ts";
+import { dative } from "../../protocol/names.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { dative, fill } from "../common/language.ts";
+import { fill } from "../common/language.ts";
 import { Newest } from "../common/newest.ts";
 import { roomName, whatHappened } from "../common/sentences.ts";
 import { span } from "../common/span.ts";

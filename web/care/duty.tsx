@@ -1,5 +1,6 @@
 /** When a professional or a service is on duty, and is told; always, where no hours are named. */
-import { dative, fill } from "../common/language.ts";
+import { dative } from "../../protocol/names.ts";
+import { fill } from "../common/language.ts";
 import {
   everyHour,
   type WrittenHours,

@@ -1,9 +1,11 @@
 /** One order: what the resident wants, what was promised, and the answer. */
+
 import { useState } from "preact/hooks";
 import type { OrderAnswer, OrderView } from "../../protocol/care-living-views.ts";
 import type { DayPart } from "../../protocol/living.ts";
+import { dative } from "../../protocol/names.ts";
 import { timeOfDay } from "../common/clock.ts";
-import { dative, fill } from "../common/language.ts";
+import { fill } from "../common/language.ts";
 import { ActButton } from "./act-button.tsx";
 import { useDesk } from "./desk-context.ts";
 import { Field } from "./field.tsx";

@@ -1,8 +1,7 @@
 /** Which language the page speaks, and where that is kept. */
-import { dative } from "../../protocol/names.ts";
 import { fill, type Language, languages, wordOf } from "./sentence.ts";
 
-export { dative, fill, type Language, languages, wordOf };
+export { fill, type Language, languages, wordOf };
 
 const key = "obhut-language";
 
