@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { watchEveryMs } from "../../platform/broker.ts";
 import { homeLimits } from "../../platform/broker-limits.ts";
 import { makeCertificate } from "../../platform/tls.ts";
@@ -15,6 +16,16 @@ import { secretOf, startTestBroker, type TestBroker, until } from "../support/te
 
 let place: TestBroker;
 afterEach(() => place.close());
+
+/** A broker that is reached by WebSocket alone, and a connection that has said nothing yet. */
+async function webSocket(): Promise<WebSocket> {
+  place = await startTestBroker({
+    listeners: [{ kind: "websocket", host: "127.0.0.1", port: 0 }],
+  });
+  const socket = new WebSocket(`ws://127.0.0.1:${place.port}`, "mqtt");
+  await once(socket, "open");
+  return socket;
+}
 
 /** A client that has subscribed to everything shared and then stops reading. */
 async function frozenClient(): Promise<RawClient> {
@@ -75,12 +86,7 @@ describe("I8: a frozen client", () => {
   });
 
   test("over WebSocket is dropped as well", async () => {
-    place = await startTestBroker({
-      listeners: [{ kind: "websocket", host: "127.0.0.1", port: 0 }],
-    });
-    const { WebSocket } = await import("ws");
-    const socket = new WebSocket(`ws://127.0.0.1:${place.port}`, "mqtt");
-    await once(socket, "open");
+    const socket = await webSocket();
     const shown = { clientId: "frozen", user: "frozen", password: secretOf("frozen") };
     socket.send(connectPacket(shown));
     await once(socket, "message");
@@ -121,12 +127,7 @@ describe("I8: a flooding client", () => {
   });
 
   test("of WebSocket pings and empty frames is slowed down too", async () => {
-    place = await startTestBroker({
-      listeners: [{ kind: "websocket", host: "127.0.0.1", port: 0 }],
-    });
-    const { WebSocket } = await import("ws");
-    const socket = new WebSocket(`ws://127.0.0.1:${place.port}`, "mqtt");
-    await once(socket, "open");
+    const socket = await webSocket();
     socket.ping();
     await once(socket, "pong");
     for (let count = 0; count < 5_000; count += 1) {
@@ -139,12 +140,7 @@ describe("I8: a flooding client", () => {
   });
 
   test("of WebSocket pongs that nobody asked for is slowed down too", async () => {
-    place = await startTestBroker({
-      listeners: [{ kind: "websocket", host: "127.0.0.1", port: 0 }],
-    });
-    const { WebSocket } = await import("ws");
-    const socket = new WebSocket(`ws://127.0.0.1:${place.port}`, "mqtt");
-    await once(socket, "open");
+    const socket = await webSocket();
     for (let count = 0; count < 5_000; count += 1) socket.pong();
     await until(() => place.intrusions.length > 0);
     expect(place.intrusions[0]).toContain("a stranger from 127.0.0.1 sends more than it may");

@@ -1,11 +1,12 @@
 /** A care service with its pages, homes that speak the real uplink, and people in real browsers. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type axe from "axe-core";
 import { TOTP } from "otpauth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { freePort } from "../../sim/demo/rig.ts";
+import { startSmsProvider } from "../../sim/demo/sms-provider.ts";
 import { type CareRig, startCareRig } from "../care/care-rig.ts";
 import { root } from "../house/source.ts";
 import { openChromium } from "../support/chromium.ts";
@@ -92,6 +93,27 @@ export async function startDeskRig(
   const office = { host: "127.0.0.1", port, public_url: `https://127.0.0.1:${port}` };
   const rig = await startCareRig(link, { office, ...more }, prepare);
   return new DeskRig(rig, await openChromium(), `https://127.0.0.1:${port}`);
+}
+
+/** The key that the provider signs its receipts with. */
+const smsSecret = "only-the-provider-knows-this";
+
+/** A desk whose helpers are told by SMS, each step lasting so long, and Frau Weber's home. */
+export async function startStoryDesk(
+  within_s: number,
+  notify: Readonly<Record<string, unknown>> = {},
+) {
+  const provider = await startSmsProvider(smsSecret);
+  const sms = { url: provider.url, secret_file: "sms.key" };
+  const desk = await startDeskRig(
+    {},
+    { agreement: storyAgreement(within_s), notify: { sms, ...notify } },
+    (folder) => writeFileSync(join(folder, sms.secret_file), smsSecret),
+  );
+  provider.receiptsTo = `${desk.origin}/api/receipts/sms`;
+  const home = desk.rig.home("weber");
+  await home.connected();
+  return { desk, provider, home };
 }
 
 interface Violation {

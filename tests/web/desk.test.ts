@@ -1,33 +1,19 @@
 /** The desk and the helper's page as people use them: real service, real messages, real browser. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type SmsProvider, startSmsProvider } from "../../sim/demo/sms-provider.ts";
+import type { SmsProvider } from "../../sim/demo/sms-provider.ts";
 import { alarmOf, offerOf, type TestHome, until } from "../care/care-rig.ts";
-import { type DeskRig, password, startDeskRig, storyAgreement, violations } from "./desk-rig.ts";
+import { type DeskRig, password, startStoryDesk, violations } from "./desk-rig.ts";
 
 const patience = 30_000;
-const secret = "only-the-provider-knows-this";
 
 let desk: DeskRig;
 let provider: SmsProvider;
 let home: TestHome;
 
 beforeAll(async () => {
-  provider = await startSmsProvider(secret);
-  desk = await startDeskRig(
-    {},
-    {
-      agreement: storyAgreement(6),
-      notify: { sms: { url: provider.url, secret_file: "sms.key" } },
-    },
-    (folder) => writeFileSync(join(folder, "sms.key"), secret),
-  );
-  provider.receiptsTo = `${desk.origin}/api/receipts/sms`;
-  home = desk.rig.home("weber");
-  await home.connected();
+  ({ desk, provider, home } = await startStoryDesk(6));
 }, 120_000);
 
 afterAll(async () => {

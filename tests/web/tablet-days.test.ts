@@ -2,43 +2,22 @@
  * What goes wrong only after days: a device that sleeps, a clock that is set, a lock that is taken
  * back, a screen that draws itself for ever. The hub and the page are real.
  */
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { instant } from "../../protocol/time.ts";
-import { type GalleryHome, galleryWall, openGallery } from "./tablet-hub.ts";
+import { galleryForTests } from "./tablet-gallery.ts";
+import { type GalleryHome, galleryWall } from "./tablet-hub.ts";
 import { offers, orderOf } from "./tablet-page-scenes.ts";
-import type { TabletOptions } from "./tablet-rig.ts";
 import { alarmOf } from "./tablet-scenes.ts";
 
-let home: GalleryHome;
-const open: Page[] = [];
-
-beforeAll(async () => {
-  home = await openGallery();
-}, 120_000);
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((page) => page.context().close()));
-  home.wall.ms = galleryWall;
-  home.show({});
-});
-
-afterAll(() => home?.close());
-
-async function tablet(options: TabletOptions = {}): Promise<Page> {
-  const page = await home.page({ size: { width: 800, height: 480 }, ...options });
-  open.push(page);
-  await page.locator(".readiness.ready").waitFor();
-  return page;
-}
+const gallery = galleryForTests();
 
 test("an open alarm costs the tablet no more drawing than its clock", async () => {
   const before = `
     window.frames = 0;
     const ask = window.requestAnimationFrame;
     window.requestAnimationFrame = (draw) => { window.frames += 1; return ask(draw); };`;
-  const page = await tablet({ before });
-  home.show({ alarms: [alarmOf()] });
+  const page = await gallery.tablet({ before });
+  gallery.home.show({ alarms: [alarmOf()] });
   await page.locator(".emergency").waitFor();
   await page.waitForTimeout(500);
   await page.evaluate("window.frames = 0");
@@ -47,7 +26,7 @@ test("an open alarm costs the tablet no more drawing than its clock", async () =
 });
 
 test("I2, I6: a tablet that slept says nothing of before until the home is heard again", async () => {
-  const page = await tablet({ ownClock: true });
+  const page = await gallery.tablet({ ownClock: true });
   const session = await page.context().newCDPSession(page);
   await page.clock.pauseAt(await page.evaluate<number>("Date.now() + 1_000"));
   await page.locator(".readiness.ready").waitFor();
@@ -71,7 +50,7 @@ test("a display that was allowed to sleep on a low battery is kept awake again",
       return lock;
     };
     Object.defineProperty(navigator, "wakeLock", { value: { request } });`;
-  const page = await tablet({ before, ownClock: true });
+  const page = await gallery.tablet({ before, ownClock: true });
   const asked = () => page.evaluate<number>("window.locks.length");
   expect(await asked()).toBe(1);
   await page.clock.fastForward(61_000);
@@ -94,26 +73,26 @@ test("the first sentence has a voice, although a browser finds its voices only w
       getVoices: () => { setTimeout(found, 50); return voices; },
       cancel() {}, speak: ({ text }) => window.spoken.push(text),
     } });`;
-  const page = await tablet({ before });
+  const page = await gallery.tablet({ before });
   await page.waitForTimeout(200);
-  home.show({ alarms: [alarmOf()] });
+  gallery.home.show({ alarms: [alarmOf()] });
   await expect
     .poll(() => page.evaluate<string[]>("window.spoken"), { timeout: 10_000 })
     .toEqual(["Notruf ist gespeichert."]);
 });
 
 test("a screen at rest hides neither the daily question nor that no call goes out", async () => {
-  const page = await tablet({ ownClock: true });
+  const page = await gallery.tablet({ ownClock: true });
   const pass = async (): Promise<void> => {
     await page.clock.fastForward(6_000);
-    home.show({ ...shown, pause: { until: instant(home.now()) } });
+    gallery.home.show({ ...shown, pause: { until: instant(gallery.home.now()) } });
     await page.waitForTimeout(100);
   };
   let shown: Parameters<GalleryHome["show"]>[0] = { link: { care: "lost" } };
-  home.wall.ms = galleryWall + 14 * 3_600_000;
+  gallery.home.wall.ms = galleryWall + 14 * 3_600_000;
   for (let passed = 0; passed < 20; passed += 1) await pass();
   await page.getByText("Notruf geht gerade nicht.").first().waitFor();
-  shown = { question: { kind: "daily-sign", until: instant(home.now() + 3_600_000) } };
+  shown = { question: { kind: "daily-sign", until: instant(gallery.home.now() + 3_600_000) } };
   for (let passed = 0; passed < 20; passed += 1) await pass();
   await page.getByText("Guten Tag. Geht es Ihnen gut?").waitFor();
   shown = {};
@@ -122,9 +101,9 @@ test("a screen at rest hides neither the daily question nor that no call goes ou
 });
 
 test("I3: whether it was a mistake is asked for a minute, and not answered hours later", async () => {
-  const page = await tablet({ ownClock: true });
+  const page = await gallery.tablet({ ownClock: true });
   const alarms = [alarmOf()];
-  home.show({ alarms });
+  gallery.home.show({ alarms });
   const mistake = page.getByRole("button", { name: "Es war ein Versehen" });
   await mistake.waitFor();
   await page.clock.fastForward(2_000);
@@ -132,15 +111,15 @@ test("I3: whether it was a mistake is asked for a minute, and not answered hours
   await page.getByText("Brauchen Sie wirklich keine Hilfe?").waitFor();
   for (let passed = 0; passed < 11; passed += 1) {
     await page.clock.fastForward(6_000);
-    home.show({ alarms, pause: { until: instant(home.now()) } });
+    gallery.home.show({ alarms, pause: { until: instant(gallery.home.now()) } });
     await page.waitForTimeout(100);
   }
   await mistake.waitFor();
-  expect(home.requests.some(({ request }) => request.kind === "false-alarm")).toBe(false);
+  expect(gallery.home.requests.some(({ request }) => request.kind === "false-alarm")).toBe(false);
 });
 
 test("I9: long lists of the home, within its bounds, do not end the line", async () => {
-  const page = await tablet();
+  const page = await gallery.tablet();
   const note = "ä".repeat(400);
   const orders = Array.from({ length: 60 }, (_, nth) =>
     orderOf({ id: `order-${nth}`, day: "2026-12-24", note }),
@@ -150,7 +129,7 @@ test("I9: long lists of the home, within its bounds, do not end the line", async
     id: `offer-${nth}`,
     about: { de: "ö".repeat(160), en: "o".repeat(160) },
   }));
-  home.show({ services: { offers: many as typeof offers, orders } });
+  gallery.home.show({ services: { offers: many as typeof offers, orders } });
   await page.getByRole("button", { name: "Dienste" }).click();
   await page.getByText("ä".repeat(100)).first().waitFor();
   await page.reload();
@@ -160,19 +139,19 @@ test("I9: long lists of the home, within its bounds, do not end the line", async
 test("the number calls at a telephone, and opens nothing elsewhere", async () => {
   const agent = "Mozilla/5.0 (Linux; Android 10; K) Chrome/150.0.0.0 Mobile Safari/537.36";
   const before = `Object.defineProperty(navigator, "userAgent", { value: "${agent}" });`;
-  const [telephone, display] = [await tablet({ before }), await tablet()];
-  home.show({ link: { care: "lost" } });
+  const [telephone, display] = [await gallery.tablet({ before }), await gallery.tablet()];
+  gallery.home.show({ link: { care: "lost" } });
   await telephone.locator("a.number[href='tel:07115550100']").waitFor();
   await display.locator("p.number").waitFor();
   expect(await display.locator("a").count()).toBe(0);
 });
 
 test("several devices with one fault are one sentence, and Hilfe stays in sight", async () => {
-  const page = await tablet();
+  const page = await gallery.tablet();
   const alarms = Array.from({ length: 8 }, (_, nth) =>
     alarmOf({ id: `f-${nth}`, category: "fault", reason: "sos-button-silent", stage: "with-care" }),
   );
-  home.show({ alarms });
+  gallery.home.show({ alarms });
   await page.locator(".faults").waitFor();
   expect(await page.locator(".faults p").count()).toBe(1);
   const box = await page.locator(".help-word").boundingBox();

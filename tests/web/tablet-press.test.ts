@@ -3,37 +3,24 @@
  * the page are real; time is moved on in the browser where a test would wait for minutes.
  */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { instant } from "../../protocol/time.ts";
-import { type GalleryHome, galleryWall, openGallery } from "./tablet-hub.ts";
+import { galleryForTests } from "./tablet-gallery.ts";
+import { galleryWall } from "./tablet-hub.ts";
 import { alarmOf, stoveOf } from "./tablet-scenes.ts";
 
-let home: GalleryHome;
-const open: Page[] = [];
+const gallery = galleryForTests();
 
-beforeAll(async () => {
-  home = await openGallery();
-}, 120_000);
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((page) => page.context().close()));
-  home.show({});
-});
-
-afterAll(() => home?.close());
-
-async function tablet(kept: Readonly<Record<string, string>> = {}): Promise<Page> {
-  const page = await home.page({ size: { width: 800, height: 480 }, kept });
-  open.push(page);
-  await page.locator(".readiness.ready").waitFor();
-  return page;
-}
+const tablet = (kept: Readonly<Record<string, string>> = {}): Promise<Page> =>
+  gallery.tablet({ kept });
 
 /** Calls for help since this moment, each counted by its id. */
 function calls(): () => number {
-  const mark = home.requests.length;
+  const mark = gallery.home.requests.length;
   return () => {
-    const since = home.requests.slice(mark).filter(({ request }) => request.kind === "help");
+    const since = gallery.home.requests
+      .slice(mark)
+      .filter(({ request }) => request.kind === "help");
     return new Set(since.map(({ id }) => id)).size;
   };
 }
@@ -101,60 +88,68 @@ describe("the button for help", () => {
 
   test("I1: the screen answers at once, before the home has said anything", async () => {
     const page = await tablet();
-    home.answer = undefined;
+    gallery.home.answer = undefined;
     await page.locator(".home .help").click();
     await page.getByText("Ihr Hilferuf wird gesendet.").first().waitFor({ timeout: 1_000 });
     expect(await page.locator(".step.done").count()).toBe(0);
     await page.getByText("Das dauert länger als sonst.").waitFor();
     await page.getByText("0711 5550100").waitFor();
-    home.answer = () => ({ taken: true, why: "" });
+    gallery.home.answer = () => ({ taken: true, why: "" });
   });
 
   test("the second touch of a hand that pressed takes nothing back", async () => {
     const page = await tablet();
-    const mark = home.requests.length;
+    const mark = gallery.home.requests.length;
     const { x, y } = await middle(page);
     await page.mouse.click(x, y);
-    home.show({ alarms: [alarmOf({ reason: "help-requested", device: null, room: null })] });
+    gallery.home.show({
+      alarms: [alarmOf({ reason: "help-requested", device: null, room: null })],
+    });
     const mistake = page.getByRole("button", { name: "Es war ein Versehen" });
     await mistake.click();
     await page.waitForTimeout(300);
     expect(await page.getByText("Brauchen Sie wirklich keine Hilfe?").count()).toBe(0);
-    expect(home.requests.slice(mark).every(({ request }) => request.kind === "help")).toBe(true);
+    expect(gallery.home.requests.slice(mark).every(({ request }) => request.kind === "help")).toBe(
+      true,
+    );
   });
 });
 
 test("I3: another press takes back that it was a mistake, and the screen says so", async () => {
   const page = await tablet();
   const said = alarmOf({ stage: "with-care", falseAlarmSaid: true });
-  home.show({ alarms: [{ ...said, falseAlarmSaid: false }] });
+  gallery.home.show({ alarms: [{ ...said, falseAlarmSaid: false }] });
   const mistake = page.getByRole("button", { name: "Es war ein Versehen" });
   await mistake.waitFor();
   await page.waitForTimeout(1_600);
   await mistake.click();
   await page.waitForTimeout(400);
   await page.getByRole("button", { name: "Ich brauche keine Hilfe" }).click();
-  home.show({ alarms: [said] });
+  gallery.home.show({ alarms: [said] });
   await page.getByText("Wird dem Pflegedienst gesagt.").waitFor();
-  home.show({ alarms: [{ ...said, falseAlarmSaid: false }] });
+  gallery.home.show({ alarms: [{ ...said, falseAlarmSaid: false }] });
   await mistake.waitFor();
 });
 
 describe("the stove", () => {
   test("I7: power comes back only by two deliberate steps, and only where it is allowed", async () => {
     const page = await tablet();
-    const mark = home.requests.length;
-    home.show({ stove: stoveOf({ phase: "proved-off", cutBecause: "total", resetAllowed: true }) });
+    const mark = gallery.home.requests.length;
+    gallery.home.show({
+      stove: stoveOf({ phase: "proved-off", cutBecause: "total", resetAllowed: true }),
+    });
     await page.getByRole("button", { name: "Herd" }).click();
     await page.waitForTimeout(400);
     await page.getByRole("button", { name: "Herd wieder einschalten" }).dblclick();
     await page.getByText("sind alle Knöpfe auf null?").waitFor();
     await page.waitForTimeout(400);
-    expect(home.requests.length).toBe(mark);
+    expect(gallery.home.requests.length).toBe(mark);
     await page.getByRole("button", { name: "Ja, Strom einschalten" }).click();
     await page.getByText("Das ist angekommen.").waitFor();
-    expect(home.requests.slice(mark).map(({ request }) => request.kind)).toEqual(["stove-reset"]);
-    home.show({ stove: stoveOf({ phase: "cut", resetRefusedBecause: "unknown" }) });
+    expect(gallery.home.requests.slice(mark).map(({ request }) => request.kind)).toEqual([
+      "stove-reset",
+    ]);
+    gallery.home.show({ stove: stoveOf({ phase: "cut", resetRefusedBecause: "unknown" }) });
     await page.getByText("Es ist nicht sicher, ob noch Strom fließt.").waitFor();
     expect(await page.getByRole("button", { name: "Herd wieder einschalten" }).count()).toBe(0);
   });
@@ -165,7 +160,7 @@ describe("rest and return", () => {
   async function pass(page: Page, seconds: number): Promise<void> {
     for (let left = seconds; left > 0; left -= 6) {
       await page.clock.fastForward(6_000);
-      home.show({ pause: { until: instant(left) } });
+      gallery.home.show({ pause: { until: instant(left) } });
       // Until it is heard: what is not, is silence to a page whose clock runs ahead.
       await page.waitForTimeout(150);
     }
@@ -181,11 +176,8 @@ describe("rest and return", () => {
   }
 
   async function tabletAt(wall: number): Promise<Page> {
-    home.wall = { ...home.wall, ms: wall };
-    const page = await home.page({ size: { width: 800, height: 480 }, ownClock: true });
-    open.push(page);
-    await page.locator(".readiness.ready").waitFor();
-    return page;
+    gallery.home.wall = { ...gallery.home.wall, ms: wall };
+    return gallery.tablet({ ownClock: true });
   }
 
   test("after a minute without a touch every page goes back to the home screen", async () => {
@@ -201,12 +193,12 @@ describe("rest and return", () => {
 
   test("by night it rests, wanders, and wakes by a touch that presses nothing", async () => {
     const page = await tabletAt(galleryWall + 14 * 3_600_000);
-    const mark = home.requests.length;
+    const mark = gallery.home.requests.length;
     await rest(page);
     const clock = page.locator(".resting.night .resting-clock");
     const before = await clock.boundingBox();
-    home.wall = { ...home.wall, ms: home.wall.ms + 17 * 60_000 };
-    home.show({});
+    gallery.home.wall = { ...gallery.home.wall, ms: gallery.home.wall.ms + 17 * 60_000 };
+    gallery.home.show({});
     await pass(page, 12);
     expect(await clock.boundingBox()).not.toEqual(before);
     // Just where the great red button stands beneath.
@@ -215,13 +207,13 @@ describe("rest and return", () => {
     const light = () => page.evaluate("getComputedStyle(document.querySelector('.home')).filter");
     expect(await light()).toBe("brightness(0.8)");
     await page.waitForTimeout(300);
-    expect(home.requests.slice(mark)).toEqual([]);
+    expect(gallery.home.requests.slice(mark)).toEqual([]);
   });
 
   test("an alarm wakes it", async () => {
     const page = await tabletAt(galleryWall + 14 * 3_600_000);
     await rest(page);
-    home.show({ alarms: [alarmOf()] });
+    gallery.home.show({ alarms: [alarmOf()] });
     await page.locator(".emergency").waitFor();
     expect(await page.locator(".resting").count()).toBe(0);
   });
@@ -238,25 +230,23 @@ describe("the voice", () => {
     } });`;
 
   test("I2: it says each step once when it is true, and again within thirty seconds", async () => {
-    const page = await home.page({ before: fakeVoice, ownClock: true });
-    open.push(page);
-    await page.locator(".readiness.ready").waitFor();
+    const page = await gallery.tablet({ before: fakeVoice, ownClock: true });
     const spoken = () => page.evaluate<string[]>("window.spoken.splice(0)");
     const says = (...sentences: readonly string[]) => expect.poll(spoken).toEqual(sentences);
-    home.show({ alarms: [alarmOf()] });
-    home.announce("help-stored", {}, "call-1");
+    gallery.home.show({ alarms: [alarmOf()] });
+    gallery.home.announce("help-stored", {}, "call-1");
     await says("Notruf ist gespeichert.");
-    home.show({ alarms: [alarmOf({ stage: "with-care" })] });
+    gallery.home.show({ alarms: [alarmOf({ stage: "with-care" })] });
     await says("Der Pflegedienst hat Ihren Notruf.");
     const coming = { alarms: [alarmOf({ stage: "coming", acceptedBy: ["Frau Maier"] })] };
-    home.show(coming);
-    home.announce("help-coming", { name: "Frau Maier" }, "call-1");
+    gallery.home.show(coming);
+    gallery.home.announce("help-coming", { name: "Frau Maier" }, "call-1");
     await says("Frau Maier kommt.");
     await page.waitForTimeout(300);
     await says();
     for (let passed = 0; passed < 30; passed += 5) {
       await page.clock.fastForward(5_000);
-      home.show({ ...coming, pause: { until: instant(passed + 1) } });
+      gallery.home.show({ ...coming, pause: { until: instant(passed + 1) } });
       await page.waitForTimeout(60);
     }
     await says("Frau Maier kommt.");
@@ -267,7 +257,7 @@ describe("what breaks", () => {
   test("a page that fails takes neither help nor the way back with it", async () => {
     const page = await tablet();
     const since = calls();
-    home.show({ modules: [null as never] });
+    gallery.home.show({ modules: [null as never] });
     await page.getByRole("button", { name: "Mehr" }).click();
     await page.waitForTimeout(400);
     await page.getByRole("button", { name: "Was Obhut für Sie tut" }).click();
@@ -278,20 +268,20 @@ describe("what breaks", () => {
 
   test("what fails outside of a page names the telephone and starts anew", async () => {
     const page = await tablet();
-    home.show({ alarms: [null as never] });
+    gallery.home.show({ alarms: [null as never] });
     await page.getByText("Das Tablet startet gleich neu.").waitFor();
     await page.getByText("0711 5550100").waitFor();
-    home.show({});
+    gallery.home.show({});
     await page.locator(".readiness.ready").waitFor();
   });
 });
 
 describe("what is not heard", () => {
   test("I6: a clock that is not trusted is not shown", async () => {
-    home.wall = { ...home.wall, trusted: false };
+    gallery.home.wall = { ...gallery.home.wall, trusted: false };
     const page = await tablet();
     await page.getByText("Uhrzeit unbekannt").waitFor();
     expect(await page.locator("time").count()).toBe(0);
-    home.wall = { ...home.wall, trusted: true };
+    gallery.home.wall = { ...gallery.home.wall, trusted: true };
   });
 });

@@ -3,25 +3,13 @@
  * and the page are real.
  */
 import type { CDPSession, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { instant } from "../../protocol/time.ts";
-import { type GalleryHome, galleryWall, openGallery } from "./tablet-hub.ts";
+import { galleryForTests } from "./tablet-gallery.ts";
+import { galleryWall } from "./tablet-hub.ts";
 import { stoveOf } from "./tablet-scenes.ts";
 
-let home: GalleryHome;
-const open: Page[] = [];
-
-beforeAll(async () => {
-  home = await openGallery();
-}, 120_000);
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((page) => page.context().close()));
-  home.wall.ms = galleryWall;
-  home.show({});
-});
-
-afterAll(() => home?.close());
+const gallery = galleryForTests();
 
 interface Place {
   readonly x: number;
@@ -79,17 +67,17 @@ class Finger {
 }
 
 async function finger(ownClock = false): Promise<Finger> {
-  const page = await home.page({ size: { width: 800, height: 480 }, ownClock });
-  open.push(page);
-  await page.locator(".readiness.ready").waitFor();
+  const page = await gallery.tablet({ ownClock });
   return new Finger(page, await page.context().newCDPSession(page));
 }
 
 /** Kinds of what was asked since this moment, each request once. */
 function asked(): () => readonly string[] {
-  const mark = home.requests.length;
+  const mark = gallery.home.requests.length;
   return () => {
-    const since = home.requests.slice(mark).map(({ id, request }) => [id, request.kind] as const);
+    const since = gallery.home.requests
+      .slice(mark)
+      .map(({ id, request }) => [id, request.kind] as const);
     return [...new Map(since).values()];
   };
 }
@@ -151,20 +139,20 @@ describe("a finger", () => {
   test("that trembles is heard at the stove's warning, also where the page is long", async () => {
     const hand = await finger();
     const since = asked();
-    const cutAt = instant(home.now() + 60_000);
-    home.show({ stove: stoveOf({ phase: "warned", presence: "absent", cutAt }) });
+    const cutAt = instant(gallery.home.now() + 60_000);
+    gallery.home.show({ stove: stoveOf({ phase: "warned", presence: "absent", cutAt }) });
     await hand.page.locator(".stove-warning").waitFor();
     await hand.tremble(await hand.middleOf(/Ich bin da/));
     await expect.poll(since).toEqual(["presence"]);
   });
 
   test("that gropes over the screen at rest wakes it, and presses nothing", async () => {
-    home.wall.ms = galleryWall + 14 * 3_600_000;
+    gallery.home.wall.ms = galleryWall + 14 * 3_600_000;
     const hand = await finger(true);
     const since = asked();
     for (let tries = 0; tries < 60; tries += 1) {
       await hand.page.clock.fastForward(6_000);
-      home.show({ pause: { until: instant(tries + 1) } });
+      gallery.home.show({ pause: { until: instant(tries + 1) } });
       await hand.page.waitForTimeout(150);
       if ((await hand.page.locator(".resting").count()) > 0) break;
     }
