@@ -1,37 +1,21 @@
 /** The desk in its bad moments: a line that breaks, a session that ends, a sound that is taken away. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { csrfHeader } from "../../protocol/care-http.ts";
-import { type SmsProvider, startSmsProvider } from "../../sim/demo/sms-provider.ts";
+import type { SmsProvider } from "../../sim/demo/sms-provider.ts";
 import { alarmOf, offerOf, type TestHome, until } from "../care/care-rig.ts";
 import { openChromium } from "../support/chromium.ts";
-import { type DeskRig, startDeskRig, storyAgreement } from "./desk-rig.ts";
+import { type DeskRig, startStoryDesk } from "./desk-rig.ts";
 
 const patience = 30_000;
-const secret = "only-the-provider-knows-this";
 
 let desk: DeskRig;
 let provider: SmsProvider;
 let home: TestHome;
 
 beforeAll(async () => {
-  provider = await startSmsProvider(secret);
-  desk = await startDeskRig(
-    {},
-    {
-      agreement: storyAgreement(600),
-      notify: {
-        sms: { url: provider.url, secret_file: "sms.key" },
-        push: { subject: "mailto:leitstelle@example.org" },
-      },
-    },
-    (folder) => writeFileSync(join(folder, "sms.key"), secret),
-  );
-  provider.receiptsTo = `${desk.origin}/api/receipts/sms`;
-  home = desk.rig.home("weber");
-  await home.connected();
+  const push = { subject: "mailto:leitstelle@example.org" };
+  ({ desk, provider, home } = await startStoryDesk(600, { push }));
 }, 120_000);
 
 afterAll(async () => {
@@ -106,6 +90,53 @@ test("I2: a double click takes an alarm, and does not give it back", async () =>
   await back.click();
   await page.getByText("Niemand hat zugesagt").waitFor({ timeout: patience });
   await close(page, "twice");
+  await context.close();
+}, 60_000);
+
+test("I2: the Enter that takes an alarm may be held, and the keyboard keeps its place", async () => {
+  const { page, context } = await desk.person("gehalten", "staff");
+  await raise("held");
+  await page.goto(`${desk.origin}/care/#/alarm/weber/held`);
+  const take = page.getByRole("button", { name: "Ich übernehme" });
+  await take.waitFor({ timeout: patience });
+  await take.focus();
+  const answers: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") answers.push(new URL(request.url()).pathname);
+  });
+  // A key that is held down is pressed again and again, far past the second press of a slip.
+  for (let held = 0; held < 40; held += 1) {
+    await page.keyboard.down("Enter");
+    await page.waitForTimeout(40);
+  }
+  await page.keyboard.up("Enter");
+  await page.getByText("Sie haben übernommen.").waitFor({ timeout: patience });
+  expect(answers).toEqual(["/api/homes/weber/alarms/held/accept"]);
+  expect(await page.locator(":focus").textContent()).toBe("Ich kann doch nicht");
+  await close(page, "held");
+  await context.close();
+}, 60_000);
+
+test("I2: what ends an alarm can be pressed while its taking is still settling", async () => {
+  const { page, context } = await desk.person("eilig", "staff");
+  await raise("quick");
+  await page.clock.install();
+  await page.goto(`${desk.origin}/care/#/alarm/weber/quick`);
+  await page.reload();
+  const take = page.getByRole("button", { name: "Ich übernehme" });
+  await take.waitFor({ timeout: patience });
+  // The page's clock stands still: the taking settles for ever.
+  await page.clock.pauseAt(Date.now() + 1_000);
+  await take.click();
+  await page.getByText("Sie haben übernommen.").waitFor({ timeout: patience });
+  await page.getByRole("button", { name: "Beenden", exact: true }).click();
+  await page.getByLabel("Es war keine Hilfe nötig").check();
+  const note = page.getByLabel("Was wurde vorgefunden, was wurde getan?");
+  await note.fill("War wohlauf.");
+  await note.press("Tab");
+  expect(await page.locator(":focus").textContent()).toBe("Alarm beenden");
+  await page.keyboard.press("Enter");
+  await page.getByText("Dieser Alarm ist beendet.").waitFor({ timeout: patience });
   await context.close();
 }, 60_000);
 

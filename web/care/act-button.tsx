@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { ask } from "../common/api.ts";
 import { fill } from "../common/language.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
 import { whyNot } from "./refusal.ts";
@@ -20,29 +21,28 @@ export interface ActButtonParts<Answer> {
 export function ActButton<Answer>(parts: ActButtonParts<Answer>) {
   const { speech } = useDesk();
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { marks, press } = useOneAtATime();
   const [asksBack, setAsksBack] = useState(false);
   const act = async (): Promise<void> => {
-    setBusy(true);
     const answer = await ask<Answer>(parts.method ?? "POST", parts.path, parts.body ?? {});
     const why = whyNot(speech, answer);
     setWrong(why);
-    setBusy(false);
     if (answer.ok && why === "") parts.done(answer.value);
   };
-  const press = (event: MouseEvent): void => {
+  const pressed = (event: MouseEvent): void => {
     // The second press of a double click is no answer.
     if (event.detail > 1) return;
     const isAnswered = parts.sure !== true || asksBack;
     setAsksBack(!isAnswered);
-    if (isAnswered) void act();
+    if (isAnswered) press(act);
   };
   return (
     <>
       <button
         type="button"
-        disabled={busy || parts.disabled === true}
-        onClick={press}
+        disabled={parts.disabled === true}
+        {...marks}
+        onClick={pressed}
         onBlur={() => setAsksBack(false)}
       >
         {asksBack ? fill(speech.office.sure, { what: parts.label }) : parts.label}

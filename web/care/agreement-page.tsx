@@ -7,6 +7,7 @@ import { dative } from "../../protocol/names.ts";
 import { ask } from "../common/api.ts";
 import { timeOfDay } from "../common/clock.ts";
 import { fill } from "../common/language.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { AgreementPreview } from "./agreement-preview.tsx";
 import { Chains, Steps } from "./agreement-steps.tsx";
 import type { Written } from "./agreement-text.ts";
@@ -37,7 +38,7 @@ function Editor({ home, view, saved }: EditorParts) {
   const words = office.agreement;
   const [written, setWritten] = useState(view.agreement as Written);
   const [said, setSaid] = useState<Said>(nothing);
-  const [busy, setBusy] = useState(false);
+  const { marks, press } = useOneAtATime();
   const may = me.may.includes("agreement-change");
   // A newer version takes the place of what was shown; what is typed was saved or is refused.
   useEffect(() => setWritten(view.agreement as Written), [view.agreement]);
@@ -47,7 +48,6 @@ function Editor({ home, view, saved }: EditorParts) {
     setSaid(nothing);
   };
   const save = async (): Promise<void> => {
-    setBusy(true);
     const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}/agreement`, {
       base: view.version,
       agreement: written,
@@ -57,12 +57,11 @@ function Editor({ home, view, saved }: EditorParts) {
       : [answer.status === 409 ? words.conflict : whyNot(speech, answer), ...answer.faults];
     setSaid({ wrong, done: answer.ok });
     if (answer.ok) await saved();
-    setBusy(false);
   };
   const parties = written.parties.map(({ id, name }) => [id, name] as const);
   return (
     <>
-      <fieldset class="editor" disabled={!may || busy}>
+      <fieldset class="editor" disabled={!may || marks["aria-disabled"]}>
         <Parties parties={written.parties} changed={(list) => set({ parties: list })} />
         <div class="panel">
           <Select
@@ -90,7 +89,7 @@ function Editor({ home, view, saved }: EditorParts) {
       ))}
       {may ? (
         <p>
-          <button type="button" class="first" disabled={busy} onClick={() => void save()}>
+          <button type="button" class="first" {...marks} onClick={() => press(save)}>
             {words.save}
           </button>
           {said.done ? <span role="status"> {office.saved}</span> : null}

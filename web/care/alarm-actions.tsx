@@ -4,6 +4,7 @@ import { type Outcome, outcomes } from "../../protocol/alarm.ts";
 import type { AlarmDetail } from "../../protocol/care-views.ts";
 import { type Asked, ask } from "../common/api.ts";
 import { fill } from "../common/language.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { settle } from "../common/settle.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
@@ -20,21 +21,15 @@ type Act = (verb: string, body?: object) => Promise<boolean>;
 function useAct({ detail, refresh }: ActionParts) {
   const { speech } = useDesk();
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
   const { home, alarm } = detail.record;
   const act: Act = async (verb, body = {}) => {
-    setBusy(true);
-    const settled = settle();
     const path = `/api/homes/${encodeURIComponent(home)}/alarms/${encodeURIComponent(alarm)}`;
     const why = whyNot(speech, await ask("POST", `${path}/${verb}`, body));
     setWrong(why);
     await refresh();
-    // "I take it" becomes "I cannot after all" at the same place.
-    await settled;
-    setBusy(false);
     return why === "";
   };
-  return { act, wrong, busy, forget: (): void => setWrong("") };
+  return { act, wrong, forget: (): void => setWrong("") };
 }
 
 function CallResident({ detail }: { readonly detail: AlarmDetail }) {
@@ -69,16 +64,18 @@ function CallResident({ detail }: { readonly detail: AlarmDetail }) {
 
 interface FormParts {
   readonly act: Act;
-  readonly busy: boolean;
   readonly done: () => void;
 }
 
-function HandOver({ detail, act, busy, done }: FormParts & { readonly detail: AlarmDetail }) {
+function HandOver({ detail, act, done }: FormParts & { readonly detail: AlarmDetail }) {
   const { own } = useDesk().speech;
+  const { marks, press } = useOneAtATime();
   const [to, setTo] = useState("");
-  const send = async (event: Event): Promise<void> => {
+  const send = (event: Event): void => {
     event.preventDefault();
-    if (to !== "" && (await act("hand-over", { to }))) done();
+    press(async () => {
+      if (to !== "" && (await act("hand-over", { to }))) done();
+    });
   };
   if (detail.colleagues.length === 0) {
     return (
@@ -91,7 +88,7 @@ function HandOver({ detail, act, busy, done }: FormParts & { readonly detail: Al
     );
   }
   return (
-    <form class="sheet" onSubmit={(event) => void send(event)}>
+    <form class="sheet" onSubmit={send}>
       <label>
         {own.alarm.handOverTo}
         <select value={to} onChange={({ currentTarget }) => setTo(currentTarget.value)} required>
@@ -103,7 +100,7 @@ function HandOver({ detail, act, busy, done }: FormParts & { readonly detail: Al
           ))}
         </select>
       </label>
-      <button type="submit" class="first" disabled={busy}>
+      <button type="submit" class="first" {...marks}>
         {own.alarm.handOverDo}
       </button>
       <button type="button" onClick={done}>
@@ -113,20 +110,25 @@ function HandOver({ detail, act, busy, done }: FormParts & { readonly detail: Al
   );
 }
 
-function Close({ act, busy, done }: FormParts) {
+function Close({ act, done }: FormParts) {
   const { own, common } = useDesk().speech;
   const [outcome, setOutcome] = useState<Outcome>();
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<"missingOutcome" | "missingNote">();
-  const send = async (event: Event): Promise<void> => {
+  const { marks, press } = useOneAtATime();
+  const send = (event: Event): void => {
     event.preventDefault();
-    if (outcome === undefined) return setMissing("missingOutcome");
-    if (note.trim() === "") return setMissing("missingNote");
-    setMissing(undefined);
-    if (await act("close", { outcome, note: note.trim() })) done();
+    const report = note.trim();
+    setMissing(
+      outcome === undefined ? "missingOutcome" : report === "" ? "missingNote" : undefined,
+    );
+    if (outcome === undefined || report === "") return;
+    press(async () => {
+      if (await act("close", { outcome, note: report })) done();
+    });
   };
   return (
-    <form class="sheet" noValidate onSubmit={(event) => void send(event)}>
+    <form class="sheet" noValidate onSubmit={send}>
       <h2>{own.alarm.closeTitle}</h2>
       <fieldset>
         <legend>{own.alarm.outcome}</legend>
@@ -153,7 +155,7 @@ function Close({ act, busy, done }: FormParts) {
       </label>
       <p class="hint">{own.alarm.noteHint}</p>
       <Wrong>{missing === undefined ? "" : own.alarm[missing]}</Wrong>
-      <button type="submit" class="first" disabled={busy}>
+      <button type="submit" class="first" {...marks}>
         {own.alarm.closeDo}
       </button>
       <button type="button" onClick={done}>
@@ -169,7 +171,8 @@ type Sheet = "none" | "hand-over" | "close";
 export function AlarmActions({ detail, refresh }: ActionParts) {
   const { speech, me } = useDesk();
   const words = speech.own.alarm;
-  const { act, wrong, busy, forget } = useAct({ detail, refresh });
+  const { act, wrong, forget } = useAct({ detail, refresh });
+  const { marks, press } = useOneAtATime();
   const [sheet, setSheet] = useState<Sheet>("none");
   const done = (): void => setSheet("none");
   const open = (next: Sheet): void => {
@@ -178,6 +181,12 @@ export function AlarmActions({ detail, refresh }: ActionParts) {
     setSheet(next);
   };
   const mine = detail.open?.coming.some(({ id }) => id === me.id) ?? false;
+  const answer = async (verb: string): Promise<void> => {
+    const settled = settle();
+    await act(verb);
+    // "I take it" becomes "I cannot after all" at the same place.
+    await settled;
+  };
   const can = (action: string): boolean => me.may.includes(action);
   return (
     <section class="acts">
@@ -188,8 +197,8 @@ export function AlarmActions({ detail, refresh }: ActionParts) {
           <button
             type="button"
             class={mine ? "" : "first"}
-            disabled={busy}
-            onClick={() => void act(mine ? "decline" : "accept")}
+            {...marks}
+            onClick={() => press(() => answer(mine ? "decline" : "accept"))}
           >
             {mine ? words.withdraw : words.accept}
           </button>
@@ -206,10 +215,8 @@ export function AlarmActions({ detail, refresh }: ActionParts) {
           </button>
         ) : null}
       </div>
-      {sheet === "hand-over" ? (
-        <HandOver detail={detail} act={act} busy={busy} done={done} />
-      ) : null}
-      {sheet === "close" ? <Close act={act} busy={busy} done={done} /> : null}
+      {sheet === "hand-over" ? <HandOver detail={detail} act={act} done={done} /> : null}
+      {sheet === "close" ? <Close act={act} done={done} /> : null}
     </section>
   );
 }

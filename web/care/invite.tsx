@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Me } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { Field, Wrong } from "./field.tsx";
 import { whyNot } from "./refusal.ts";
 import type { Speech } from "./speech.ts";
@@ -17,20 +18,22 @@ export function Invite({ speech, token, entered }: InviteParts) {
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const { marks, press } = useOneAtATime();
+  const send = async (): Promise<void> => {
     if (password !== again) return setWrong(invite.different);
-    setBusy(true);
     const answer = await ask<Me>("POST", "/api/invite", { token, password });
-    setBusy(false);
     if (answer.ok) entered(answer.value);
     else setWrong(whyNot(speech, answer));
   };
   return (
     <main class="door">
       <h1>{invite.title}</h1>
-      <form onSubmit={(event) => void send(event)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          press(send);
+        }}
+      >
         <Field
           label={invite.password}
           hint={invite.hint}
@@ -49,7 +52,7 @@ export function Invite({ speech, token, entered }: InviteParts) {
           required
         />
         <Wrong>{wrong}</Wrong>
-        <button type="submit" class="first" disabled={busy}>
+        <button type="submit" class="first" {...marks}>
           {invite.set}
         </button>
       </form>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Me } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { Field, Wrong } from "./field.tsx";
 import { whyNot } from "./refusal.ts";
 import type { Speech } from "./speech.ts";
@@ -19,24 +20,26 @@ export function Login({ speech, entered, name: known = "" }: LoginParts) {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
+  const { marks, press } = useOneAtATime();
+  const enter = async (): Promise<void> => {
     const given = code.replaceAll(/\s/g, "");
     const answer = await ask<Me>("POST", "/api/login", {
       name,
       password,
       ...(given === "" ? {} : { code: given }),
     });
-    setBusy(false);
     if (answer.ok) entered(answer.value);
     else setWrong(answer.status === 401 ? login.wrong : whyNot(speech, answer));
   };
   return (
     <main class="door">
       <h1>{login.title}</h1>
-      <form onSubmit={(event) => void send(event)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          press(enter);
+        }}
+      >
         <Field label={login.name} value={name} changed={setName} autocomplete="username" required />
         <Field
           label={login.password}
@@ -55,7 +58,7 @@ export function Login({ speech, entered, name: known = "" }: LoginParts) {
           autocomplete="one-time-code"
         />
         <Wrong>{wrong}</Wrong>
-        <button type="submit" class="first" disabled={busy}>
+        <button type="submit" class="first" {...marks}>
           {login.enter}
         </button>
       </form>

@@ -2,6 +2,7 @@
 import { useId, useState } from "preact/hooks";
 import { type Outcome, outcomes } from "../../protocol/alarm.ts";
 import { ask } from "../common/api.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import type { Speech } from "./speech.ts";
 
 export interface FinishParts {
@@ -19,22 +20,25 @@ export function Finish({ speech, token, ended }: FinishParts) {
   const [outcome, setOutcome] = useState<Outcome>();
   const [note, setNote] = useState("");
   const [wrong, setWrong] = useState<"missingOutcome" | "missingReport" | "notTaken">();
-  const [busy, setBusy] = useState(false);
-  const send = async (event: Event): Promise<void> => {
+  const { marks, press } = useOneAtATime();
+  const send = (event: Event): void => {
     event.preventDefault();
-    if (outcome === undefined) return setWrong("missingOutcome");
-    if (note.trim() === "") return setWrong("missingReport");
-    setBusy(true);
-    const path = `/api/helper/${encodeURIComponent(token)}/outcome`;
-    const asked = await ask("POST", path, { outcome, note: note.trim() });
-    setWrong(asked.ok ? undefined : "notTaken");
-    await ended();
-    setBusy(false);
+    const report = note.trim();
+    if (outcome === undefined || report === "") {
+      setWrong(outcome === undefined ? "missingOutcome" : "missingReport");
+      return;
+    }
+    press(async () => {
+      const path = `/api/helper/${encodeURIComponent(token)}/outcome`;
+      const asked = await ask("POST", path, { outcome, note: report });
+      setWrong(asked.ok ? undefined : "notTaken");
+      await ended();
+    });
   };
   return (
     <details class="finish">
       <summary>{own.whatHappened}</summary>
-      <form onSubmit={(event) => void send(event)} noValidate>
+      <form onSubmit={send} noValidate>
         <fieldset>
           <legend>{own.chooseOutcome}</legend>
           {offered.map((one) => (
@@ -68,7 +72,7 @@ export function Finish({ speech, token, ended }: FinishParts) {
             {own[wrong]}
           </p>
         )}
-        <button type="submit" class="first" disabled={busy}>
+        <button type="submit" class="first" {...marks}>
           {own.finish}
         </button>
         <p class="hint">{own.finishHint}</p>

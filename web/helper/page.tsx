@@ -4,6 +4,7 @@ import type { HelperView } from "../../protocol/care-views.ts";
 import { ask } from "../common/api.ts";
 import { chosenLanguage, fill, speak } from "../common/language.ts";
 import { LanguageChoice } from "../common/languages.tsx";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { howLongAgo, roomName, whatHappened } from "../common/sentences.ts";
 import { settle } from "../common/settle.ts";
 import { type AlarmState, useAlarm } from "./alarm-state.ts";
@@ -60,16 +61,14 @@ function Answers({ speech, view, state, token }: Shown) {
   const { own } = speech;
   /** The answer that the server has not confirmed. */
   const [failed, setFailed] = useState<HelperView["answer"]>("none");
-  const [busy, setBusy] = useState(false);
+  const { marks, press } = useOneAtATime();
   const answer = async (coming: boolean): Promise<void> => {
-    setBusy(true);
     const settled = settle();
     const asked = await ask("POST", `/api/helper/${encodeURIComponent(token)}/answer`, { coming });
     const said = coming ? "coming" : "declined";
     setFailed(asked.ok ? "none" : said);
     await state.refresh();
     await settled;
-    setBusy(false);
   };
   const going = { none: own.going, coming: "", declined: own.goingAfterAll }[view.answer];
   const cannot = { none: own.cannot, coming: own.notGoingAfterAll, declined: "" }[view.answer];
@@ -85,7 +84,12 @@ function Answers({ speech, view, state, token }: Shown) {
         </p>
       ) : null}
       {going === "" ? null : (
-        <button type="button" class="first huge" disabled={busy} onClick={() => void answer(true)}>
+        <button
+          type="button"
+          class="first huge"
+          {...marks}
+          onClick={() => press(() => answer(true))}
+        >
           {going}
         </button>
       )}
@@ -93,8 +97,8 @@ function Answers({ speech, view, state, token }: Shown) {
         <button
           type="button"
           class={view.answer === "none" ? "huge" : ""}
-          disabled={busy}
-          onClick={() => void answer(false)}
+          {...marks}
+          onClick={() => press(() => answer(false))}
         >
           {cannot}
         </button>
