@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { buildPages } from "../../sim/demo/pages.ts";
 import { until } from "../../sim/demo/process.ts";
 import { type House, openHouse } from "../e2e/house.ts";
 import { root } from "../house/source.ts";
-import { buildPages } from "../web/tablet-rig.ts";
 import { KioskDisplay, type Picture, packages } from "./kiosk-display.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });

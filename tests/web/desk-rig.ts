@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type axe from "axe-core";
 import { TOTP } from "otpauth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { buildPages } from "../../sim/demo/pages.ts";
 import { freePort } from "../../sim/demo/rig.ts";
 import { startSmsProvider } from "../../sim/demo/sms-provider.ts";
 import { type CareRig, startCareRig } from "../care/care-rig.ts";
@@ -88,7 +89,7 @@ export async function startDeskRig(
   more: Readonly<Record<string, unknown>> = {},
   prepare: (folder: string) => void = () => undefined,
 ): Promise<DeskRig> {
-  execFileSync("sh", ["deploy/pages.sh"], { cwd: root, stdio: "ignore" });
+  buildPages();
   const port = await freePort();
   const office = { host: "127.0.0.1", port, public_url: `https://127.0.0.1:${port}` };
   const rig = await startCareRig(link, { office, ...more }, prepare);

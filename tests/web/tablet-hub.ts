@@ -14,9 +14,10 @@ import { serverCertificate } from "../../platform/tls.ts";
 import type { TabletAnswer, TabletRequest } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
 import type { HomeView } from "../../protocol/view.ts";
+import { buildPages } from "../../sim/demo/pages.ts";
 import { openChromium } from "../support/chromium.ts";
 import { quietView } from "../support/test-hub.ts";
-import { buildPages, pairedContext, type TabletOptions } from "./tablet-rig.ts";
+import { pairedContext, type TabletOptions } from "./tablet-rig.ts";
 
 const dist = fileURLToPath(new URL("../../dist/web/tablet", import.meta.url));
 

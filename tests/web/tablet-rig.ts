@@ -2,13 +2,12 @@
  * The resident's tablet as it stands in a home: real gateway, virtual home, care service, and a
  * browser that shows what the gateway serves.
  */
-import { execFileSync } from "node:child_process";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { HubPorts } from "../../gateway/hub/mail.ts";
+import { buildPages } from "../../sim/demo/pages.ts";
 import { until } from "../../sim/demo/process.ts";
 import type { RigOptions } from "../../sim/demo/rig.ts";
 import { type House, openHouse } from "../e2e/house.ts";
-import { root } from "../house/source.ts";
 import { openChromium } from "../support/chromium.ts";
 
 /** A display of a Pi, a tablet, and a phone. */
@@ -31,11 +30,6 @@ export interface TabletOptions {
   readonly before?: string;
   /** What the page finds in its storage beside its credential. */
   readonly kept?: Readonly<Record<string, string>>;
-}
-
-/** Builds the pages, where they are older than their sources. */
-export function buildPages(): void {
-  execFileSync("sh", ["deploy/pages.sh"], { cwd: root, stdio: "ignore" });
 }
 
 /** A browser context that has been paired: its credential is where pairing puts it. */

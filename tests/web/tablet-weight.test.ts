@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { buildPages } from "../../sim/demo/pages.ts";
 import { root, sourceOf, trackedPaths } from "../house/source.ts";
-import { buildPages } from "./tablet-rig.ts";
 
 /** Compressed script of the whole page, in bytes. */
 const scriptMax = 100_000;
