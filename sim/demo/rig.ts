@@ -4,7 +4,6 @@
  * benchmarks use it.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +13,7 @@ import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
 import { type ControlClient, connectToHome } from "../control-client.ts";
 import { weber } from "../homes/weber.ts";
 import { openTcpProxy, type TcpProxy } from "../tcp-proxy.ts";
+import { freePort } from "./free-port.ts";
 import { type HomeFileOptions, type HomeFiles, writeHomeFiles } from "./home-file.ts";
 import { Program, until } from "./process.ts";
 import { openTablet, type Tablet } from "./tablet.ts";
@@ -50,21 +50,6 @@ export interface RigOptions extends FileOptions {
  */
 function programOf(file: string): string {
   return fileURLToPath(new URL(`../../${file}${extname(import.meta.url)}`, import.meta.url));
-}
-
-/** A free port of 127.0.0.1, for a server that must come back on the same one. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("the system gave no port"));
-      });
-    });
-  });
 }
 
 /** The processes and the ways to act on them. */

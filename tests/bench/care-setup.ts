@@ -9,7 +9,7 @@ import { openCareDatabase } from "../../care/store/open.ts";
 import type { DatabasePlace } from "../../care/store/place.ts";
 import { credentialOf } from "../../platform/credentials.ts";
 import { serverCertificate } from "../../platform/tls.ts";
-import { freePort } from "../../sim/demo/rig.ts";
+import { freePort } from "../../sim/demo/free-port.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
 import { homeName } from "./care-home.ts";
 import type { SwarmAnswer, SwarmOrder, SwarmSettings } from "./care-swarm.ts";

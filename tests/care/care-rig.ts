@@ -11,8 +11,8 @@ import type { Alarm } from "../../protocol/alarm.ts";
 import { type DeskEvent, deskEventSchema } from "../../protocol/desk.ts";
 import type { Beat, DownMessage } from "../../protocol/messages.ts";
 import { instant } from "../../protocol/time.ts";
+import { freePort } from "../../sim/demo/free-port.ts";
 import { Program, until } from "../../sim/demo/process.ts";
-import { freePort } from "../../sim/demo/rig.ts";
 import { openTcpProxy, type TcpProxy } from "../../sim/tcp-proxy.ts";
 import { type HomeLogin, openHomeUplink } from "../support/home-uplink.ts";
 

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { TOTP } from "otpauth";
 import type { FaultsView } from "../../protocol/care-office-views.ts";
+import { freePort } from "../../sim/demo/free-port.ts";
 import { deskLink, type Pages, pagesAt } from "../../sim/demo/pages.ts";
-import { freePort, type Rig } from "../../sim/demo/rig.ts";
+import type { Rig } from "../../sim/demo/rig.ts";
 import { Browser } from "../care/office/office-rig.ts";
 
 export type Fault = FaultsView["faults"][number];

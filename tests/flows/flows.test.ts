@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../../sim/demo/free-port.ts";
 import { quietView } from "../support/test-hub.ts";
 import { day, type FlowsHome, night, openFlowsHome, waitFor } from "./node-red.ts";
 
@@ -115,14 +115,6 @@ describe("I8: comfort cannot hurt safety", () => {
 
 describe("the door", () => {
   const hash = `$2b$08$${"a".repeat(53)}`;
-
-  async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return typeof address === "object" && address !== null ? address.port : 0;
-  }
 
   test("nothing listens while the editor is off", async () => {
     const port = await freePort();

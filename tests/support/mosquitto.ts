@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { serverCertificate } from "../../platform/tls.ts";
-import { freePort } from "../../sim/demo/rig.ts";
+import { freePort } from "../../sim/demo/free-port.ts";
 
 /** Logins with one password: what they may do differs by their names alone. */
 export interface Logins {
