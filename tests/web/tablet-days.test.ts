@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { instant } from "../../protocol/time.ts";
 import { galleryForTests } from "./tablet-gallery.ts";
 import { type GalleryHome, galleryWall } from "./tablet-hub.ts";
+import { sizeText } from "./tablet-looks.ts";
 import { offers, orderOf } from "./tablet-page-scenes.ts";
 import { alarmOf } from "./tablet-scenes.ts";
 
@@ -156,4 +157,39 @@ test("several devices with one fault are one sentence, and Hilfe stays in sight"
   expect(await page.locator(".faults p").count()).toBe(1);
   const box = await page.locator(".help-word").boundingBox();
   expect((box?.y ?? 480) + (box?.height ?? 0)).toBeLessThan(480);
+});
+
+test("Hilfe never leaves the display, whatever is told at once and however large the letters", async () => {
+  const page = await gallery.tablet();
+  const question = { kind: "daily-sign", until: instant(gallery.home.now() + 3_600_000) } as const;
+  const fault = { category: "fault", reason: "sos-button-silent", stage: "with-care" } as const;
+  const great = page.locator(".help.great .help-word");
+  const edge = page.locator(".help.edge");
+  const isOnDisplay = async (): Promise<boolean> => {
+    const seen = (await edge.count()) > 0 ? edge.locator(".help-word") : great;
+    const box = await seen.boundingBox();
+    return box !== null && box.y >= 0 && box.y + box.height <= 480;
+  };
+  expect([await edge.count(), await isOnDisplay()]).toEqual([0, true]);
+  gallery.home.show({ alarms: [alarmOf(), alarmOf({ id: "fault", ...fault })], question });
+  await page.locator(".emergency").waitFor();
+  gallery.home.show({ alarms: [alarmOf({ id: "fault", ...fault })], question });
+  await page.locator(".endings").waitFor();
+  await page.locator(".question").waitFor();
+  await expect.poll(isOnDisplay).toBe(true);
+  for (const percent of [200, 0]) {
+    await sizeText(page, percent);
+    await expect.poll(isOnDisplay).toBe(true);
+  }
+  await sizeText(page, 200);
+  await edge.waitFor();
+  // It does not lie on what it would hide: the last of the page can be scrolled above it.
+  await page.evaluate("window.scrollTo(0, document.body.scrollHeight)");
+  const last = await page.locator(".tiles button").last().boundingBox();
+  const bar = await page.locator(".help-edge").boundingBox();
+  expect((last?.y ?? 480) + (last?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
+  const before = gallery.home.requests.length;
+  await edge.click();
+  await expect.poll(() => gallery.home.requests.length).toBe(before + 1);
+  expect(gallery.home.requests.at(-1)?.request).toMatchObject({ kind: "help" });
 });

@@ -16,6 +16,7 @@ import { Question } from "./pages/question.tsx";
 import { StoveWarning } from "./pages/stove.tsx";
 import { Boundary } from "./parts/boundary.tsx";
 import { BigButton } from "./parts/button.tsx";
+import { HelpAtTheEdge } from "./parts/help.tsx";
 import { Page } from "./parts/page.tsx";
 import { hush, settlesMs } from "./parts/press.ts";
 import { Context, type Place, type TabletContext, useTablet } from "./tablet-context.ts";
@@ -74,7 +75,7 @@ function Broken() {
 }
 
 /** What stands there: an open alarm before all else, unless somebody comes and she left it. */
-function Screen() {
+function Screen({ isHelpInSight }: { readonly isHelpInSight: boolean }) {
   const { home, words, place } = useTablet();
   const [hasLeft, setLeft] = useState(false);
   useIdle(homeAfterMs, () => setLeft(false));
@@ -113,6 +114,7 @@ function Screen() {
       <Boundary key={place} instead={<Broken />}>
         {pageOf(place)}
       </Boundary>
+      <HelpAtTheEdge isInSight={isHelpInSight} />
     </>
   );
 }
@@ -135,6 +137,7 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   const home = useHome(store);
   const words = wordsOf(language);
   const [place, setPlace] = useState<Place>("home");
+  const [isHelpInSight, sightOfHelp] = useState(true);
   const said = useAnnouncer({ store, home, words });
   const go = (to: Place): void => {
     hush(settlesMs);
@@ -156,13 +159,13 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   const ask: TabletContext["ask"] = (wish) => store.ask(wish);
   const homeLanguage = homeLanguageOf(words);
   const page = { home, words, language, homeLanguage, place, store };
-  const context: TabletContext = { ...page, go, ask, chooseLanguage };
+  const context: TabletContext = { ...page, go, ask, chooseLanguage, sightOfHelp };
   return (
     <Context.Provider value={context}>
       <p class={said === "" ? "said empty" : "said"} aria-live="polite">
         {said}
       </p>
-      {isResting ? <Resting night={night} wake={wake} /> : <Screen />}
+      {isResting ? <Resting night={night} wake={wake} /> : <Screen isHelpInSight={isHelpInSight} />}
     </Context.Provider>
   );
 }

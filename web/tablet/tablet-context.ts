@@ -32,6 +32,8 @@ export interface TabletContext {
   /** Asks the home; resolves with `taken` only when it is on its disk. */
   readonly ask: (wish: Wish) => Promise<Asked>;
   readonly chooseLanguage: (language: string) => void;
+  /** Told by the page's own button for help whenever it comes into sight or leaves it. */
+  readonly sightOfHelp: (isInSight: boolean) => void;
   readonly store: Pick<Store, "read">;
 }
 

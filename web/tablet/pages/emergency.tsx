@@ -207,7 +207,7 @@ export function EmergencyPage({ emergency, leave }: EmergencyPageParts) {
         <StaleAlarm key={alarm.id} alarm={alarm} />
       ))}
       <footer class="emergency-foot">
-        <HelpButton size="small" {...(isCalled ? { words: words.emergency.again } : {})} />
+        <HelpButton size="foot" {...(isCalled ? { words: words.emergency.again } : {})} />
         {leave === undefined ? null : <BigButton press={leave}>{words.emergency.goHome}</BigButton>}
       </footer>
     </section>
