@@ -2,8 +2,20 @@
  * What goes wrong only after days: a device that sleeps, a clock that is set, a lock that is taken
  * back, a screen that draws itself for ever. The hub and the page are real.
  */
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { instant } from "../../protocol/time.ts";
+import { root } from "../house/source.ts";
 import { galleryForTests } from "./tablet-gallery.ts";
 import { type GalleryHome, galleryWall } from "./tablet-hub.ts";
 import { sizeText } from "./tablet-looks.ts";
@@ -193,3 +205,45 @@ test("Hilfe never leaves the display, whatever is told at once and however large
   await expect.poll(() => gallery.home.requests.length).toBe(before + 1);
   expect(gallery.home.requests.at(-1)?.request).toMatchObject({ kind: "help" });
 });
+
+/** The pages as a later build would make them: another script, by another name. */
+function laterPages(folder: string): void {
+  cpSync(join(root, "dist/web/tablet"), folder, { recursive: true });
+  const [script = ""] = readdirSync(join(folder, "assets")).filter((file) => file.endsWith(".js"));
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (/\.(br|gz)$/.test(file)) rmSync(join(folder, file));
+  }
+  renameSync(join(folder, "assets", script), join(folder, "assets", `later-${script}`));
+  const index = join(folder, "index.html");
+  writeFileSync(index, readFileSync(index, "utf8").replace(script, `later-${script}`));
+}
+
+test("after an update the tablet takes the new page over while it rests by day, and not before", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "obhut-later-"));
+  const page = await gallery.tablet({ ownClock: true });
+  const script = () =>
+    page.evaluate<string>("document.querySelector('script[type=module]').src.split('/').at(-1)");
+  const before = await script();
+  laterPages(folder);
+  try {
+    await gallery.home.startAgain(folder);
+    await page.locator(".readiness.ready").waitFor();
+    const pass = async (): Promise<void> => {
+      await page.clock.fastForward(6_000);
+      gallery.home.show({ pause: { until: instant(gallery.home.now()) } });
+      await page.waitForTimeout(50);
+    };
+    gallery.home.wall.ms = galleryWall + 14 * 3_600_000;
+    for (let passed = 0; passed < 20; passed += 1) await pass();
+    await page.locator(".resting.night").waitFor();
+    expect(await script()).toBe(before);
+    gallery.home.wall.ms = galleryWall + 22 * 3_600_000;
+    await expect
+      .poll(async () => [await pass(), await script().catch(() => "")].at(-1), { timeout: 25_000 })
+      .toBe(`later-${before}`);
+    await page.locator(".readiness.ready").waitFor();
+  } finally {
+    rmSync(folder, { recursive: true });
+    await gallery.home.startAgain(join(root, "dist/web/tablet"));
+  }
+}, 60_000);

@@ -40,6 +40,8 @@ export interface GalleryHome {
   page(options?: TabletOptions): Promise<Page>;
   /** The gateway is gone. */
   stop(): Promise<void>;
+  /** The gateway is there again at the same address, with the pages of this folder. */
+  startAgain(pagesDir: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,47 +95,56 @@ export async function openGallery(options: GalleryOptions = {}): Promise<Gallery
       await hub?.close();
       hub = undefined;
     },
+    async startAgain(pages) {
+      await gallery.stop();
+      await start(pages, ports.websocket);
+      gallery.show({});
+    },
     async close() {
       await browser.close();
       await hub?.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  const opened = await openHub({
-    home: "gallery",
-    resident: "Frau Weber",
-    phone: "0711 5550100",
-    timezone: "Europe/Berlin",
-    boot: "boot-1",
-    clock: {
-      now: () => instant(now()),
-      wall: () => ({
-        wall_ms: gallery.wall.ms + performance.now() - began,
-        trusted: gallery.wall.trusted,
-      }),
-    },
-    settings: {
-      host: "127.0.0.1",
-      ports: { mqtt: 0, websocket: 0 },
-      tls: { cert: tls.cert, key: tls.key },
-      folder: join(folder, "hub"),
-      pagesDir,
-      clients: [{ name: "tablet", kind: "tablet", local: true, sha256: credential.sha256 }],
-    },
-    listener: {
-      request: (client, request) => {
-        requests.push(request);
-        const answer = gallery.answer?.(request);
-        if (answer !== undefined) hub?.answer(client, { of: request.id, ...answer });
+  const start = async (pages: string, websocket = 0) => {
+    const opened = await openHub({
+      home: "gallery",
+      resident: "Frau Weber",
+      phone: "0711 5550100",
+      timezone: "Europe/Berlin",
+      boot: "boot-1",
+      clock: {
+        now: () => instant(now()),
+        wall: () => ({
+          wall_ms: gallery.wall.ms + performance.now() - began,
+          trusted: gallery.wall.trusted,
+        }),
       },
-      wish: () => undefined,
-      intrusion: () => undefined,
-    },
-    say: () => undefined,
-    ...(entry === undefined ? {} : { entry }),
-  });
-  hub = opened.hub;
-  const origin = `https://127.0.0.1:${opened.ports.websocket}`;
+      settings: {
+        host: "127.0.0.1",
+        ports: { mqtt: 0, websocket },
+        tls: { cert: tls.cert, key: tls.key },
+        folder: join(folder, "hub"),
+        pagesDir: pages,
+        clients: [{ name: "tablet", kind: "tablet", local: true, sha256: credential.sha256 }],
+      },
+      listener: {
+        request: (client, request) => {
+          requests.push(request);
+          const answer = gallery.answer?.(request);
+          if (answer !== undefined) hub?.answer(client, { of: request.id, ...answer });
+        },
+        wish: () => undefined,
+        intrusion: () => undefined,
+      },
+      say: () => undefined,
+      ...(entry === undefined ? {} : { entry }),
+    });
+    hub = opened.hub;
+    return opened.ports;
+  };
+  const ports = await start(pagesDir);
+  const origin = `https://127.0.0.1:${ports.websocket}`;
   gallery.show({});
   return gallery;
 }

@@ -8,6 +8,7 @@ import type { HomeNow } from "./home/now.ts";
 import { homeLanguageOf } from "./home/sentences.ts";
 import { openStore, type Store } from "./home/store.ts";
 import { drillsOf, emergencyOf, wayOf } from "./home/truth.ts";
+import { useNewerPage } from "./newer-page.ts";
 import { isNight, Resting, useRest } from "./night.tsx";
 import { EmergencyPage } from "./pages/emergency.tsx";
 import { pageOf } from "./pages/pages.tsx";
@@ -148,6 +149,8 @@ export function Tablet({ credential, language, chooseLanguage }: TabletParts) {
   useWakefulness();
   const night = isNight(home.wallNow());
   const [isResting, wake] = useRest(said === "" && mayRest(home), night);
+  // By night the new page would light the bedroom.
+  useNewerPage(home.line === "open", isResting && !night);
   useEffect(() => {
     document.documentElement.dataset["night"] = String(night);
   }, [night]);

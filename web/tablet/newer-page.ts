@@ -1,0 +1,70 @@
+/**
+ * After an update the home serves a newer page than the one that runs. It is taken over while the
+ * screen rests, by a reload: what the page must remember is in the device's storage.
+ */
+import { useEffect, useState } from "preact/hooks";
+
+const answerWithinMs = 10_000;
+/** No earlier than this again: a page that comes out of a slow home's cache is the same as before. */
+const againMs = 3_600_000;
+const key = "obhut-reloaded";
+
+/** The files that this page was made of. They are named by their content. */
+const ownFiles = (): readonly string[] =>
+  [...document.querySelectorAll("script[type=module], link[rel=stylesheet]")].flatMap(
+    (part) => part.getAttribute("src") ?? part.getAttribute("href") ?? [],
+  );
+
+/** Whether the home serves other files now. Silence, and a page without files, is no. */
+async function hasNewerPage(): Promise<boolean> {
+  try {
+    // With a query, so that the page that the service worker keeps is no answer.
+    const answer = await fetch("/tablet/?newest", {
+      cache: "no-store",
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    const text = answer.ok ? await answer.text() : "";
+    return (
+      text.includes("/tablet/assets/") && ownFiles().some((file) => !text.includes(`"${file}"`))
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** When this device last reloaded for it, by its own clock; a clock that was set back is no hurry. */
+const isTooSoon = (): boolean =>
+  Math.abs(Date.now() - Number(sessionStorage.getItem(key) ?? Number.NaN)) < againMs;
+
+/**
+ * Chromium (and no other browser has this) lets a page that loads itself anew make sound as before,
+ * measured with Chromium 156. Elsewhere it would be mute until somebody touches it.
+ */
+const keepsSound = (): boolean => "userAgentData" in navigator;
+
+/** Takes the newer page over. */
+function reload(): void {
+  try {
+    if (isTooSoon() || !keepsSound()) return;
+    sessionStorage.setItem(key, String(Date.now()));
+    location.reload();
+  } catch {
+    // Without storage a page that does not change would be loaded again and again.
+  }
+}
+
+/**
+ * Asks after each opening of the line, which an update always breaks.
+ *
+ * @param isOpen whether the line to the home is open
+ * @param mayReload whether nobody looks, and nothing runs that must stay in sight
+ */
+export function useNewerPage(isOpen: boolean, mayReload: boolean): void {
+  const [isNewer, setNewer] = useState(false);
+  useEffect(() => {
+    if (isOpen) void hasNewerPage().then(setNewer);
+  }, [isOpen]);
+  useEffect(() => {
+    if (isNewer && isOpen && mayReload) reload();
+  }, [isNewer, isOpen, mayReload]);
+}
