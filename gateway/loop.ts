@@ -4,7 +4,7 @@
  * radio, and nothing that a rule throws stops it.
  */
 import type { HomePlan } from "../protocol/home.ts";
-import { between, type Instant, type WallTime } from "../protocol/time.ts";
+import type { Instant, WallTime } from "../protocol/time.ts";
 import {
   type EngineState,
   type EngineStep,
@@ -16,6 +16,7 @@ import type { Fact, RuleEvent } from "../rules/events.ts";
 import type { Failure } from "../rules/failure.ts";
 import { Durable } from "./durable.ts";
 import type { Clock, Journal, OutboxMessage, Urgency } from "./ports.ts";
+import { createWaking } from "./waking.ts";
 
 /** What the loop needs of the effects' performer. None of it may block or throw. */
 export interface Performer {
@@ -64,12 +65,6 @@ interface Kept {
   readonly before: EngineState;
 }
 
-/** setTimeout's own limit (2^31 - 1 ms); longer waits are cut into several. */
-const timerMax = 2_147_483_647;
-/**
- * A machine that asks to be woken in the past is woken at this pace, so that a fault cannot spin.
- */
-const overduePaceMs = 10;
 /**
  * Routine reports are shown at this pace: a tablet needs no more, and 100 reports/s cost nothing.
  */
@@ -133,27 +128,17 @@ export function startLoop(parts: LoopParts): Loop {
   let count = 0;
   let busy = false;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
   const disk = new Durable(parts.state, journal, () => state);
   const show = guarded(parts.onFault, () => {
     if (!stopped) performer.show(state, disk.state, clock.now());
   });
   const routine = paced(routineShowMs, show);
 
-  const arm = (): void => {
-    clearTimeout(timer);
-    const due = wakeAt(machines, state);
-    if (stopped || due === undefined) return;
-    const wait = between(clock.now(), due);
-    timer = setTimeout(wake, Math.min(Math.max(wait, overduePaceMs), timerMax));
-  };
-
-  const wake = (): void => {
-    const due = wakeAt(machines, state);
-    const late = due === undefined ? -1 : between(due, clock.now());
-    if (late >= 0) hear({ kind: "deadline-reached", lateMs: late });
-    else arm();
-  };
+  const waking = createWaking({
+    now: () => clock.now(),
+    due: (after) => wakeAt(machines, state, after),
+    reached: (lateMs) => hear({ kind: "deadline-reached", lateMs }),
+  });
 
   const keep = (event: RuleEvent, step: EngineStep, { durable, before }: Kept): void => {
     const outbox = performer.act(step);
@@ -207,7 +192,7 @@ export function startLoop(parts: LoopParts): Loop {
     } finally {
       busy = false;
     }
-    arm();
+    waking.arm();
   };
 
   return {
@@ -215,7 +200,7 @@ export function startLoop(parts: LoopParts): Loop {
     state: () => state,
     stop: () => {
       stopped = true;
-      clearTimeout(timer);
+      waking.stop();
       routine.stop();
     },
   };

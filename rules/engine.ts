@@ -104,13 +104,18 @@ export function adoptState(machines: MachineList, plan: HomePlan, old: EngineSta
 const manifestsOf = (machines: MachineList) =>
   Object.values(machines).map(({ manifest }) => manifest);
 
-/** The earliest instant at which any machine wants to be woken. */
-export function wakeAt(machines: MachineList, state: EngineState): Instant | undefined {
+/** The earliest instant at which any machine wants to be woken, of those behind `after`. */
+export function wakeAt(
+  machines: MachineList,
+  state: EngineState,
+  after = Number.NEGATIVE_INFINITY,
+): Instant | undefined {
   let first: Instant | undefined;
   for (const [name, machine] of listOf(machines)) {
     const memory = state.machines[name];
     if (!isRun(machine, memory, state.switched)) continue;
-    first = earliest(first, wakeOf(machine, memory, state.failed?.[name]));
+    const wake = wakeOf(machine, memory, state.failed?.[name]);
+    if (wake !== undefined && wake > after) first = earliest(first, wake);
   }
   return first;
 }
