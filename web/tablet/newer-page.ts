@@ -5,7 +5,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 const answerWithinMs = 10_000;
-/** No earlier than this again: a page that comes out of a slow home's cache is the same as before. */
+/** No earlier than this again: out of the cache of a slow home comes the same page as before. */
 const againMs = 3_600_000;
 const key = "obhut-reloaded";
 
@@ -32,7 +32,7 @@ async function hasNewerPage(): Promise<boolean> {
   }
 }
 
-/** When this device last reloaded for it, by its own clock; a clock that was set back is no hurry. */
+/** Whether this device reloaded for it lately, by its own clock, which may be set back. */
 const isTooSoon = (): boolean =>
   Math.abs(Date.now() - Number(sessionStorage.getItem(key) ?? Number.NaN)) < againMs;
 
