@@ -91,8 +91,23 @@ export const openAlarmSchema = z.object({
   link: z.enum(homeLinks),
 });
 
-/** GET /api/alarms, most urgent first; also the event `alarms` of GET /api/live. */
+/** GET /api/alarms, most urgent first. */
 export const openAlarmsSchema = z.object({ alarms: z.array(openAlarmSchema) });
+
+/**
+ * The event `alarms` of GET /api/live: after the line was opened all that are open, then what
+ * changed of them. Thousands are told in parts of at most 64 KiB, so that a slow line is heard.
+ */
+export const alarmsEventSchema = z.object({
+  /** Of all: what was told before is void. */
+  anew: z.boolean(),
+  /** New or other than before. */
+  set: z.array(openAlarmSchema),
+  /** Open no more, or not for these eyes. */
+  gone: z.array(z.object({ home: z.string(), alarm: z.string() })),
+  /** Another part follows, and nothing is whole before it has come. */
+  more: z.boolean(),
+});
 
 /** One alarm of the past or present, as a row. */
 export const alarmRecordSchema = z.object({
@@ -196,6 +211,7 @@ export const beatEventSchema = z.object({ wall_ms: wall });
 
 export type Me = z.infer<typeof meSchema>;
 export type OpenAlarmView = z.infer<typeof openAlarmSchema>;
+export type AlarmsEvent = z.infer<typeof alarmsEventSchema>;
 export type AlarmRecord = z.infer<typeof alarmRecordSchema>;
 export type TellingView = z.infer<typeof tellingSchema>;
 export type AlarmDetail = z.infer<typeof alarmDetailSchema>;

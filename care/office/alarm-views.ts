@@ -111,18 +111,6 @@ export function openRecordOf(row: AlarmRow, known: Named): OpenAlarmView {
   };
 }
 
-const urgency: Readonly<Record<Level, number>> = { alarm: 0, concern: 1, warning: 2, info: 3 };
-
-/** Most urgent first: real before test, level, nobody coming before somebody, then age. */
-export function byUrgency(one: OpenAlarmView, other: OpenAlarmView): number {
-  return (
-    Number(one.drill) - Number(other.drill) ||
-    urgency[one.level] - urgency[other.level] ||
-    Number(one.coming.length > 0) - Number(other.coming.length > 0) ||
-    one.raised_wall - other.raised_wall
-  );
-}
-
 export function tellingOf(row: TableOf<"tellings">): TellingView {
   return {
     id: row.id,

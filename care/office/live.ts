@@ -1,6 +1,7 @@
 /**
- * Live updates (server-sent events): open alarms as a whole, homes that changed, and a beat, so
- * that a desk knows within seconds that it is alone.
+ * Live updates (server-sent events): open alarms and what changed of them, homes that changed, and
+ * a beat, so that a desk knows within seconds that it is alone. A slow line gets the newest state
+ * in its own time: nothing is gathered for it.
  */
 import type { ServerResponse } from "node:http";
 import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
@@ -16,8 +17,14 @@ const gatherMs = 100;
 const streamsPerAccount = 6;
 const streamsMax = 2_000;
 
-/** A browser that reads so slowly that this much waits is let go; it comes again by itself. */
-const unsentBytesMax = 1_048_576;
+/**
+ * A browser that has taken nothing of what waits for it for so long is let go; it comes again by
+ * itself. A part of 64 KiB is through within it on a line of 20 kbit/s.
+ */
+const stuckMs = 30_000;
+
+/** Length of a part, in characters. */
+const partMax = 65_536;
 
 export interface LiveParts {
   readonly alarms: (session: Session) => Promise<readonly OpenAlarmView[]>;
@@ -36,11 +43,47 @@ export interface LiveParts {
 interface Stream {
   session: Session;
   readonly to: ServerResponse;
-  readonly shown: Set<string>;
-  /** What was sent last: the same is not sent again. */
-  last: string;
+  /** What was sent of each open alarm, by its key; undefined before the first list. */
+  sent: ReadonlyMap<string, string> | undefined;
+  /** Since when it has taken nothing, on the process's clock; undefined while it does. */
+  fullSince: number | undefined;
   /** Homes that changed while an update was on its way. */
   waiting: Set<string> | undefined;
+}
+
+type Key = Pick<OpenAlarmView, "home" | "alarm">;
+
+const keyOf = ({ home, alarm }: Key): string => JSON.stringify([home, alarm]);
+const idsOf = (key: string): Key => {
+  const [home = "", alarm = ""] = JSON.parse(key) as string[];
+  return { home, alarm };
+};
+
+interface Said<Item> {
+  readonly item: Item;
+  readonly text: string;
+}
+
+/** In groups of at most `partMax` characters each, or of one that is longer; at least one group. */
+function inParts<Item>(said: readonly Said<Item>[]): readonly (readonly Said<Item>[])[] {
+  const parts: Said<Item>[][] = [[]];
+  let length = 0;
+  for (const one of said) {
+    if (length + one.text.length > partMax && length > 0) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)?.push(one);
+    length += one.text.length;
+  }
+  return parts;
+}
+
+const listOf = (part: readonly Said<unknown>[]): string =>
+  `[${part.map(({ text }) => text).join()}]`;
+
+function write(to: ServerResponse, event: string, text: string): void {
+  if (to.writable) to.write(`event: ${event}\ndata: ${text}\n\n`);
 }
 
 export class Live {
@@ -64,7 +107,8 @@ export class Live {
   }
 
   async open(session: Session, to: ServerResponse): Promise<void> {
-    const stream: Stream = { session, to, shown: new Set(), last: "", waiting: undefined };
+    const nothing = { sent: undefined, fullSince: undefined, waiting: undefined };
+    const stream: Stream = { session, to, ...nothing };
     this.#streams.add(stream);
     to.on("close", () => this.#streams.delete(stream));
     this.#sendBeat(stream);
@@ -116,28 +160,39 @@ export class Live {
 
   async #sendAlarms(stream: Stream): Promise<void> {
     const alarms = await this.#parts.alarms(stream.session);
-    const text = JSON.stringify({ alarms });
-    if (text === stream.last) return;
-    stream.last = text;
-    this.#send(stream, "alarms", text);
-    if (!this.#streams.has(stream)) return;
-    const open = new Set(alarms.map(({ alarm }) => alarm));
-    for (const id of stream.shown) if (!open.has(id)) stream.shown.delete(id);
-    for (const alarm of alarms) {
-      if (stream.shown.has(alarm.alarm)) continue;
-      stream.shown.add(alarm.alarm);
-      await this.#parts.shown(stream.session, alarm);
+    const before = stream.sent ?? new Map<string, string>();
+    const all = alarms.map((item) => ({ item, text: JSON.stringify(item) }));
+    const open = new Map(all.map(({ item, text }) => [keyOf(item), text]));
+    const set = all.filter(({ item, text }) => before.get(keyOf(item)) !== text);
+    const gone = [...before.keys()].filter((key) => !open.has(key));
+    const isFirst = stream.sent === undefined;
+    if (!isFirst && set.length === 0 && gone.length === 0) return;
+    stream.sent = open;
+    const parts = inParts(set);
+    for (const [nth, part] of parts.entries()) {
+      const out = JSON.stringify(nth === 0 ? gone.map(idsOf) : []);
+      const [anew, more] = [isFirst && nth === 0, nth < parts.length - 1];
+      const text = `{"anew":${anew},"set":${listOf(part)},"gone":${out},"more":${more}}`;
+      await this.#send(stream, "alarms", text);
+      for (const { item } of part) {
+        if (!before.has(keyOf(item))) await this.#parts.shown(stream.session, item);
+      }
     }
   }
 
   /** While the database is silent the alarms go on; the homes go out with the next change. */
   async #sendHomes(stream: Stream, changed: ReadonlySet<string>): Promise<void> {
     if (changed.size === 0) return;
+    let homes: readonly HomeSummaryView[];
     try {
-      const homes = await this.#parts.homes(stream.session, changed);
-      if (homes.length > 0) this.#send(stream, "homes", JSON.stringify({ homes }));
+      homes = await this.#parts.homes(stream.session, changed);
     } catch {
       for (const home of changed) this.#changed.add(home);
+      return;
+    }
+    if (homes.length === 0) return;
+    for (const part of inParts(homes.map((item) => ({ item, text: JSON.stringify(item) })))) {
+      await this.#send(stream, "homes", `{"homes":${listOf(part)}}`);
     }
   }
 
@@ -146,7 +201,7 @@ export class Live {
       this.#parts.again(stream.session).then(
         (session) => {
           if (session === undefined) {
-            this.#send(stream, "signed-out", "{}");
+            write(stream.to, "signed-out", "{}");
             this.#drop(stream);
             return;
           }
@@ -158,15 +213,33 @@ export class Live {
     }
   }
 
+  /** While a part is on its way that is the sign of life, and a beat would only come late. */
   #sendBeat(stream: Stream): void {
-    this.#send(stream, "beat", JSON.stringify({ wall_ms: this.#parts.wall() }));
+    const { to } = stream;
+    const now = performance.now();
+    stream.fullSince = to.writableNeedDrain ? (stream.fullSince ?? now) : undefined;
+    if (stream.fullSince === undefined) {
+      write(to, "beat", JSON.stringify({ wall_ms: this.#parts.wall() }));
+    } else if (now - stream.fullSince > stuckMs) this.#drop(stream);
   }
 
-  #send(stream: Stream, event: string, text: string): void {
+  /** Sends once what was sent before is through. Throws where nobody listens any more. */
+  async #send(stream: Stream, event: string, text: string): Promise<void> {
     const { to } = stream;
-    // Before the next word: one that tells of thousands of homes may be larger by itself.
-    if (to.writableLength > unsentBytesMax) this.#drop(stream);
-    else if (to.writable) to.write(`event: ${event}\ndata: ${text}\n\n`);
+    if (to.writableNeedDrain) {
+      await new Promise<void>((resolve) => {
+        const on = (): void => {
+          to.off("drain", on);
+          to.off("close", on);
+          resolve();
+        };
+        to.on("drain", on);
+        to.on("close", on);
+      });
+    }
+    if (!this.#streams.has(stream)) throw new Error("the browser is gone");
+    stream.fullSince = undefined;
+    write(to, event, text);
   }
 
   #drop(stream: Stream): void {

@@ -4,8 +4,9 @@
  */
 import type { Kysely } from "kysely";
 import type { OpenAlarmView } from "../../protocol/care-views.ts";
+import { byUrgency } from "../../protocol/urgency.ts";
 import type { CareDatabase } from "../store/schema.ts";
-import { type AlarmRow, byUrgency, openAlarmOf, openRecordOf } from "./alarm-views.ts";
+import { type AlarmRow, openAlarmOf, openRecordOf } from "./alarm-views.ts";
 import type { Board } from "./board.ts";
 import { type Directory, type KnownHomeRow, sees, type Who } from "./directory.ts";
 

@@ -1,9 +1,10 @@
 /** The line to the office as state: alarms, homes, and whether it lives. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
-import type { OpenAlarmView } from "../../protocol/care-views.ts";
+import type { AlarmsEvent, OpenAlarmView } from "../../protocol/care-views.ts";
 import { ServerClock } from "../common/clock.ts";
 import { openLive } from "../common/live.ts";
+import { ToldAlarms } from "../common/told-alarms.ts";
 import type { DeskState } from "./desk-context.ts";
 
 export type LiveState = Pick<DeskState, "now" | "alarms" | "homes" | "alive" | "news"> & {
@@ -17,18 +18,10 @@ interface Heard {
   readonly news: number;
 }
 
-function told(before: Heard, event: string, data: unknown): Heard {
-  if (event === "alarms") {
-    const { alarms } = data as { readonly alarms: readonly OpenAlarmView[] };
-    return { ...before, alarms, news: before.news + 1 };
-  }
-  if (event === "homes") {
-    const { homes } = data as { readonly homes: readonly HomeSummaryView[] };
-    const all = new Map(before.homes);
-    for (const home of homes) all.set(home.home, home);
-    return { ...before, homes: all, news: before.news + 1 };
-  }
-  return before;
+function withHomes(before: Heard, homes: readonly HomeSummaryView[]): Heard {
+  const all = new Map(before.homes);
+  for (const home of homes) all.set(home.home, home);
+  return { ...before, homes: all, news: before.news + 1 };
 }
 
 /** Not every role may hear the line. Who may not has none to lose, and asks page by page. */
@@ -36,6 +29,7 @@ export function useLive(hears: boolean): LiveState {
   const clock = useRef(new ServerClock());
   const heardAt = useRef(Date.now());
   const [alive, setAlive] = useState(true);
+  const told = useRef(new ToldAlarms());
   const [heard, setHeard] = useState<Heard>({ alarms: undefined, homes: new Map(), news: 0 });
   useEffect(() => {
     if (!hears) return undefined;
@@ -46,7 +40,15 @@ export function useLive(hears: boolean): LiveState {
       heard: (event, data) => {
         if (event === "beat") clock.current.hear((data as { readonly wall_ms: number }).wall_ms);
         heardAt.current = clock.current.now();
-        setHeard((before) => told(before, event, data));
+        if (event === "homes") {
+          const { homes } = data as { readonly homes: readonly HomeSummaryView[] };
+          setHeard((before) => withHomes(before, homes));
+        }
+        if (event === "alarms") {
+          const alarms = told.current.hear(data as AlarmsEvent);
+          if (alarms === undefined) return;
+          setHeard((before) => ({ ...before, alarms, news: before.news + 1 }));
+        }
       },
     });
   }, [hears]);

@@ -5,9 +5,12 @@ import { CorePort } from "../../../care/office/core-port.ts";
 import { startOffice } from "../../../care/office/front.ts";
 import {
   alarmDetailSchema,
+  alarmsEventSchema,
   type OpenAlarmView,
   openAlarmsSchema,
 } from "../../../protocol/care-views.ts";
+import { ToldAlarms } from "../../../web/common/told-alarms.ts";
+import { EventReader, type Happening } from "./event-stream.ts";
 import { agreement, Browser, type OfficeRig, startOfficeRig, until } from "./office-rig.ts";
 
 let rig: OfficeRig;
@@ -15,11 +18,6 @@ beforeAll(async () => {
   rig = await startOfficeRig();
 });
 afterAll(() => rig.close());
-
-interface Happening {
-  readonly event: string;
-  readonly data: Record<string, unknown>;
-}
 
 /** Reads a stream of events until it is closed. */
 class Listener {
@@ -32,16 +30,9 @@ class Listener {
     const headers = browser.headersOf({}, "GET");
     const options = { host: "127.0.0.1", port, path: "/api/live", headers, agent };
     const outgoing = request(options, (response) => {
-      let text = "";
-      response.on("data", (part: Buffer) => {
-        text += part.toString();
-        const pieces = text.split("\n\n");
-        text = pieces.pop() ?? "";
-        for (const piece of pieces) {
-          const [, event = "", data = ""] = /^event: (.*)\ndata: (.*)$/.exec(piece) ?? [];
-          this.heard.push({ event, data: JSON.parse(data) as Record<string, unknown> });
-        }
-      });
+      const reader = new EventReader();
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => this.heard.push(...reader.feed(text)));
       response.on("close", () => {
         this.ended = true;
       });
@@ -58,8 +49,11 @@ class Listener {
   }
 
   latest(): readonly OpenAlarmView[] | undefined {
-    const last = this.heard.findLast(({ event }) => event === "alarms");
-    return last === undefined ? undefined : openAlarmsSchema.parse(last.data).alarms;
+    const told = new ToldAlarms();
+    return this.heard
+      .filter(({ event }) => event === "alarms")
+      .map(({ data }) => told.hear(alarmsEventSchema.parse(data)))
+      .findLast((shown) => shown !== undefined);
   }
 
   /** Waits until the list shows exactly these alarms. */
