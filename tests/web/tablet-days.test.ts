@@ -228,22 +228,23 @@ test("after an update the tablet takes the new page over while it rests by day, 
   try {
     await gallery.home.startAgain(folder);
     await page.locator(".readiness.ready").waitFor();
+    // A busy machine may be late with three of them before the page believes the home silent.
     const pass = async (): Promise<void> => {
-      await page.clock.fastForward(6_000);
+      await page.clock.fastForward(2_000);
       gallery.home.show({ pause: { until: instant(gallery.home.now()) } });
       await page.waitForTimeout(50);
     };
     gallery.home.wall.ms = galleryWall + 14 * 3_600_000;
-    for (let passed = 0; passed < 20; passed += 1) await pass();
+    for (let passed = 0; passed < 40; passed += 1) await pass();
     await page.locator(".resting.night").waitFor();
     expect(await script()).toBe(before);
     gallery.home.wall.ms = galleryWall + 22 * 3_600_000;
     await expect
-      .poll(async () => [await pass(), await script().catch(() => "")].at(-1), { timeout: 25_000 })
+      .poll(async () => [await pass(), await script().catch(() => "")].at(-1), { timeout: 120_000 })
       .toBe(`later-${before}`);
     await page.locator(".readiness.ready").waitFor();
   } finally {
     rmSync(folder, { recursive: true });
     await gallery.home.startAgain(join(root, "dist/web/tablet"));
   }
-}, 60_000);
+}, 180_000);

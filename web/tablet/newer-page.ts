@@ -5,6 +5,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 const answerWithinMs = 10_000;
+const askAgainMs = 60_000;
 /** No earlier than this again: out of the cache of a slow home comes the same page as before. */
 const againMs = 3_600_000;
 const key = "obhut-reloaded";
@@ -15,8 +16,8 @@ const ownFiles = (): readonly string[] =>
     (part) => part.getAttribute("src") ?? part.getAttribute("href") ?? [],
   );
 
-/** Whether the home serves other files now. Silence, and a page without files, is no. */
-async function hasNewerPage(): Promise<boolean> {
+/** Whether the home serves other files now; undefined where it serves no page, or is silent. */
+async function hasNewerPage(): Promise<boolean | undefined> {
   try {
     // With a query, so that the page that the service worker keeps is no answer.
     const answer = await fetch("/tablet/?newest", {
@@ -24,11 +25,10 @@ async function hasNewerPage(): Promise<boolean> {
       signal: AbortSignal.timeout(answerWithinMs),
     });
     const text = answer.ok ? await answer.text() : "";
-    return (
-      text.includes("/tablet/assets/") && ownFiles().some((file) => !text.includes(`"${file}"`))
-    );
+    if (!text.includes("/tablet/assets/")) return undefined;
+    return ownFiles().some((file) => !text.includes(`"${file}"`));
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -54,7 +54,7 @@ function reload(): void {
 }
 
 /**
- * Asks after each opening of the line, which an update always breaks.
+ * Asks after each opening of the line, which an update always breaks, until there is an answer.
  *
  * @param isOpen whether the line to the home is open
  * @param mayReload whether nobody looks, and nothing runs that must stay in sight
@@ -62,7 +62,20 @@ function reload(): void {
 export function useNewerPage(isOpen: boolean, mayReload: boolean): void {
   const [isNewer, setNewer] = useState(false);
   useEffect(() => {
-    if (isOpen) void hasNewerPage().then(setNewer);
+    if (!isOpen) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      const answer = await hasNewerPage();
+      if (isOver) return;
+      if (answer === undefined) timer = setTimeout(() => void look(), askAgainMs);
+      else setNewer(answer);
+    };
+    void look();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [isOpen]);
   useEffect(() => {
     if (isNewer && isOpen && mayReload) reload();
