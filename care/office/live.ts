@@ -6,6 +6,7 @@
 import type { ServerResponse } from "node:http";
 import type { HomeSummaryView } from "../../protocol/care-office-views.ts";
 import type { OpenAlarmView } from "../../protocol/care-views.ts";
+import { alarmKey } from "../../protocol/open-alarms.ts";
 import type { Session } from "./sessions.ts";
 
 export const beatEveryMs = 5_000;
@@ -43,32 +44,26 @@ export interface LiveParts {
 interface Stream {
   session: Session;
   readonly to: ServerResponse;
-  /** What was sent of each open alarm, by its key; undefined before the first list. */
-  sent: ReadonlyMap<string, string> | undefined;
+  /** Each open alarm as it was sent, by its key; undefined before the first list. */
+  sent: ReadonlyMap<string, Said<OpenAlarmView>> | undefined;
   /** Since when it has taken nothing, on the process's clock; undefined while it does. */
   fullSince: number | undefined;
   /** Homes that changed while an update was on its way. */
   waiting: Set<string> | undefined;
 }
 
-type Key = Pick<OpenAlarmView, "home" | "alarm">;
-
-const keyOf = ({ home, alarm }: Key): string => JSON.stringify([home, alarm]);
-const idsOf = (key: string): Key => {
-  const [home = "", alarm = ""] = JSON.parse(key) as string[];
-  return { home, alarm };
-};
-
 interface Said<Item> {
   readonly item: Item;
   readonly text: string;
 }
 
+const said = <Item>(item: Item): Said<Item> => ({ item, text: JSON.stringify(item) });
+
 /** In groups of at most `partMax` characters each, or of one that is longer; at least one group. */
-function inParts<Item>(said: readonly Said<Item>[]): readonly (readonly Said<Item>[])[] {
+function inParts<Item>(all: readonly Said<Item>[]): readonly (readonly Said<Item>[])[] {
   const parts: Said<Item>[][] = [[]];
   let length = 0;
-  for (const one of said) {
+  for (const one of all) {
     if (length + one.text.length > partMax && length > 0) {
       parts.push([]);
       length = 0;
@@ -160,22 +155,22 @@ export class Live {
 
   async #sendAlarms(stream: Stream): Promise<void> {
     const alarms = await this.#parts.alarms(stream.session);
-    const before = stream.sent ?? new Map<string, string>();
-    const all = alarms.map((item) => ({ item, text: JSON.stringify(item) }));
-    const open = new Map(all.map(({ item, text }) => [keyOf(item), text]));
-    const set = all.filter(({ item, text }) => before.get(keyOf(item)) !== text);
-    const gone = [...before.keys()].filter((key) => !open.has(key));
+    const before = stream.sent ?? new Map<string, Said<OpenAlarmView>>();
+    const open = new Map(alarms.map((alarm) => [alarmKey(alarm), said(alarm)]));
+    const set = [...open].filter(([key, { text }]) => before.get(key)?.text !== text);
+    const gone = [...before].filter(([key]) => !open.has(key));
     const isFirst = stream.sent === undefined;
     if (!isFirst && set.length === 0 && gone.length === 0) return;
     stream.sent = open;
-    const parts = inParts(set);
+    const over = gone.map(([, { item }]) => ({ home: item.home, alarm: item.alarm }));
+    const parts = inParts(set.map(([, one]) => one));
     for (const [nth, part] of parts.entries()) {
-      const out = JSON.stringify(nth === 0 ? gone.map(idsOf) : []);
+      const out = JSON.stringify(nth === 0 ? over : []);
       const [anew, more] = [isFirst && nth === 0, nth < parts.length - 1];
       const text = `{"anew":${anew},"set":${listOf(part)},"gone":${out},"more":${more}}`;
       await this.#send(stream, "alarms", text);
       for (const { item } of part) {
-        if (!before.has(keyOf(item))) await this.#parts.shown(stream.session, item);
+        if (!before.has(alarmKey(item))) await this.#parts.shown(stream.session, item);
       }
     }
   }
@@ -191,7 +186,7 @@ export class Live {
       return;
     }
     if (homes.length === 0) return;
-    for (const part of inParts(homes.map((item) => ({ item, text: JSON.stringify(item) })))) {
+    for (const part of inParts(homes.map(said))) {
       await this.#send(stream, "homes", `{"homes":${listOf(part)}}`);
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import type { OpenAlarmView } from "../../protocol/care-views.ts";
-import { byUrgency } from "../../protocol/urgency.ts";
+import { byUrgency } from "../../protocol/open-alarms.ts";
 import type { CareDatabase } from "../store/schema.ts";
 import { type AlarmRow, openAlarmOf, openRecordOf } from "./alarm-views.ts";
 import type { Board } from "./board.ts";

@@ -72,18 +72,30 @@ test("I2: a call that the line swallowed does not say that there is no number", 
   await context.close();
 }, 60_000);
 
-test("I2: a double click takes an alarm, and does not give it back", async () => {
-  const { page, context } = await desk.person("doppelt", "staff");
-  await raise("twice");
-  await page.clock.install();
-  await page.goto(`${desk.origin}/care/#/alarm/weber/twice`);
-  await page.reload();
-  const take = page.getByRole("button", { name: "Ich übernehme" });
+/** Somebody has an alarm before them that can be taken. */
+async function before(name: string, id: string) {
+  const person = await desk.person(name, "staff");
+  await raise(id);
+  await person.page.clock.install();
+  await person.page.goto(`${desk.origin}/care/#/alarm/weber/${id}`);
+  await person.page.reload();
+  const take = person.page.getByRole("button", { name: "Ich übernehme" });
   await take.waitFor({ timeout: patience });
-  // The page's clock stands still: the second click comes as soon as it can.
+  return { ...person, take };
+}
+
+/** Somebody has taken an alarm, and the page's clock stands still: the taking settles for ever. */
+async function settling(name: string, id: string) {
+  const { page, context, take } = await before(name, id);
   await page.clock.pauseAt(Date.now() + 1_000);
   await take.click();
   await page.getByText("Sie haben übernommen.").waitFor({ timeout: patience });
+  return { page, context };
+}
+
+test("I2: a double click takes an alarm, and does not give it back", async () => {
+  // The second click comes as soon as it can.
+  const { page, context } = await settling("doppelt", "twice");
   const back = page.getByRole("button", { name: "Ich kann doch nicht" });
   expect(await back.isDisabled()).toBe(true);
   await page.clock.resume();
@@ -94,11 +106,7 @@ test("I2: a double click takes an alarm, and does not give it back", async () =>
 }, 60_000);
 
 test("I2: the Enter that takes an alarm may be held, and the keyboard keeps its place", async () => {
-  const { page, context } = await desk.person("gehalten", "staff");
-  await raise("held");
-  await page.goto(`${desk.origin}/care/#/alarm/weber/held`);
-  const take = page.getByRole("button", { name: "Ich übernehme" });
-  await take.waitFor({ timeout: patience });
+  const { page, context, take } = await before("gehalten", "held");
   await take.focus();
   const answers: string[] = [];
   page.on("request", (request) => {
@@ -118,17 +126,7 @@ test("I2: the Enter that takes an alarm may be held, and the keyboard keeps its 
 }, 60_000);
 
 test("I2: what ends an alarm can be pressed while its taking is still settling", async () => {
-  const { page, context } = await desk.person("eilig", "staff");
-  await raise("quick");
-  await page.clock.install();
-  await page.goto(`${desk.origin}/care/#/alarm/weber/quick`);
-  await page.reload();
-  const take = page.getByRole("button", { name: "Ich übernehme" });
-  await take.waitFor({ timeout: patience });
-  // The page's clock stands still: the taking settles for ever.
-  await page.clock.pauseAt(Date.now() + 1_000);
-  await take.click();
-  await page.getByText("Sie haben übernommen.").waitFor({ timeout: patience });
+  const { page, context } = await settling("eilig", "quick");
   await page.getByRole("button", { name: "Beenden", exact: true }).click();
   await page.getByLabel("Es war keine Hilfe nötig").check();
   const note = page.getByLabel("Was wurde vorgefunden, was wurde getan?");

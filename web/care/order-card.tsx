@@ -1,5 +1,4 @@
 /** One order: what the resident wants, what was promised, and the answer. */
-
 import { useState } from "preact/hooks";
 import type { OrderAnswer, OrderView } from "../../protocol/care-living-views.ts";
 import type { DayPart } from "../../protocol/living.ts";

@@ -1,4 +1,4 @@
-/** In which order open alarms are looked at. Pure, without a library: the pages sort by it too. */
+/** Open alarms in a list: which is which, and which comes first. No library: pages use it too. */
 import type { Level } from "./alarm.ts";
 import type { OpenAlarmView } from "./care-views.ts";
 
@@ -13,3 +13,7 @@ export function byUrgency(one: OpenAlarmView, other: OpenAlarmView): number {
     one.raised_wall - other.raised_wall
   );
 }
+
+/** Tells the open alarms of many homes apart. */
+export const alarmKey = ({ home, alarm }: Pick<OpenAlarmView, "home" | "alarm">): string =>
+  JSON.stringify([home, alarm]);
