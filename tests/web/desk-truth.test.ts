@@ -169,6 +169,51 @@ test("two who change one resident at a time keep each other's words", async () =
   await other.context.close();
 }, 90_000);
 
+test("what is typed while the form is being saved is kept, and not said to be saved", async () => {
+  const { page, context } = await desk.person("schnell", "lead");
+  await page.goto(`${desk.origin}/care/#/home/krause`);
+  const form = page.getByRole("region", { name: "Angaben" });
+  await form.getByLabel("Gut zu wissen").fill("Sieht schlecht.", { timeout: patience });
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const sent: unknown[] = [];
+  await page.route("**/api/homes/krause", async (route) => {
+    if (route.request().method() === "PUT") {
+      sent.push(route.request().postDataJSON());
+      await held;
+    }
+    await route.continue();
+  });
+  const save = form.getByRole("button", { name: "Speichern" });
+  await save.click();
+  await save.click({ force: true });
+  await form.getByLabel("Adresse").fill("Gartenweg 7");
+  const saved = page.waitForResponse((one) => one.request().method() === "GET");
+  answer();
+  await saved;
+  await save.and(page.locator('[aria-disabled="false"]')).waitFor({ timeout: patience });
+  expect(await form.getByText("Gespeichert.").count()).toBe(0);
+  expect(await form.getByLabel("Adresse").inputValue()).toBe("Gartenweg 7");
+  await save.click();
+  await form.getByText("Gespeichert.").waitFor({ timeout: patience });
+  // Nobody's newer words are written over by what was saved before.
+  expect(sent).toEqual([{ notes: "Sieht schlecht." }, { address: "Gartenweg 7" }]);
+  await context.close();
+}, 60_000);
+
+test("a page that found no office shows itself once the office answers", async () => {
+  const { page, context } = await desk.person("geduld", "lead");
+  await page.route("**/api/homes/krause", (route) => route.abort());
+  await page.goto(`${desk.origin}/care/#/home/krause`);
+  await page.getByText("Der Server antwortet nicht.").waitFor({ timeout: patience });
+  await page.unroute("**/api/homes/krause");
+  await page.getByRole("region", { name: "Angaben" }).waitFor({ timeout: patience });
+  expect(await page.getByText("Der Server antwortet nicht.").count()).toBe(0);
+  await context.close();
+}, 60_000);
+
 test("a home that is newer than the list on the screen is shown", async () => {
   const { page, context } = await desk.person("liste", "lead");
   const older = { json: { homes: [] } };

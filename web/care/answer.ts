@@ -3,7 +3,10 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Asked, ask } from "../common/api.ts";
 import { Newest } from "../common/newest.ts";
 import { useDesk } from "./desk-context.ts";
-import { whyUnseen } from "./refusal.ts";
+import { mayPass, whyUnseen } from "./refusal.ts";
+
+/** While there is nothing to show, what could not be answered is asked again at this pace. */
+const lostAgainMs = 3_000;
 
 export interface Answered<Value> {
   readonly value: Value | undefined;
@@ -18,7 +21,10 @@ interface Heard<Value> {
   readonly answer: Asked<Value>;
 }
 
-/** The answer to a GET. `undefined` asks nothing; `again_ms` asks anew at this pace. */
+/**
+ * The answer to a GET. `undefined` asks nothing; `again_ms` asks anew at this pace. Where the
+ * office did not answer, or could not, a page with nothing to show asks again by itself.
+ */
 export function useAnswer<Value>(path: string | undefined, again_ms?: number): Answered<Value> {
   const { speech } = useDesk();
   const [heard, setHeard] = useState<Heard<Value>>();
@@ -43,6 +49,12 @@ export function useAnswer<Value>(path: string | undefined, again_ms?: number): A
     const timer = setInterval(() => void again(), again_ms);
     return () => clearInterval(timer);
   }, [again, again_ms]);
+  useEffect(() => {
+    if (heard === undefined || heard.value !== undefined) return undefined;
+    if (!mayPass(heard.answer)) return undefined;
+    const timer = setTimeout(() => void again(), lostAgainMs);
+    return () => clearTimeout(timer);
+  }, [heard, again]);
   const why = heard === undefined ? "" : whyUnseen(speech, heard.answer);
   return { value: heard?.value, why, again };
 }

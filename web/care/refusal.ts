@@ -26,6 +26,10 @@ export function translated(words: ServiceWords, sentence: string): string {
 const isSilence = ({ status }: { readonly status: number }): boolean =>
   status === 0 || status === 504;
 
+/** Nobody decided against it: the same question may be answered in a moment. */
+export const mayPass = (answer: Asked<unknown>): boolean =>
+  !answer.ok && (isSilence(answer) || answer.status === 503);
+
 /** Why there is nothing to be seen. */
 export function whyUnseen({ own, service }: Speech, answer: Asked<unknown>): string {
   if (answer.ok) return "";

@@ -1,7 +1,8 @@
 /** Who lives there. Whoever may not change it reads it; what a role may not know is not sent. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { ask } from "../common/api.ts";
+import { useOneAtATime } from "../common/one-at-a-time.ts";
 import { useDesk } from "./desk-context.ts";
 import { Field, Wrong } from "./field.tsx";
 import type { HomeParts } from "./home-acts.tsx";
@@ -12,6 +13,12 @@ type Key = (typeof keys)[number];
 
 /** What people write on several lines; a single one would join them. */
 const lines: ReadonlySet<Key> = new Set<Key>(["address", "key_safe", "notes"]);
+
+type Typed = Partial<Readonly<Record<Key, string>>>;
+
+/** What is typed and was not sent in just this form. */
+const without = (typed: Typed, sent: Typed): Typed =>
+  Object.fromEntries(keys.flatMap((key) => (typed[key] === sent[key] ? [] : [[key, typed[key]]])));
 
 export function ResidentForm({ detail, home, again }: HomeParts & { readonly detail: HomeDetail }) {
   const { speech, me } = useDesk();
@@ -25,22 +32,26 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
     notes: words.notes,
     group: words.group,
   };
-  const [changed, setChanged] = useState<Partial<Record<Key, string>>>({});
+  const [changed, setChanged] = useState<Typed>({});
   const [said, setSaid] = useState({ wrong: "", saved: false });
+  const written = useRef(changed);
+  written.current = changed;
+  const { marks, press } = useOneAtATime();
   const textOf = (key: Key): string => changed[key] ?? detail[key] ?? "";
   const change = (key: Key, value: string): void => {
     setChanged((before) => ({ ...before, [key]: value }));
     // What was said of the last saving is not true of this.
     setSaid({ wrong: "", saved: false });
   };
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const send = async (): Promise<void> => {
     // Only what was typed here: the rest may have been changed by others meanwhile.
     const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}`, changed);
     const wrong = whyNot(speech, answer);
     await again();
-    setSaid({ wrong, saved: wrong === "" });
-    if (wrong === "") setChanged((now) => (now === changed ? {} : now));
+    const isSaved = wrong === "";
+    // What was typed meanwhile was not sent, and nobody says so.
+    setSaid({ wrong, saved: isSaved && written.current === changed });
+    if (isSaved) setChanged((now) => without(now, changed));
   };
   if (!me.may.includes("resident-change")) {
     return (
@@ -62,7 +73,13 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
   return (
     <section class="panel" aria-label={words.details}>
       <h2>{words.details}</h2>
-      <form class="stack" onSubmit={(event) => void send(event)}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          press(send);
+        }}
+      >
         {keys.map((key) => (
           <Field
             key={key}
@@ -73,7 +90,7 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
           />
         ))}
         <Wrong>{said.wrong}</Wrong>
-        <button type="submit" class="first">
+        <button type="submit" class="first" {...marks}>
           {office.save}
         </button>
         {said.saved ? <p role="status">{office.saved}</p> : null}
