@@ -2,8 +2,9 @@
  * Keeps a thread up: starts it, feeds it by credit, ends it when it hangs, starts it again. Nothing
  * here waits for the thread or throws because of it.
  */
-import { type ResourceLimits, Worker } from "node:worker_threads";
+import type { ResourceLimits, Worker } from "node:worker_threads";
 import type { FromThread, ToThread } from "./thread-words.ts";
+import { startThread } from "./threads.ts";
 import { wordsOf } from "./words.ts";
 
 export interface KeptOptions {
@@ -116,7 +117,7 @@ export class KeptThread<Data, Mail, Open, Own> {
   #make(failed: (why: string) => void): Worker | undefined {
     const { entry, name, resourceLimits } = this.#options;
     try {
-      return new Worker(entry, { name, resourceLimits });
+      return startThread(entry, { name, resourceLimits });
     } catch (thrown) {
       failed(wordsOf(thrown));
       return undefined;
@@ -263,7 +264,3 @@ export class KeptThread<Data, Mail, Open, Own> {
     worker.terminate().catch(() => this.#parts.say(`${called} cannot be ended`));
   }
 }
-
-/** The file of that name beside the given one, as source or as built. */
-export const threadFile = (beside: string, name: string): URL =>
-  new URL(`./${name}.${beside.endsWith(".ts") ? "ts" : "js"}`, beside);

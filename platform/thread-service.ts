@@ -1,5 +1,6 @@
 /** The inside of a kept thread: opens when it is told to, handles mail, ends in order. */
 import { parentPort } from "node:worker_threads";
+import { watchMemory } from "./thread-memory.ts";
 import type { FromThread, ToThread } from "./thread-words.ts";
 import { wordsOf } from "./words.ts";
 
@@ -19,6 +20,7 @@ export function serveThread<Data, Mail, Open, Own>(
   const port = parentPort;
   if (port === null) throw new Error("this file runs as a worker thread only");
   const say = (word: FromThread<Open, Own>): void => port.postMessage(word);
+  watchMemory();
   let opening: Promise<ThreadService<Open, Mail> | undefined> = Promise.resolve(undefined);
   let service: ThreadService<Open, Mail> | undefined;
 

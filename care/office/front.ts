@@ -2,7 +2,8 @@
  * The office seen from the core: its thread is kept up (`platform/kept-thread.ts`), and nothing
  * that the office does reaches a chain but by a request.
  */
-import { KeptThread, threadFile } from "../../platform/kept-thread.ts";
+import { KeptThread } from "../../platform/kept-thread.ts";
+import { threadFile } from "../../platform/threads.ts";
 import type {
   HomeBrief,
   OfficeAnswer,

@@ -1,6 +1,7 @@
 /** The memory of the care service on disk, seen from the thread that must never wait for it. */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Stamp } from "../../platform/clock.ts";
+import { startThread, threadFile } from "../../platform/threads.ts";
 import type { Offer } from "../../protocol/living.ts";
 import type { LivingAnswer, LivingQuestion } from "./living-lists.ts";
 import type { DatabasePlace } from "./place.ts";
@@ -78,8 +79,6 @@ export interface StoreParts {
   readonly onLost: (why: string, what: "disk" | "lease") => void;
 }
 
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-
 /** How often the thread of the disk hears that this one turns, and is looked at itself. */
 const pulseMs = 1_000;
 
@@ -96,7 +95,7 @@ export async function openStore(parts: StoreParts): Promise<CareStore> {
     offers: parts.offers ?? [],
     eventsDays: parts.eventsDays ?? ordinaryEventsDays,
   };
-  const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+  const worker = startThread(threadFile(import.meta.url, "worker"), {
     workerData,
     name: "store",
   });

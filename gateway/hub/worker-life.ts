@@ -1,5 +1,6 @@
 /** Keeps the hub's worker up, and the mailbox before it (`platform/kept-thread.ts`). */
-import { KeptThread, threadFile } from "../../platform/kept-thread.ts";
+import { KeptThread } from "../../platform/kept-thread.ts";
+import { threadFile } from "../../platform/threads.ts";
 import type { FromWorker, HubPorts, Mail, WorkerSettings } from "./mail.ts";
 import type { Mailbox } from "./mailbox.ts";
 

@@ -2,7 +2,8 @@
  * The line to the worker: requests go out in order, replies come back in order, a dead worker is
  * replaced.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread, threadFile } from "../../platform/threads.ts";
 import { wordsOf } from "../../platform/words.ts";
 import type { Write } from "./encode.ts";
 import type { JournalLimits } from "./limits.ts";
@@ -91,9 +92,7 @@ export class WorkerLine {
   }
 
   #spawn(): void {
-    // Node runs the sources as they are, and the built files as they are: the ending tells which.
-    const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-    const worker = new Worker(new URL(file, import.meta.url), {
+    const worker = startThread(threadFile(import.meta.url, "worker"), {
       name: "journal",
       workerData: this.#data,
       resourceLimits: { maxOldGenerationSizeMb: heapMaxMb },
@@ -110,16 +109,24 @@ export class WorkerLine {
     this.#worker = worker;
   }
 
+  /** A machine that has no thread to spare throws; it is tried again, more slowly. */
+  #again(why: string): void {
+    try {
+      this.#spawn();
+    } catch (thrown) {
+      this.#exited(wordsOf(thrown));
+      return;
+    }
+    this.#died(why);
+  }
+
   #exited(why: string): void {
     this.#worker = undefined;
     const lost = this.#asked;
     this.#asked = [];
     for (const { reject } of lost) reject(new Error(`the journal's worker died: ${why}`));
     if (this.#ended) return;
-    this.#respawn = setTimeout(() => {
-      this.#spawn();
-      this.#died(why);
-    }, this.#respawnMs);
+    this.#respawn = setTimeout(() => this.#again(why), this.#respawnMs);
     this.#respawnMs = Math.min(respawnMaxMs, this.#respawnMs * 2);
   }
 }

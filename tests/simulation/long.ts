@@ -4,7 +4,8 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { startThread } from "../../platform/threads.ts";
 import { replayCommand } from "../support/seeds.ts";
 import { runCareLinkSeed } from "./care-link.ts";
 import { runChoicesSeed } from "./choices.ts";
@@ -82,7 +83,7 @@ async function runAll(name: string, from: number, seeds: number): Promise<number
     Array.from({ length: jobs }, (_, job) => {
       const share: Share = { name, first: from + job, every: jobs, last: from + seeds - 1 };
       return new Promise<void>((resolve, reject) => {
-        const worker = new Worker(new URL(import.meta.url), { workerData: share });
+        const worker = startThread(new URL(import.meta.url), { workerData: share });
         worker.on("message", hear);
         worker.on("error", reject);
         worker.on("exit", () => resolve());

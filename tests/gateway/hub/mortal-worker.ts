@@ -8,6 +8,9 @@ parentPort?.on("message", (message: unknown) => {
   if (text.includes("please-hang")) for (;;) text.length;
   if (text.includes("please-grow")) {
     const grown: number[][] = [];
-    for (;;) grown.push(Array.from({ length: 100_000 }, (_, index) => index + grown.length));
+    const grow = () => grown.push(Array.from({ length: 10_000 }, (_, at) => at + grown.length));
+    for (let count = 0; count < 350; count += 1) grow();
+    // The rest as a leak grows: in many turns of the loop.
+    setInterval(grow, 20);
   }
 });
