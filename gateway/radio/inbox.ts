@@ -38,10 +38,16 @@ function toHeard(message: Events.MessagePayload): Heard {
   return { type, cluster, data: plain, endpoint: endpoint.ID, bytes: meta.rawData };
 }
 
+/** What tells a meter's scale, by the cluster that it meters with. */
+const scaleNames = new Map<string | number, readonly string[]>([
+  ["seMetering", ["multiplier", "divisor"]],
+  ["haElectricalMeasurement", ["acPowerMultiplier", "acPowerDivisor"]],
+]);
+
 /** How the device's meter counts, where it has told. */
 function scaleOf(endpoint: Models.Endpoint, cluster: string | number): Scale | undefined {
-  const names =
-    cluster === "seMetering" ? ["multiplier", "divisor"] : ["acPowerMultiplier", "acPowerDivisor"];
+  const names = scaleNames.get(cluster);
+  if (names === undefined) return undefined;
   const [multiplier, divisor] = names.map((name) =>
     Number(endpoint.getClusterAttributeValue(cluster, name)),
   );

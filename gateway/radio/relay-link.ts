@@ -64,10 +64,11 @@ export class RelayLink {
       return done.ok ? Number(done.value?.["statusCode"] ?? 0) : "mute";
     }
     const own = switchFrame(command, true);
-    const id = this.#endpoint.ID;
+    // No answer comes within this turn: the frame need not stand behind the waiting for one.
+    this.#send(own);
     const waiter = this.#adapter.waitFor(
       this.#network,
-      id,
+      this.#endpoint.ID,
       Zcl.FrameType.GLOBAL,
       Zcl.Direction.SERVER_TO_CLIENT,
       own.sequence,
@@ -77,7 +78,6 @@ export class RelayLink {
       answer_ms,
     );
     const answer = attempt(answer_ms + 50, "the relay", () => waiter.promise);
-    this.#send(own);
     const force = command === "off" ? setTimeout(() => this.#force(own), taken_ms) : undefined;
     const done = await answer;
     // The relay has it: a late second "off" would undo an "on" that was ordered since.

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { categories, outcomes } from "../../protocol/alarm.ts";
 import type { Statistics as Figures } from "../../protocol/care-office-views.ts";
 import { fill } from "../common/language.ts";
-import { span } from "../common/span.ts";
+import { within } from "../common/span.ts";
 import { useAnswer } from "./answer.ts";
 import { useDesk } from "./desk-context.ts";
 import { Wrong } from "./field.tsx";
@@ -15,7 +15,7 @@ type Spread = Figures["custody"];
 
 function SpreadPlot({ title, spread }: { readonly title: string; readonly spread: Spread }) {
   const words = useDesk().speech.office.statistics;
-  const seconds = (value: number | null): string => (value === null ? "–" : span(value * 1_000));
+  const seconds = (value: number | null): string => (value === null ? "–" : within(value * 1_000));
   const hint = [
     fill(words.median, { span: seconds(spread.p50_s) }),
     fill(words.ninety, { span: seconds(spread.p90_s) }),

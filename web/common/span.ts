@@ -1,5 +1,13 @@
 /** How long something is, as people say it. */
 
+/** What something stayed within, as `span` says it: never shorter than it was. */
+export function within(ms: number): string {
+  const hour = 3_600_000;
+  const short = ms < hour ? 1_000 : 60_000;
+  const step = ms < 48 * hour ? short : hour;
+  return span(Math.ceil(ms / step) * step);
+}
+
 /**
  * `42 s`, `12:05 min`, `3:04 h`, `2 d 5 h`: how long it is, to the second while it is short. Always
  * with its unit, so that nobody takes it for an hour of the night.
