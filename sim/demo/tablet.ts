@@ -30,10 +30,13 @@ export interface Tablet {
   announced(): readonly string[];
   /** The first message, past or to come, that fits. */
   sees(what: string, fits: (shown: Shown) => boolean, withinMs?: number): Promise<Shown>;
-  /** Resolves with the home's answer. */
+  /** Resolves with the home's answer; asked again, by the same id, until it comes. */
   ask(request: TabletRequest["request"], withinMs?: number): Promise<TabletAnswer>;
   close(): Promise<void>;
 }
+
+/** So long a request waits for its answer before it is asked again, as a tablet's page does it. */
+const askAgainMs = 3_000;
 
 /** Messages kept; older ones give way. */
 const shownMax = 10_000;
@@ -45,7 +48,8 @@ export async function openTablet(settings: TabletSettings): Promise<Tablet> {
     settings.asPage === true ? `wss://127.0.0.1:${port}/mqtt` : `mqtts://127.0.0.1:${port}`;
   const shown: Shown[] = [];
   const mqtt: MqttClient = await connectAsync(at, {
-    clientId: client,
+    // Two tablets of one credential push each other out only where they share this, too.
+    clientId: `${client}:${randomUUID()}`,
     username: client,
     password: token,
     protocolVersion: 4,
@@ -77,12 +81,15 @@ export async function openTablet(settings: TabletSettings): Promise<Tablet> {
     ask: async (request, withinMs) => {
       const id = randomUUID();
       const body: TabletRequest = { id, request };
-      await mqtt.publishAsync(homeTopics.request(client), JSON.stringify(body), { qos: 1 });
+      const publish = (): unknown =>
+        mqtt.publish(homeTopics.request(client), JSON.stringify(body), { qos: 1 });
       const topic = homeTopics.answer(client);
-      const answer = await sees(
-        `an answer to ${request.kind}`,
-        (it) => it.topic === topic && it.payload["of"] === id,
-        withinMs,
+      publish();
+      // An answer that comes before a new connection is subscribed is lost.
+      const asking = setInterval(publish, askAgainMs);
+      const isAnswer = (it: Shown): boolean => it.topic === topic && it.payload["of"] === id;
+      const answer = await sees(`an answer to ${request.kind}`, isAnswer, withinMs).finally(() =>
+        clearInterval(asking),
       );
       const read = parseJson(answerSchema, JSON.stringify(answer.payload));
       if (!read.ok) throw new Error(read.why);
