@@ -91,9 +91,15 @@ export function deviceById(plan: HomePlan, id: string): PlannedDevice | undefine
   return plan.devices.find((device) => device.id === id);
 }
 
-/** All devices that serve a role, in the order of the plan. */
-export function devicesByRole(plan: HomePlan, role: Role): readonly PlannedDevice[] {
-  return plan.devices.filter((device) => device.roles.includes(role));
+const served = new WeakMap<readonly PlannedDevice[], Map<Role, readonly PlannedDevice[]>>();
+
+/** All devices that serve a role, in the order of the plan. Looked up once: rules ask often. */
+export function devicesByRole({ devices }: HomePlan, role: Role): readonly PlannedDevice[] {
+  const known = served.get(devices) ?? new Map<Role, readonly PlannedDevice[]>();
+  served.set(devices, known);
+  const found = known.get(role) ?? devices.filter((device) => device.roles.includes(role));
+  known.set(role, found);
+  return found;
 }
 
 /** Whether a device serves a role. */

@@ -26,7 +26,9 @@ class Order {
   readonly device: string;
   readonly wanted: Wanted;
   readonly began_ms = performance.now();
-  readonly #done = new AbortController();
+  #isDone = false;
+  /** What waits for the end. */
+  #waiting: AbortController | undefined;
   said: boolean | undefined;
   answers: Answer[] = [];
   reached = false;
@@ -37,7 +39,7 @@ class Order {
   }
 
   get isDone(): boolean {
-    return this.#done.signal.aborted;
+    return this.#isDone;
   }
 
   get spent_ms(): number {
@@ -61,13 +63,17 @@ class Order {
   }
 
   end(): void {
-    this.#done.abort();
+    this.#isDone = true;
+    this.#waiting?.abort();
   }
 
   /** Until this long after the beginning, or until the order is done. */
   async until(at_ms: number): Promise<void> {
     const left_ms = this.began_ms + at_ms - performance.now();
-    if (left_ms > 0) await pause(left_ms, this.#done.signal);
+    if (left_ms <= 0 || this.#isDone) return;
+    // Made only now: it need not stand before the first frame.
+    this.#waiting ??= new AbortController();
+    await pause(left_ms, this.#waiting.signal);
   }
 
   outcome(): ActOutcome {
