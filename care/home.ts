@@ -5,8 +5,8 @@
 import type { DeskRequest } from "../protocol/desk.ts";
 import type { Beat, UpMessage } from "../protocol/messages.ts";
 import type { Instant, WallTime } from "../protocol/time.ts";
+import { adoptState } from "../rules/adopt.ts";
 import {
-  adoptState,
   type EngineState,
   type EngineStep,
   initialState,

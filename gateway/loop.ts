@@ -5,11 +5,12 @@
  */
 import type { HomePlan } from "../protocol/home.ts";
 import type { Instant, WallTime } from "../protocol/time.ts";
+import type { PlannedCut } from "../rules/effects.ts";
 import {
   type EngineState,
   type EngineStep,
   type MachineList,
-  stepEngine,
+  stepHome,
   wakeAt,
 } from "../rules/engine.ts";
 import type { Fact, RuleEvent } from "../rules/events.ts";
@@ -20,7 +21,9 @@ import { createWaking } from "./waking.ts";
 
 /** What the loop needs of the effects' performer. None of it may block or throw. */
 export interface Performer {
-  /** Performs acts and hands over transmissions; returns what the outbox must keep. */
+  /** Cuts, while the step that asks for it is still being made. */
+  cut(effect: PlannedCut): void;
+  /** Performs the other acts and hands over transmissions; returns what the outbox must keep. */
   act(step: EngineStep): readonly OutboxMessage[];
   /** Performs what had to wait for the disk. */
   pledge(step: EngineStep): void;
@@ -123,6 +126,7 @@ function urgency(event: RuleEvent, before: EngineState, step: EngineStep): Urgen
 /** Starts the loop on a resumed state. The caller hears `gateway-started` first. */
 export function startLoop(parts: LoopParts): Loop {
   const { machines, plan, clock, journal, performer } = parts;
+  const home = { machines, plan, cut: (effect: PlannedCut) => performer.cut(effect) };
   const waiting: Waiting[] = [];
   let state = parts.state;
   let count = 0;
@@ -171,7 +175,7 @@ export function startLoop(parts: LoopParts): Loop {
     count += 1;
     let step: EngineStep;
     try {
-      step = stepEngine(machines, plan, state, event);
+      step = stepHome(home, state, event);
     } catch (thrown) {
       parts.onFault(thrown);
       return;

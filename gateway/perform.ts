@@ -105,7 +105,7 @@ export function createPerformer(parts: PerformerParts): Performer {
   const perform = (effect: PlannedEffect): OutboxMessage | undefined => {
     switch (effect.kind) {
       case "cut-power":
-        follow(effect, radio.cutPower(effect.device, effect.way));
+        // It is on the air since the rule decided it.
         return undefined;
       case "give-power":
         follow(effect, radio.givePower(effect.device));
@@ -141,12 +141,17 @@ export function createPerformer(parts: PerformerParts): Performer {
     }
   };
 
+  const cut: Performer["cut"] = (effect) => {
+    try {
+      follow(effect, radio.cutPower(effect.device, effect.way));
+    } catch (thrown) {
+      parts.onFault(thrown, effect);
+    }
+  };
+
   const act = (step: EngineStep): readonly OutboxMessage[] => {
     const outbox: OutboxMessage[] = [];
-    // Power first: no lamp and no message stands before the frame that cuts the stove.
-    const cuts = step.effects.filter((effect) => effect.kind === "cut-power");
-    const rest = step.effects.filter((effect) => effect.kind !== "cut-power");
-    for (const effect of [...cuts, ...rest]) {
+    for (const effect of step.effects) {
       try {
         const message = perform(effect);
         if (message !== undefined) outbox.push(message);
@@ -173,5 +178,5 @@ export function createPerformer(parts: PerformerParts): Performer {
     if (!quiet.has(event.kind)) hub.showEvent(event, wall);
   };
 
-  return { act, pledge, show, tell };
+  return { cut, act, pledge, show, tell };
 }

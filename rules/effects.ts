@@ -149,6 +149,9 @@ export type Effect = Act | Transmission | Pledge;
 /** An effect with the id it was born with and the event that caused it. */
 export type PlannedEffect = Effect & { readonly id: string; readonly cause: string };
 
+/** The frame that takes the stove's power. */
+export type PlannedCut = Extract<PlannedEffect, { readonly kind: "cut-power" }>;
+
 /** Sentences that are true only once the event behind them is on this side's disk. */
 const storedKeys: readonly AnnouncementKey[] = [
   "help-stored",

@@ -4,7 +4,7 @@
 import type { HomePlan } from "../protocol/home.ts";
 import { heldAlarmsMax } from "../protocol/messages.ts";
 import { earliest, type Instant, type LocalTime } from "../protocol/time.ts";
-import type { Effect, PlannedEffect } from "./effects.ts";
+import type { Effect, PlannedCut, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
 import {
   type Attempt,
@@ -23,6 +23,7 @@ import {
   isChosen,
   isRun,
   lastStep,
+  manifestsOf,
   modulesOf,
   type Switched,
 } from "./module-switch.ts";
@@ -74,36 +75,6 @@ export function initialState(machines: MachineList, plan: HomePlan): EngineState
   return { machines: states };
 }
 
-function isRecord(memory: unknown): memory is Readonly<Record<string, unknown>> {
-  return typeof memory === "object" && memory !== null && !Array.isArray(memory);
-}
-
-/** What an older version of a machine did not remember begins at its beginning. */
-function completed(old: unknown, fresh: unknown): unknown {
-  if (!isRecord(old) || !isRecord(fresh)) return old ?? fresh;
-  const isNew = ([name]: readonly [string, unknown]): boolean => !Object.hasOwn(old, name);
-  return { ...old, ...Object.fromEntries(Object.entries(fresh).filter(isNew)) };
-}
-
-/**
- * A state for this machine list from one that an older version wrote: a machine that is new starts
- * at its beginning, and so does what is new in one; one that is gone is forgotten.
- */
-export function adoptState(machines: MachineList, plan: HomePlan, old: EngineState): EngineState {
-  const fresh = initialState(machines, plan);
-  const states: Record<string, unknown> = {};
-  for (const name of Object.keys(machines)) {
-    states[name] = completed(old.machines[name], fresh.machines[name]);
-  }
-  const { switched: said, ...rest } = old;
-  const switched = adoptSwitched(said, manifestsOf(machines));
-  const isSaid = Object.keys(switched).length > 0;
-  return { ...rest, machines: states, ...(isSaid ? { switched } : {}) };
-}
-
-const manifestsOf = (machines: MachineList) =>
-  Object.values(machines).map(({ manifest }) => manifest);
-
 /** The earliest instant at which any machine wants to be woken, of those behind `after`. */
 export function wakeAt(
   machines: MachineList,
@@ -138,14 +109,17 @@ interface Turn {
   readonly effects: PlannedEffect[];
   readonly decisions: Decision[];
   readonly failures: Map<string, Failure>;
+  readonly cut: (effect: PlannedCut) => void;
 }
 
 /** Takes up what a machine asks for; returns the ids that it got. */
-function ask({ event, effects }: Turn, asked: readonly Effect[], cause: string): string[] {
+function ask({ event, effects, cut }: Turn, asked: readonly Effect[], cause: string): string[] {
   if (asked.length === 0) return [];
   return asked.map((effect) => {
     const id = `${event.id}/${effects.length}`;
-    effects.push({ ...effect, id, cause });
+    const planned: PlannedEffect = { ...effect, id, cause };
+    effects.push(planned);
+    if (planned.kind === "cut-power") cut(planned);
     return id;
   });
 }
@@ -263,18 +237,28 @@ function withFailed(
 }
 
 /**
- * One event through all machines. Pure: the same state, event and plan give the same step, always.
+ * One event through all machines. Pure: the same home, state and event give the same step, always.
+ * `cut` is told of a cut in the moment that a rule decides it: no other rule stands before the
+ * frame that takes the stove's power. The cut is among the effects of the step all the same.
  */
-export function stepEngine(
-  machines: MachineList,
-  plan: HomePlan,
+export function stepHome(
+  home: Home & { readonly cut: (effect: PlannedCut) => void },
   before: EngineState,
   event: RuleEvent,
 ): EngineStep {
+  const { machines, plan, cut } = home;
   const queue: Turn["queue"] = [{ heard: event, by: "" }];
   let state = heardHour(before, event);
   const local = localAt(state, event.at);
-  const turn: Turn = { event, local, queue, effects: [], decisions: [], failures: new Map() };
+  const turn: Turn = {
+    event,
+    local,
+    queue,
+    effects: [],
+    decisions: [],
+    failures: new Map(),
+    cut,
+  };
   const most = derivedFactsMax(plan);
   for (const [next, { heard, by }] of queue.entries()) {
     if (next > most) {
@@ -282,7 +266,7 @@ export function stepEngine(
       turn.failures.set(by, { machine: by, why, anew: false });
       break;
     }
-    state = hear(turn, heard, state, { machines, plan });
+    state = hear(turn, heard, state, home);
   }
   const { effects, decisions } = turn;
   return {
@@ -292,4 +276,16 @@ export function stepEngine(
     derived: queue.slice(1).map(({ heard }) => heard),
     failures: [...turn.failures.values()],
   };
+}
+
+const tellsNobody = (): void => undefined;
+
+/** `stepHome` where nobody performs what it decides. */
+export function stepEngine(
+  machines: MachineList,
+  plan: HomePlan,
+  before: EngineState,
+  event: RuleEvent,
+): EngineStep {
+  return stepHome({ machines, plan, cut: tellsNobody }, before, event);
 }

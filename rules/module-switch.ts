@@ -44,6 +44,10 @@ export function heldBy(machine: Machine<unknown>, memory: unknown): string | und
   }
 }
 
+/** The module of each machine. */
+export const manifestsOf = (machines: Machines): readonly ModuleManifest[] =>
+  Object.values(machines).map(({ manifest }) => manifest);
+
 /** Whether the machine takes events. */
 export function isRun(machine: Machine<unknown>, memory: unknown, switched: unknown): boolean {
   return isChosen(machine.manifest, switched) || heldBy(machine, memory) !== undefined;

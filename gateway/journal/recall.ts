@@ -1,9 +1,9 @@
 /** The state of the rules at a start: the last snapshot, and all that happened after it. */
 import type { Alarm } from "../../protocol/alarm.ts";
 import type { HomePlan } from "../../protocol/home.ts";
+import { adoptState } from "../../rules/adopt.ts";
 import type { PlannedEffect } from "../../rules/effects.ts";
 import {
-  adoptState,
   type EngineState,
   initialState,
   type MachineList,

@@ -3,8 +3,8 @@
  */
 import { wordsOf } from "../../platform/words.ts";
 import type { HomePlan } from "../../protocol/home.ts";
+import { adoptState } from "../../rules/adopt.ts";
 import {
-  adoptState,
   type Decision,
   type EngineState,
   initialState,

@@ -327,6 +327,33 @@ describe("the loop", () => {
     expect(sent.filter(({ body }) => body.kind === "fault")).toHaveLength(1);
   });
 
+  test("I1: no other rule and no other act stands before a cut, which is sent once", () => {
+    const order: string[] = [];
+    const guard: Machine<unknown> = {
+      ...homeMachines.privacy,
+      step: (state: unknown) => ({
+        state,
+        effects: [
+          { kind: "signal", source: "stove-guard", pattern: "warning" },
+          { kind: "cut-power", device: "plug", way: "direct" },
+        ],
+        emits: [],
+      }),
+    };
+    const slow: Machine<unknown> = {
+      ...homeMachines.privacy,
+      step: (state: unknown) => {
+        order.push(...place.acts);
+        return { state, effects: [], emits: [] };
+      },
+    };
+    const place = bench({ ...homeMachines, emergencyCall: guard, escalation: slow });
+    place.loop.hear({ kind: "device-heard", device: "sos" });
+    expect(order).toEqual(["cut plug direct"]);
+    expect(place.acts).toEqual(["cut plug direct", "signal warning"]);
+    expect(place.entries[0]?.effects.map(({ kind }) => kind)).toContain("cut-power");
+  });
+
   test("I9: a deadline that a rule can never take does not spin", async () => {
     const { loop, clock, entries } = bench(broken("careLink", "deadline-reached"));
     loop.hear({ kind: "peer-heard", holds: [] });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { heldAlarmsMax } from "../../protocol/messages.ts";
 import { after, type Instant, instant, minutes } from "../../protocol/time.ts";
+import { adoptState } from "../../rules/adopt.ts";
 import { strongestSignal, waitsForDisk } from "../../rules/effects.ts";
 import {
-  adoptState,
   type EngineState,
   initialState,
   stepEngine,
+  stepHome,
   wakeAt,
 } from "../../rules/engine.ts";
 import type { Fact, RuleEvent } from "../../rules/events.ts";
@@ -60,6 +61,35 @@ describe("engine", () => {
       { machine: "one", cause: "e1", because: "pressed", effects: ["e1/0"] },
       { machine: "two", cause: "e1", because: "pressed", effects: ["e1/1"] },
     ]);
+  });
+
+  test("I1: a cut is told before any other rule hears the fact, and is among the effects, too", () => {
+    const told: unknown[] = [];
+    const guard: Machine<unknown> = {
+      ...machine([]),
+      step: (state) => ({
+        state,
+        effects: [{ kind: "cut-power", device: "plug", way: "direct" }],
+        emits: [],
+      }),
+    };
+    const other: Machine<unknown> = {
+      ...machine([]),
+      step: (state, event) => {
+        told.push(`other heard ${event.id}`);
+        return unchanged(state);
+      },
+    };
+    const machines = { guard, other };
+    const state = initialState(machines, stoveHome);
+    const home = { machines, plan: stoveHome, cut: (effect: unknown) => void told.push(effect) };
+    const step = stepHome(home, state, press);
+    expect(told).toEqual([
+      { kind: "cut-power", device: "plug", way: "direct", id: "e1/0", cause: "e1" },
+      "other heard e1",
+    ]);
+    expect(step.effects).toEqual([told[0]]);
+    expect(stepEngine(machines, stoveHome, state, press)).toEqual(step);
   });
 
   test("I9: facts that follow from facts without end are a fault of a rule, and stop loudly", () => {

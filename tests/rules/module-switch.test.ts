@@ -7,8 +7,8 @@ import {
   minutes,
   seconds,
 } from "../../protocol/time.ts";
+import { adoptState } from "../../rules/adopt.ts";
 import {
-  adoptState,
   type EngineState,
   initialState,
   type MachineList,

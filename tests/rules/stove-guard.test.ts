@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HomePlan } from "../../protocol/home.ts";
 import { hours, milliseconds, minutes, seconds } from "../../protocol/time.ts";
-import { adoptState } from "../../rules/engine.ts";
+import { adoptState } from "../../rules/adopt.ts";
 import { stoveGuard } from "../../rules/machines/stove-guard.ts";
 import type { StoveState } from "../../rules/machines/stove-state.ts";
 import { only, type RuleRun, runRules } from "../support/rule-run.ts";

@@ -5,9 +5,9 @@
 import type { HomePlan } from "../../protocol/home.ts";
 import { instant, minutes, seconds } from "../../protocol/time.ts";
 import type { HomeView } from "../../protocol/view.ts";
+import { adoptState } from "../../rules/adopt.ts";
 import type { AnnouncementKey, PlannedEffect } from "../../rules/effects.ts";
 import {
-  adoptState,
   type EngineState,
   type EngineStep,
   initialState,
