@@ -27,7 +27,7 @@ describe("changing", () => {
     expect(after.version).toBe(2);
     expect(after.versions[0]).toMatchObject({ version: 2, by: me });
     expect(after.agreement).toMatchObject({ version: 2, fallback: [{ within_s: 45 }] });
-    expect(rig.changed).toContain("weber");
+    await expect.poll(() => rig.changed, { timeout: 10_000 }).toContain("weber");
     const log = (await lead.get("/api/homes/weber/access-log")).text;
     expect(log).toContain("changed the agreement: version 2");
   });

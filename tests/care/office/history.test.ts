@@ -194,7 +194,8 @@ describe("homes and faults", () => {
     expect((await technician.ask("DELETE", path)).status).toBe(200);
     expect((await row()).revoked).toBe(1);
     expect((await lead.get("/api/homes/weber")).json["credential"]).toBe("revoked");
-    expect(rig.changed.filter((home) => home === "weber")).toHaveLength(2);
+    const told = () => rig.changed.filter((home) => home === "weber");
+    await expect.poll(told, { timeout: 10_000 }).toHaveLength(2);
   });
 
   test("maintenance and test alarms are the core's to take", async () => {

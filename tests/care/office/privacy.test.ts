@@ -223,7 +223,7 @@ describe("erasing", () => {
     expect(answer.json).toMatchObject({ remains: [] });
     expect(answer.json["rows"]).toBeGreaterThan(200);
     expect(own.asked.map(({ request }) => request.kind)).toEqual(["forget"]);
-    expect(own.changed).toContain("weber");
+    await expect.poll(() => own.changed, { timeout: 10_000 }).toContain("weber");
     // Read byte by byte by this test, not by the code under test.
     for (const file of filesOf(own)) {
       const bytes = readFileSync(file);
