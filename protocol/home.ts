@@ -3,6 +3,7 @@
  * addresses.
  */
 import type { Agreement } from "./agreement.ts";
+import { oncePer } from "./once.ts";
 import type { Duration } from "./time.ts";
 
 /** What a device is for. Rules know roles, never models. */
@@ -91,15 +92,17 @@ export function deviceById(plan: HomePlan, id: string): PlannedDevice | undefine
   return plan.devices.find((device) => device.id === id);
 }
 
-const served = new WeakMap<readonly PlannedDevice[], Map<Role, readonly PlannedDevice[]>>();
+/** By role, each looked up when it is first asked for. */
+const served = oncePer((_: readonly PlannedDevice[]) => new Map<Role, readonly PlannedDevice[]>());
 
 /** All devices that serve a role, in the order of the plan. Looked up once: rules ask often. */
 export function devicesByRole({ devices }: HomePlan, role: Role): readonly PlannedDevice[] {
-  const known = served.get(devices) ?? new Map<Role, readonly PlannedDevice[]>();
-  served.set(devices, known);
-  const found = known.get(role) ?? devices.filter((device) => device.roles.includes(role));
-  known.set(role, found);
-  return found;
+  const known = served(devices);
+  const found = known.get(role);
+  if (found !== undefined) return found;
+  const all = devices.filter((device) => device.roles.includes(role));
+  known.set(role, all);
+  return all;
 }
 
 /** Whether a device serves a role. */

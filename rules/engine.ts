@@ -3,6 +3,7 @@
  */
 import type { HomePlan } from "../protocol/home.ts";
 import { heldAlarmsMax } from "../protocol/messages.ts";
+import { oncePer } from "../protocol/once.ts";
 import { earliest, type Instant, type LocalTime } from "../protocol/time.ts";
 import type { Effect, PlannedCut, PlannedEffect } from "./effects.ts";
 import type { RuleEvent } from "./events.ts";
@@ -175,16 +176,8 @@ function switchModule(turn: Turn, heard: Switching, state: EngineState, home: Ho
   };
 }
 
-const listed = new WeakMap<MachineList, readonly (readonly [string, Machine<unknown>])[]>();
-
 /** The machines in their order: listed once, for every event passes all of them. */
-function listOf(machines: MachineList): readonly (readonly [string, Machine<unknown>])[] {
-  const known = listed.get(machines);
-  if (known !== undefined) return known;
-  const list = Object.entries(machines);
-  listed.set(machines, list);
-  return list;
-}
+const listOf = oncePer((machines: MachineList) => Object.entries(machines));
 
 /** One fact through all machines. A machine that throws does not keep it from the others. */
 function hear(turn: Turn, heard: RuleEvent, before: EngineState, home: Home): EngineState {

@@ -3,6 +3,7 @@
  * for nothing. What nobody may drop is run whatever a memory says of it, and so is what may not
  * stop in the middle, such as the guard of a stove that is cut (invariants 3 and 7).
  */
+import { oncePer } from "../protocol/once.ts";
 import { type Machine, type ModuleManifest, type Modules, unchanged } from "./machine.ts";
 
 /** What the resident said of modules, by name; of the others nothing was said. */
@@ -63,22 +64,16 @@ export function droppableIn(
   );
 }
 
-const resting = new WeakMap<Machine<unknown>, Machine<unknown>>();
-
 /** A dropped machine: it does nothing, whatever it hears. Undefined for one that is not told. */
-export function atRest(machine: Machine<unknown>): Machine<unknown> | undefined {
+export const atRest = oncePer((machine: Machine<unknown>): Machine<unknown> | undefined => {
   const { dropping } = machine;
   if (dropping === undefined) return undefined;
-  const known = resting.get(machine);
-  if (known !== undefined) return known;
-  const made: Machine<unknown> = {
+  return {
     ...machine,
     step: (state, event, around) => unchanged(dropping.aside(state, event, around)),
     wakeAt: () => undefined,
   };
-  resting.set(machine, made);
-  return made;
-}
+});
 
 /** How a machine goes, or comes back, and whether that takes effect. */
 export function lastStep(
@@ -103,19 +98,11 @@ export function lastStep(
   return { machine: leaving, takes: true };
 }
 
-const named = new WeakMap<Machines, ReadonlyMap<string, string>>();
-
 /** The names of the machines, by those of their modules. */
-function namesOf(machines: Machines): ReadonlyMap<string, string> {
-  const known = named.get(machines);
-  if (known !== undefined) return known;
-  const all = Object.entries(machines).map(
-    ([name, { manifest }]) => [manifest.name, name] as const,
-  );
-  const names = new Map(all);
-  named.set(machines, names);
-  return names;
-}
+const namesOf = oncePer((machines: Machines): ReadonlyMap<string, string> => {
+  const all = Object.entries(machines);
+  return new Map(all.map(([name, { manifest }]) => [manifest.name, name] as const));
+});
 
 /** The modules as a machine may ask for them. */
 export function modulesOf(
