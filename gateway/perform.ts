@@ -141,23 +141,25 @@ export function createPerformer(parts: PerformerParts): Performer {
     }
   };
 
-  const cut: Performer["cut"] = (effect) => {
+  /** The rest goes on, whatever one effect throws. */
+  const attempt = <Made>(effect: PlannedEffect, make: () => Made): Made | undefined => {
     try {
-      follow(effect, radio.cutPower(effect.device, effect.way));
+      return make();
     } catch (thrown) {
       parts.onFault(thrown, effect);
+      return undefined;
     }
+  };
+
+  const cut: Performer["cut"] = (effect) => {
+    attempt(effect, () => follow(effect, radio.cutPower(effect.device, effect.way)));
   };
 
   const act = (step: EngineStep): readonly OutboxMessage[] => {
     const outbox: OutboxMessage[] = [];
     for (const effect of step.effects) {
-      try {
-        const message = perform(effect);
-        if (message !== undefined) outbox.push(message);
-      } catch (thrown) {
-        parts.onFault(thrown, effect);
-      }
+      const message = attempt(effect, () => perform(effect));
+      if (message !== undefined) outbox.push(message);
     }
     return outbox;
   };
