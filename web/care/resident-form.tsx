@@ -1,5 +1,5 @@
 /** Who lives there. Whoever may not change it reads it; what a role may not know is not sent. */
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { HomeDetail } from "../../protocol/care-office-views.ts";
 import { ask } from "../common/api.ts";
 import { useOneAtATime } from "../common/one-at-a-time.ts";
@@ -34,8 +34,6 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
   };
   const [changed, setChanged] = useState<Typed>({});
   const [said, setSaid] = useState({ wrong: "", saved: false });
-  const written = useRef(changed);
-  written.current = changed;
   const { marks, press } = useOneAtATime();
   const textOf = (key: Key): string => changed[key] ?? detail[key] ?? "";
   const change = (key: Key, value: string): void => {
@@ -48,10 +46,9 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
     const answer = await ask("PUT", `/api/homes/${encodeURIComponent(home)}`, changed);
     const wrong = whyNot(speech, answer);
     await again();
-    const isSaved = wrong === "";
-    // What was typed meanwhile was not sent, and nobody says so.
-    setSaid({ wrong, saved: isSaved && written.current === changed });
-    if (isSaved) setChanged((now) => without(now, changed));
+    const saved = wrong === "";
+    setSaid({ wrong, saved });
+    if (saved) setChanged((now) => without(now, changed));
   };
   if (!me.may.includes("resident-change")) {
     return (
@@ -93,7 +90,10 @@ export function ResidentForm({ detail, home, again }: HomeParts & { readonly det
         <button type="submit" class="first" {...marks}>
           {office.save}
         </button>
-        {said.saved ? <p role="status">{office.saved}</p> : null}
+        {/* What was typed meanwhile was not sent, and nobody says so. */}
+        {said.saved && Object.keys(changed).length === 0 ? (
+          <p role="status">{office.saved}</p>
+        ) : null}
       </form>
     </section>
   );
