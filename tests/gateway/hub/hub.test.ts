@@ -244,6 +244,16 @@ describe("the worker's life", () => {
     expect(place.lines[0]).toMatch(/is gone \(its memory is full: \d+ of \d+ MB\)/);
   });
 
+  test("one that passes it in a single turn is started again by the engine's own limit", async () => {
+    place = await startTestHub({ entry: mortal });
+    const received = await place.reader("tablet-1", ["home/state/#"]);
+    place.hub.showState(quietView);
+    place.hub.showEvent({ ...opened, id: "please-burst" }, wall);
+    place.hub.showState({ ...quietView, signal: "called" });
+    await until(() => latest(received, "signal") === "called");
+    expect(place.lines.join()).toContain("memory");
+  });
+
   test("a port that is taken is a rejection with its reason", async () => {
     place = await startTestHub();
     const { openHub } = await import("../../../gateway/hub/hub.ts");

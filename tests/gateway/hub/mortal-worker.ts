@@ -6,6 +6,10 @@ parentPort?.on("message", (message: unknown) => {
   const text = JSON.stringify(message);
   if (text.includes("please-die")) throw new Error("asked to die");
   if (text.includes("please-hang")) for (;;) text.length;
+  if (text.includes("please-burst")) {
+    const grown: number[][] = [];
+    for (;;) grown.push(Array.from({ length: 100_000 }, (_, index) => index + grown.length));
+  }
   if (text.includes("please-grow")) {
     const grown: number[][] = [];
     const grow = () => grown.push(Array.from({ length: 10_000 }, (_, at) => at + grown.length));
